@@ -1,0 +1,5 @@
+import * as z from 'zod/mini';
+import { TableName } from '../environment.ts';
+
+export const SendGiftEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
+export const GetGiftEnvironment = z.object({ LEDGER_TABLE: TableName });

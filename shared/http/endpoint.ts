@@ -1,0 +1,105 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { count, flushMetrics, logger } from '../observability.ts';
+import { isRefusal, type Refusal } from '../refusals.ts';
+import { isTransient } from '../store/contention.ts';
+import { parseRequest } from './parse-request.ts';
+import { type HttpAnswer, problemAnswer, refusalAnswer } from './problem.ts';
+import type { Route } from './route.ts';
+
+type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : never;
+
+/** What a use-case gets: every part parsed by the route's schemas. */
+export type Request<R extends Route> = {
+  parameters: Output<NonNullable<R['parameters']>>;
+  query: Output<NonNullable<R['query']>>;
+  body: Output<NonNullable<R['body']>>;
+  idempotencyKey: string;
+  /** The client id of the token, for the audit trail of operators' actions. */
+  caller: string;
+  now: Date;
+};
+
+/** What a use-case gives back: what the route's schema describes; `replayed` when the key had succeeded before. */
+export type Success<R extends Route> = { value: z.input<R['answer']>; replayed?: boolean };
+
+export type UseCase<R extends Route> = (request: Request<R>) => Promise<Success<R> | Refusal>;
+
+/** One HTTP function: parse by the contract, call the use-case, present its answer by the contract. */
+export function endpoint<R extends Route>(route: R, useCase: UseCase<R>) {
+  return middy()
+    .use(answerFaults())
+    .use(observeRequest(route))
+    .handler(async (event: APIGatewayProxyEventV2): Promise<HttpAnswer> => {
+      const now = new Date();
+      const parsed = parseRequest(route, event, now);
+      if (isRefusal(parsed)) return refusalAnswer(parsed);
+      const result = await useCase({ ...parsed, caller: callerOf(event), now } as Request<R>);
+      if (isRefusal(result)) return refusalAnswer(result);
+      return present(route, result);
+    });
+}
+
+function present<R extends Route>(route: R, { value, replayed = false }: Success<R>): HttpAnswer {
+  return {
+    statusCode: replayed ? 200 : route.status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      ...(replayed && { 'idempotency-replayed': 'true' }),
+    },
+    body: JSON.stringify(z.parse(route.answer, value)),
+  };
+}
+
+/** The gateway has verified the token before the function runs; public routes have none. */
+function callerOf(event: APIGatewayProxyEventV2): string {
+  const { authorizer } = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
+  const claims = authorizer?.jwt?.claims ?? {};
+  return String(claims.client_id ?? claims.sub ?? 'anonymous');
+}
+
+/** One log line a request, with ids and no content, and the metrics of the invocation. */
+function observeRequest(route: Route): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer, Error, Context> {
+  return {
+    after: ({ event, response }) => {
+      logger.info('request', {
+        operation: route.operationId,
+        requestId: event.requestContext.requestId,
+        status: response?.statusCode,
+        ...(response && response.statusCode >= 400 && { code: JSON.parse(response.body).code }),
+      });
+      flushMetrics();
+    },
+  };
+}
+
+/** Faults become 503 when a repetition may help, and 500 otherwise; neither says more than that. */
+export function answerFaults(): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer, Error, Context> {
+  return {
+    onError: (request) => {
+      const transient = isTransient(request.error);
+      logger.error('fault', { requestId: request.event.requestContext?.requestId, transient, error: request.error as Error });
+      if (transient) count('RequestsThrottled');
+      flushMetrics();
+      request.response = transient ? busyAnswer() : faultAnswer();
+      return request.response;
+    },
+  };
+}
+
+const retryAfterSeconds = 1;
+
+function busyAnswer(): HttpAnswer {
+  const detail = 'The ledger is busy and your request may or may not have been carried out: repeat it under the same idempotency key.';
+  return problemAnswer(
+    { status: 503, title: 'Busy', code: 'busy', detail },
+    { 'retry-after': String(retryAfterSeconds) },
+  );
+}
+
+function faultAnswer(): HttpAnswer {
+  const detail = 'Something went wrong on our side. Repeat the request under the same idempotency key; nothing happens twice.';
+  return problemAnswer({ status: 500, title: 'Internal error', code: 'internal_error', detail });
+}

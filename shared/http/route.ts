@@ -1,0 +1,42 @@
+import type * as z from 'zod/mini';
+import type { RefusalCode } from '../refusals.ts';
+
+export type Scope = 'economy/read' | 'economy/write' | 'economy/operate';
+
+/**
+ * The contract of one route. The function parses by it, the gateway is built from it (path and scope), and the
+ * OpenAPI document is generated from it, so the three cannot disagree.
+ */
+export type Route<
+  Path extends z.ZodMiniType = z.ZodMiniType,
+  Query extends z.ZodMiniType = z.ZodMiniType,
+  Body extends z.ZodMiniType = z.ZodMiniType,
+  Answer extends z.ZodMiniType = z.ZodMiniType,
+> = {
+  operationId: string;
+  method: 'GET' | 'POST' | 'PUT';
+  path: string;
+  /** Absent where anybody may call. */
+  scope?: Scope;
+  summary: string;
+  description?: string;
+  parameters?: Path;
+  query?: Query;
+  body?: Body;
+  /** Whether the caller's `Idempotency-Key` is required; it becomes the id of what is created. */
+  idempotencyKey?: boolean;
+  /** The status of success; a replay of a `POST` answers 200 instead. */
+  status: 200 | 201 | 202;
+  answer: Answer;
+  refusals: readonly RefusalCode[];
+  examples?: { parameters?: Record<string, string>; query?: Record<string, string>; body?: unknown; answer: unknown };
+};
+
+export function defineRoute<
+  Path extends z.ZodMiniType = z.ZodMiniType<Record<string, never>>,
+  Query extends z.ZodMiniType = z.ZodMiniType<Record<string, never>>,
+  Body extends z.ZodMiniType = z.ZodMiniType<undefined>,
+  Answer extends z.ZodMiniType = z.ZodMiniType,
+>(route: Route<Path, Query, Body, Answer>): Route<Path, Query, Body, Answer> {
+  return route;
+}

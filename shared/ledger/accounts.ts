@@ -1,0 +1,25 @@
+/**
+ * The chart of accounts. An account holds one asset; `perOwner` accounts exist once for each user or creator.
+ * Balances are signed: what is taken from an account is negative there, so all balances of an asset sum to zero.
+ */
+export const accounts = {
+  'platform.coins_sold': { asset: 'coin', perOwner: false },
+  'platform.coins_granted': { asset: 'coin', perOwner: false },
+  'platform.coins_spent': { asset: 'coin', perOwner: false },
+  'wallet.paid': { asset: 'coin', perOwner: true },
+  'wallet.promo': { asset: 'coin', perOwner: true },
+  'wallet.owed': { asset: 'coin', perOwner: true },
+  'platform.diamonds_issued': { asset: 'diamond', perOwner: false },
+  'creator.earned': { asset: 'diamond', perOwner: true },
+  'creator.held': { asset: 'diamond', perOwner: true },
+  'creator.paid_out': { asset: 'diamond', perOwner: true },
+  'platform.coin_sales': { asset: 'cash', perOwner: false },
+  'provider.stripe': { asset: 'cash', perOwner: false },
+  'provider.paypal': { asset: 'cash', perOwner: false },
+  'platform.payout_cost': { asset: 'cash', perOwner: false },
+  'platform.payout_fees': { asset: 'cash', perOwner: false },
+} as const satisfies Record<string, { asset: 'coin' | 'diamond' | 'cash'; perOwner: boolean }>;
+
+export type Account = keyof typeof accounts;
+/** Coins, milli-diamonds, or minor units of a currency. */
+export type Asset = (typeof accounts)[Account]['asset'];

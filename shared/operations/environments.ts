@@ -1,0 +1,7 @@
+import * as z from 'zod/mini';
+import { TableName } from '../environment.ts';
+
+export const SetWalletStatusEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const GrantCoinsEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
+export const AuditLedgerEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const GetAuditEnvironment = z.object({ LEDGER_TABLE: TableName });

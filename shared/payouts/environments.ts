@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { TableName, Url } from '../environment.ts';
+
+const paypal = { PAYPAL_SECRET_ID: z.string(), PAYPAL_API_URL: Url };
+
+export const PutPayoutProfileEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const RequestPayoutEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName, PAYOUTS_QUEUE_URL: Url });
+export const GetPayoutEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const ListPayoutsEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const SubmitPayoutEnvironment = z.object({ LEDGER_TABLE: TableName, ...paypal });
+/** PayPal serves the certificates that sign its webhooks from its API's own origin. */
+export const ReceivePayPalEventEnvironment = z.object({ LEDGER_TABLE: TableName, ...paypal });
+export const SweepPayoutsEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUTS_QUEUE_URL: Url, ...paypal });
+export const ApprovePayoutEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUTS_QUEUE_URL: Url });
+export const StartPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUT_RUNS_QUEUE_URL: Url });
+export const StopPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const GetPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const WorkPayoutRunEnvironment = z.object({
+  LEDGER_TABLE: TableName,
+  CATALOG_TABLE: TableName,
+  PAYOUTS_QUEUE_URL: Url,
+  PAYOUT_RUNS_QUEUE_URL: Url,
+});

@@ -1,0 +1,68 @@
+import { type Currency, decimalsOf, formatMinor, isCurrency, parseMinor } from '../money/currency.ts';
+import { type Minor, minor } from '../money/units.ts';
+
+/**
+ * Currencies that Stripe counts in another unit than ISO 4217's minor unit, with the decimals that Stripe uses
+ * (https://docs.stripe.com/currencies#special-cases): ISK and UGX stay two-decimal values whose decimals are always 00,
+ * and MGA, with two decimals in ISO 4217, is on its list of zero-decimal currencies. IDR, HUF and TWD are two-decimal
+ * for payments, as in ISO 4217. The entries stand ready for currencies that we do not price in yet.
+ */
+const stripeDecimals: Readonly<Record<string, number>> = { ISK: 2, UGX: 2, MGA: 0 };
+
+/**
+ * Currencies that PayPal takes in whole units only, though ISO 4217 gives them decimals
+ * (https://developer.paypal.com/api/rest/reference/currency-codes/; its third one, JPY, has none in ISO 4217 either).
+ */
+const wholeUnitsAtPayPal: ReadonlySet<string> = new Set(['HUF', 'TWD']);
+
+/** An amount that a provider has no way to express; sending a rounded one instead would be sending other money. */
+export class AmountNotRepresentable extends RangeError {
+  constructor(detail: string) {
+    super(detail);
+    this.name = 'AmountNotRepresentable';
+  }
+}
+
+/** The integer that Stripe expects for an amount. Throws `AmountNotRepresentable`. */
+export function toStripeAmount({ amountMinor, currency }: { amountMinor: Minor; currency: Currency }): number {
+  const decimals = decimalsOf(currency);
+  // Stripe takes three-decimal currencies only when the last digit is 0 (https://docs.stripe.com/currencies#three-decimal).
+  if (decimals === 3 && amountMinor % 10 !== 0) {
+    throw new AmountNotRepresentable(`Stripe takes ${currency} in steps of 10 minor units, not ${amountMinor}`);
+  }
+  return shiftDecimals(amountMinor, (stripeDecimals[currency] ?? decimals) - decimals);
+}
+
+/**
+ * The amount in minor units of an integer that Stripe reports. An amount in a currency that we do not price in stays in
+ * Stripe's unit: no order of ours can agree with it, and whoever compares must look at the currency first anyway.
+ */
+export function fromStripeAmount({ amount, currency }: { amount: number; currency: string }): Minor {
+  if (!isCurrency(currency)) return minor(amount);
+  const decimals = decimalsOf(currency);
+  return minor(shiftDecimals(amount, decimals - (stripeDecimals[currency] ?? decimals)));
+}
+
+/** The decimal string that PayPal expects for an amount. Throws `AmountNotRepresentable`. */
+export function toPayPalValue({ amountMinor, currency }: { amountMinor: Minor; currency: Currency }): string {
+  const value = formatMinor(amountMinor, currency);
+  if (!wholeUnitsAtPayPal.has(currency)) return value;
+  const [whole = '', fraction = ''] = value.split('.');
+  if (/[1-9]/.test(fraction)) throw new AmountNotRepresentable(`PayPal takes whole ${currency} only, not ${value}`);
+  return whole;
+}
+
+/** The amount in minor units of a decimal string that PayPal reports. Throws `AmountNotRepresentable`. */
+export function fromPayPalValue({ value, currency }: { value: string; currency: Currency }): Minor {
+  const amount = parseMinor(value, currency);
+  if (amount === undefined) throw new AmountNotRepresentable(`"${value}" is no exact amount of ${currency}`);
+  return amount;
+}
+
+/** Moves the decimal point of an integer; throws when a digit would be lost. */
+function shiftDecimals(units: number, places: number): number {
+  const shifted = places >= 0 ? units * 10 ** places : units / 10 ** -places;
+  if (!Number.isSafeInteger(shifted))
+    throw new AmountNotRepresentable(`${units} cannot be shifted by ${places} places`);
+  return shifted;
+}

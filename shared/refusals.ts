@@ -1,0 +1,70 @@
+/**
+ * Everything the product refuses, as one closed table. A refusal is an answer, not a fault: the request was understood,
+ * a rule says no, and nothing was stored. `docs/api.md` lists every code; a test holds the two together.
+ */
+const refusals = {
+  malformed_request: { status: 400, title: 'The request is malformed' },
+  idempotency_key_required: { status: 400, title: 'An idempotency key is required' },
+  idempotency_key_invalid: { status: 400, title: 'The idempotency key is not acceptable' },
+  webhook_rejected: { status: 400, title: 'The webhook is not authentic' },
+  insufficient_coins: { status: 402, title: 'Not enough coins' },
+  age_restricted: { status: 403, title: 'Not allowed at this age' },
+  wallet_frozen: { status: 403, title: 'The wallet is frozen' },
+  debt_outstanding: { status: 403, title: 'The wallet owes coins' },
+  self_gift: { status: 403, title: 'A gift to oneself' },
+  recipient_not_eligible: { status: 403, title: 'The creator cannot receive gifts' },
+  payout_not_allowed: { status: 403, title: 'The payout is not allowed' },
+  payout_limit_reached: { status: 403, title: 'A payout limit is reached' },
+  user_not_found: { status: 404, title: 'No such user' },
+  creator_not_found: { status: 404, title: 'No such creator' },
+  package_not_found: { status: 404, title: 'No such coin package' },
+  gift_not_found: { status: 404, title: 'No such gift' },
+  recharge_not_found: { status: 404, title: 'No such recharge' },
+  payout_not_found: { status: 404, title: 'No such payout' },
+  payout_run_not_found: { status: 404, title: 'No such payout run' },
+  region_not_served: { status: 404, title: 'Nothing is sold in this region' },
+  price_changed: { status: 409, title: 'The price has changed' },
+  gift_unavailable: { status: 409, title: 'The gift is not available' },
+  insufficient_diamonds: { status: 409, title: 'Not enough diamonds' },
+  amount_not_payable: { status: 409, title: 'The amount cannot be paid out' },
+  state_conflict: { status: 409, title: 'The state does not allow this' },
+  body_too_large: { status: 413, title: 'The request body is too large' },
+  unsupported_media_type: { status: 415, title: 'The request body is not JSON' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type RefusalCode = keyof typeof refusals;
+
+export const refusalCodes = Object.keys(refusals) as RefusalCode[];
+
+/** What a client can act on: amounts, ids, field names. Never personal data. */
+export type Facts = Record<string, unknown>;
+
+export class Refusal {
+  readonly code: RefusalCode;
+  /** One sentence: what was wrong, what was expected, what to do. */
+  readonly detail: string;
+  readonly facts: Facts;
+
+  constructor(code: RefusalCode, detail: string, facts: Facts = {}) {
+    this.code = code;
+    this.detail = detail;
+    this.facts = facts;
+  }
+}
+
+export function refuse(code: RefusalCode, detail: string, facts: Facts = {}): Refusal {
+  return new Refusal(code, detail, facts);
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return value instanceof Refusal;
+}
+
+export function statusOf(code: RefusalCode): number {
+  return refusals[code].status;
+}
+
+export function titleOf(code: RefusalCode): string {
+  return refusals[code].title;
+}

@@ -1,0 +1,42 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
+
+/** A rotated secret is in use everywhere after this time at most. */
+const cacheSeconds = 300;
+
+/** What the secret of each provider holds, as JSON. */
+export const StripeSecret = z.object({ apiKey: z.string(), webhookSecret: z.string() });
+export const PayPalSecret = z.object({ clientId: z.string(), clientSecret: z.string(), webhookId: z.string() });
+
+/** A function that reads one secret, through a short cache; callers at once share one read. */
+export function openSecret<Shape extends z.ZodMiniType>(
+  secretId: string,
+  schema: Shape,
+  client = new SecretsManagerClient({ maxAttempts: 3 }),
+): () => Promise<z.output<Shape>> {
+  let cached: { until: number; value: Promise<z.output<Shape>> } | undefined;
+  return () => {
+    if (cached && cached.until > Date.now()) return cached.value;
+    const value = readSecret(client, secretId, schema);
+    cached = { until: Date.now() + cacheSeconds * 1000, value };
+    value.catch(() => {
+      cached = undefined;
+    });
+    return value;
+  };
+}
+
+async function readSecret<Shape extends z.ZodMiniType>(client: SecretsManagerClient, secretId: string, schema: Shape) {
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+  const parsed = z.safeParse(schema, parseJson(SecretString));
+  if (!parsed.success) throw new Error(`The secret ${secretId} does not hold what is expected; the deployment guide says what to put in.`);
+  return parsed.data;
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Others were writing the same items, or AWS asked for less: nothing was decided and nothing is known to be wrong.
+ * An HTTP caller is told to repeat the request under the same idempotency key; a message goes back to its queue.
+ */
+export class Contention extends Error {
+  override readonly name = 'Contention';
+}
+
+const contentionErrors = new Set([
+  'InternalServerError',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestTimeout',
+  'ServiceUnavailable',
+  'ThrottlingException',
+  'TimeoutError',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+]);
+
+/** Whether repeating the same request later may succeed without anybody changing anything. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof Contention) return true;
+  if (!(error instanceof Error)) return false;
+  if (contentionErrors.has(error.name)) return true;
+  const code = (error as { code?: unknown }).code;
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT';
+}
+
+/** How often a write that met a conflict is tried in all, before the caller is told to come back. */
+export const writeAttempts = 6;
+
+const firstPauseMilliseconds = 15;
+const longestPauseMilliseconds = 400;
+
+/** Waits before attempt `attempt` (1 is the first repetition): exponential, with full jitter, so that rivals spread out. */
+export async function pauseBefore(attempt: number, random: () => number = Math.random): Promise<void> {
+  const ceiling = Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** attempt);
+  await new Promise((resolve) => setTimeout(resolve, ceiling * random()));
+}

@@ -1,0 +1,121 @@
+import * as z from 'zod/mini';
+import { currencies } from '../../money/currency.ts';
+import type { Item } from '../table.ts';
+import { Amount, Balance, Day, Moment } from './common.ts';
+
+export const PayoutMethod = z.enum(['paypal']);
+export const IdentityState = z.enum(['unverified', 'verified', 'rejected']);
+export const PayoutSchedule = z.enum(['none', 'weekly', 'monthly']);
+
+/** Where and when a creator is paid. */
+export const PayoutProfile = z.object({
+  method: PayoutMethod,
+  /** PayPal: an e-mail address or payer id. */
+  destination: z.object({ type: z.enum(['email', 'paypal_id']), value: z.string() }),
+  schedule: PayoutSchedule,
+  identity: z.object({ state: IdentityState, expiresOn: z.optional(Day) }),
+  updatedAt: Moment,
+});
+export type PayoutProfile = z.infer<typeof PayoutProfile>;
+
+/** Who receives gifts: `CREATOR#{creatorId}` / `PROFILE`. */
+export const Creator = z.object({
+  creatorId: z.string(),
+  /** The user behind the creator: may not gift to this creator. */
+  ownerUserId: z.string(),
+  region: z.string(),
+  giftsEnabled: z.boolean(),
+  payoutProfile: z.optional(PayoutProfile),
+  /** Gross minor units of payouts asked for on the day and in the week named; a payout that fails gives its part back. */
+  payoutUse: z.optional(z.object({ day: Day, dayMinor: Amount, week: Day, weekMinor: Amount })),
+  version: z.int(),
+  createdAt: Moment,
+  updatedAt: Moment,
+  /** Set while a payout schedule is on. */
+  dueBucket: z.optional(z.string()),
+  dueAt: z.optional(Moment),
+});
+export type Creator = z.infer<typeof Creator>;
+
+export function parseCreator(item: Item): Creator {
+  return z.parse(Creator, item);
+}
+
+/** A maturing balance is kept by the day it becomes available on: attribute `day:2026-11-21`. */
+export const maturingPrefix = 'day:';
+
+const ShardAttributes = z.object({
+  creatorId: z.string(),
+  shard: z.int(),
+  /** Milli-diamonds, as all amounts here. */
+  available: z._default(Balance, 0),
+  /** Set aside for payouts under way; kept in shard 0 only, as `paidOut` is. */
+  held: z._default(Balance, 0),
+  paidOut: z._default(Balance, 0),
+  lifetime: z._default(Balance, 0),
+});
+
+/** One of a creator's balances: `CREATOR#{creatorId}#{00..63}` / `HEAD`. */
+export type CreatorShard = z.infer<typeof ShardAttributes> & { maturing: Record<string, number> };
+
+export function parseCreatorShard(item: Item): CreatorShard {
+  const maturing = Object.fromEntries(
+    Object.entries(item)
+      .filter(([name]) => name.startsWith(maturingPrefix))
+      .map(([name, amount]) => [name.slice(maturingPrefix.length), z.parse(Balance, amount)]),
+  );
+  return { ...z.parse(ShardAttributes, item), maturing };
+}
+
+const common = { entryId: z.string(), creatorId: z.string(), shard: z.int(), at: Moment };
+
+/** One credited gift, as the creator's entry lists it. */
+export const CreditedGift = z.object({
+  giftId: z.string(),
+  senderId: z.string(),
+  gift: z.string(),
+  quantity: Amount,
+  coins: Amount,
+  milliDiamonds: Amount,
+});
+
+export const CreditEntry = z.object({
+  ...common,
+  flow: z.literal('credit'),
+  amounts: z.object({ milliDiamonds: Amount }),
+  gifts: z.array(CreditedGift),
+});
+export type CreditEntry = z.infer<typeof CreditEntry>;
+
+const PayoutAmounts = z.object({ milliDiamonds: Amount });
+const PayoutCash = z.object({ milliDiamonds: Amount, netMinor: Amount, feeMinor: Amount });
+
+export const PayoutEntry = z.discriminatedUnion('flow', [
+  z.object({
+    ...common,
+    flow: z.literal('payout_hold'),
+    payoutId: z.string(),
+    amounts: PayoutAmounts,
+    /** What was taken from each shard, by its number. */
+    taken: z.record(z.string(), Amount),
+  }),
+  z.object({ ...common, flow: z.literal('payout_release'), payoutId: z.string(), amounts: PayoutAmounts, reason: z.string() }),
+  z.object({ ...common, flow: z.literal('payout_paid'), payoutId: z.string(), amounts: PayoutCash, currency: z.enum(currencies) }),
+  z.object({
+    ...common,
+    flow: z.literal('payout_returned'),
+    payoutId: z.string(),
+    amounts: PayoutCash,
+    currency: z.enum(currencies),
+    reason: z.string(),
+  }),
+]);
+export type PayoutEntry = z.infer<typeof PayoutEntry>;
+
+/** A line of a creator's statement: `CREATOR#{creatorId}#{shard}` / `ENTRY#{uuidv7}`. Never changed once written. */
+export const CreatorEntry = z.union([CreditEntry, PayoutEntry]);
+export type CreatorEntry = z.infer<typeof CreatorEntry>;
+
+export function parseCreatorEntry(item: Item): CreatorEntry {
+  return z.parse(CreatorEntry, item);
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod/mini';
+import { currencies } from '../../money/currency.ts';
+import type { Item } from '../table.ts';
+import { Amount, Moment } from './common.ts';
+import { PayoutMethod, PayoutProfile } from './creator.ts';
+
+export const PayoutState = z.enum([
+  'awaiting_approval',
+  'requested',
+  'submitting',
+  'submitted',
+  'paid',
+  'failed',
+  'returned',
+  'blocked',
+  'skipped',
+]);
+export type PayoutState = z.infer<typeof PayoutState>;
+
+/** Why a payout was skipped, held, failed or sent back: a stable code and a sentence for the creator. */
+export const PayoutReason = z.object({ code: z.string(), sentence: z.string() });
+export type PayoutReason = z.infer<typeof PayoutReason>;
+
+/** One withdrawal: `PAYOUT#{id}` / `PAYOUT`. */
+export const Payout = z.object({
+  payoutId: z.string(),
+  creatorId: z.string(),
+  /** What was asked for: a decimal string of diamonds, or `all`. */
+  asked: z.string(),
+  milliDiamonds: Amount,
+  grossMinor: Amount,
+  feeMinor: Amount,
+  netMinor: Amount,
+  currency: z.enum(currencies),
+  method: PayoutMethod,
+  destination: z.optional(PayoutProfile.shape.destination),
+  ratesVersion: z.string(),
+  feesVersion: z.string(),
+  state: PayoutState,
+  reason: z.optional(PayoutReason),
+  requestedBy: z.string(),
+  approvedBy: z.optional(z.string()),
+  runId: z.optional(z.string()),
+  providerBatchId: z.optional(z.string()),
+  providerItemId: z.optional(z.string()),
+  /** The provider's own last word on the item. */
+  providerState: z.optional(z.string()),
+  requestedAt: Moment,
+  updatedAt: Moment,
+  version: z.int(),
+  dueBucket: z.optional(z.string()),
+  dueAt: z.optional(Moment),
+});
+export type Payout = z.infer<typeof Payout>;
+
+export function parsePayout(item: Item): Payout {
+  return z.parse(Payout, item);
+}
+
+/** One run over the creators that are due: `RUN#{id}` / `RUN`. */
+export const PayoutRun = z.object({
+  runId: z.string(),
+  /** Creators due up to this moment belong to the run. */
+  dueThrough: Moment,
+  state: z.enum(['running', 'stopped', 'finished']),
+  requested: Amount,
+  skipped: Amount,
+  startedAt: Moment,
+  startedBy: z.string(),
+  finishedAt: z.optional(Moment),
+});
+export type PayoutRun = z.infer<typeof PayoutRun>;
+
+export function parsePayoutRun(item: Item): PayoutRun {
+  return z.parse(PayoutRun, item);
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import type { Item } from '../table.ts';
+import { Amount, Balance, Day, GiftContext, Moment } from './common.ts';
+
+/** A gift that has been debited; it stays in the wallet until its entry exists and it is pruned. */
+export const OutboxGift = z.object({
+  creatorId: z.string(),
+  gift: z.string(),
+  quantity: Amount,
+  /** Coins for one. */
+  unitPrice: Amount,
+  context: GiftContext,
+  /** Milliseconds since 1970: half the bytes of a text, and each byte of a wallet counts. */
+  sentAt: z.int(),
+  /** What the creator will get, fixed when the gift was sent. */
+  milliDiamonds: Amount,
+  /** How many of the coins came from each promotional lot; the rest were paid coins. */
+  promo: z.optional(z.record(z.string(), Amount)),
+});
+export type OutboxGift = z.infer<typeof OutboxGift>;
+
+/** Promotional coins of one origin. */
+export const PromoLot = z.object({ lotId: z.string(), coins: Amount, expiresAt: Moment });
+export type PromoLot = z.infer<typeof PromoLot>;
+
+/** Why a gift by this wallet must be decided from its whole state; a wallet without guards takes the fast path. */
+export const Guard = z.enum(['age', 'debt', 'promo']);
+export type Guard = z.infer<typeof Guard>;
+
+export const WalletStatus = z.enum(['active', 'frozen']);
+
+/** The balance and outbox of one user: `WALLET#{userId}` / `HEAD`. */
+export const Wallet = z.object({
+  userId: z.string(),
+  region: z.string(),
+  status: WalletStatus,
+  /** Coins that were bought. */
+  paid: Balance,
+  promo: z.optional(z.array(PromoLot)),
+  /** Coins owed to the platform; gifting stops until recharges have repaid them. */
+  owed: Balance,
+  /** The first day on which the user may buy and gift; absent when the age is unknown. */
+  adultOn: z.optional(Day),
+  guards: z.optional(z.array(Guard)),
+  outbox: z.record(z.string(), OutboxGift),
+  /** Every gift key up to this one may have left the outbox; empty until something was pruned. */
+  prunedThrough: z.string(),
+  /** Coins spent by day (`d2026-11-21`), week (`w` and its Monday) and month (`m2026-11`). */
+  spent: z.record(z.string(), Amount),
+  version: z.int(),
+  openedAt: Moment,
+});
+export type Wallet = z.infer<typeof Wallet>;
+
+export function parseWallet(item: Item): Wallet {
+  return z.parse(Wallet, item);
+}
