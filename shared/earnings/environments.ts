@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { TableName, Url, WholeNumber } from '../environment.ts';
 
-export const PutCreatorEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
+export const PutCreatorEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const GetEarningsEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
 export const ListCreatorEntriesEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const RelayGiftsEnvironment = z.object({ LEDGER_TABLE: TableName, CREDITS_QUEUE_URL: Url });

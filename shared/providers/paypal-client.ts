@@ -9,13 +9,17 @@ import { ProviderOutcomeUnknown } from './provider-outcome-unknown.ts';
 /** PayPal's Payouts API: https://developer.paypal.com/docs/api/payments.payouts-batch/v1/ */
 export type PayPalPayouts = {
   /**
-   * Sends money. The batch id is what makes this safe to repeat: PayPal pays a `senderBatchId` once within 30 days. Throws
-   * `ProviderOutcomeUnknown` when the money may or may not have been sent: repeat it with the same `senderBatchId`.
+   * Sends money. The batch id is what makes this safe to repeat: PayPal pays a `senderBatchId` once within 30 days, so a
+   * batch older than that must not be repeated. Throws `ProviderOutcomeUnknown` when the money may or may not have been
+   * sent: repeat it with the same `senderBatchId`.
    */
   createPayoutBatch(batch: NewPayoutBatch): Promise<PayoutBatchOutcome>;
-  /** A batch with its items, or `undefined` when PayPal has no such batch. Throws `ProviderOutcomeUnknown`. */
+  /**
+   * A batch with its items, or `undefined` when PayPal has no such batch. Throws `ProviderOutcomeUnknown` when PayPal
+   * cannot be asked at the moment, and `PayPalAccessDenied` when it refuses our credentials.
+   */
   getPayoutBatch(payoutBatchId: string): Promise<PayPalBatch | undefined>;
-  /** One item, or `undefined` when PayPal has no such item. Throws `ProviderOutcomeUnknown`. */
+  /** One item, or `undefined` when PayPal has no such item. Throws as `getPayoutBatch` does. */
   getPayoutItem(payoutItemId: string): Promise<PayPalItem | undefined>;
 };
 
@@ -172,8 +176,11 @@ function outcomeOf({ status, body }: PayPalAnswer, senderBatchId: string): Payou
   };
 }
 
+/** PayPal's wording has changed over the years, and taking a duplicate for a refusal would pay twice: any sign of it counts. */
 function isDuplicate({ name, details }: Refusal): boolean {
-  return name === 'USER_BUSINESS_ERROR' && details.some(({ field }) => field?.toUpperCase() === 'SENDER_BATCH_ID');
+  if (name.includes('DUPLICATE')) return true;
+  const isAboutBatchId = details.some(({ field, issue }) => /sender_batch_id|duplicate/i.test(`${field} ${issue}`));
+  return name === 'USER_BUSINESS_ERROR' && isAboutBatchId;
 }
 
 /** The refused id's batch, from the link of the refusal; only its id is used, so no foreign address is ever called. */

@@ -14,8 +14,12 @@ export function walletKey(userId: string): Key {
   return { pk: `${walletKeyPrefix}${userId}`, sk: headKey };
 }
 
-export function walletEntryKey(owner: { userId: string; entryId: string }): Key {
-  return { pk: `${walletKeyPrefix}${owner.userId}`, sk: `${entryKeyPrefix}${owner.entryId}` };
+/**
+ * Ids of gifts, recharges and grants are all chosen by the app. The flow keeps them apart, so that an id used twice can
+ * never make one entry stand in the way of another; the id comes first, so that entries sort by time.
+ */
+export function walletEntryKey(entry: { userId: string; flow: 'gift' | 'recharge' | 'grant'; entryId: string }): Key {
+  return { pk: `${walletKeyPrefix}${entry.userId}`, sk: `${entryKeyPrefix}${entry.entryId}#${entry.flow}` };
 }
 
 export function userKey(userId: string): Key {

@@ -36,7 +36,11 @@ export type Written<Failure> = { committed: true } | { committed: false; failure
  * surface as `Contention`; conditions that do not hold come back as the failures of exactly those writes, in order.
  * @throws Contention when others held the items for all attempts.
  */
-export async function transact<Failure>(table: Table, writes: Write<Failure>[]): Promise<Written<Failure>> {
+export async function transact<Failure>(
+  table: Table,
+  writes: Write<Failure>[],
+  { attempts = writeAttempts }: { attempts?: number } = {},
+): Promise<Written<Failure>> {
   for (let attempt = 1; ; attempt++) {
     try {
       await table.client.send(new TransactWriteCommand({ TransactItems: writes.map((write) => toTransactItem(table, write)) }));
@@ -50,7 +54,7 @@ export async function transact<Failure>(table: Table, writes: Write<Failure>[]):
       });
       if (failures.length > 0) return { committed: false, failures };
       if (!reasons.every(({ code }) => retryable.has(code))) throw error;
-      if (attempt >= writeAttempts) throw new Contention('The transaction met conflicts on every attempt.', { cause: error });
+      if (attempt >= attempts) throw new Contention('The transaction met conflicts on every attempt.', { cause: error });
       await pauseBefore(attempt);
     }
   }

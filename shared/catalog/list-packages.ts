@@ -1,0 +1,46 @@
+import { decimalsOf } from '../money/currency.ts';
+import { scale } from '../money/units.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import type { Catalog } from './catalog.ts';
+import type { PackagesAnswer } from './routes.ts';
+import type { CatalogValue, Channel, CoinPackage, PriceList } from './schemas.ts';
+
+type Place = { region: string; channel: Channel };
+
+export async function listPackages(catalog: Catalog, place: Place & { now: Date }): Promise<PackagesAnswer | Refusal> {
+  const { version, value } = await catalog.current('packages', place.now);
+  const list = priceListOf(value, place);
+  if (!list) return regionNotServed(place);
+  const { region, channel } = place;
+  return { region, channel, version, packages: list.packages.map((coinPackage) => present(coinPackage, list)) };
+}
+
+export function priceListOf(packages: CatalogValue<'packages'>, { region, channel }: Place): PriceList | undefined {
+  return packages.regions[region]?.[channel];
+}
+
+export function regionNotServed({ region, channel }: Place): Refusal {
+  return refuse('region_not_served', `No coins are sold in ${region} through the ${channel} channel.`, { region, channel });
+}
+
+function present(coinPackage: CoinPackage, { currency, taxIncluded }: PriceList): PackagesAnswer['packages'][number] {
+  const { packageId, coins, bonusCoins, priceMinor } = coinPackage;
+  return {
+    packageId,
+    coins,
+    bonusCoins,
+    price: { amount: priceMinor, currency },
+    taxIncluded,
+    pricePerCoin: pricePerCoin(coinPackage, currency),
+  };
+}
+
+const displayDecimals = 5;
+
+/** The price divided by all coins of the package, cut after five decimals: for display, nothing is computed from it. */
+function pricePerCoin({ coins, bonusCoins, priceMinor }: CoinPackage, currency: PriceList['currency']): string {
+  const numerator = 10 ** (displayDecimals - decimalsOf(currency));
+  const cut = scale(priceMinor, { numerator, denominator: coins + bonusCoins, rounding: 'down' });
+  const digits = String(cut).padStart(displayDecimals + 1, '0');
+  return `${digits.slice(0, -displayDecimals)}.${digits.slice(-displayDecimals)}`;
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod/mini';
+import { AppId, Region } from '../identifiers.ts';
+import { currencies } from '../money/currency.ts';
+import { defineRoute } from '../http/route.ts';
+import { Amount, ContextType } from '../store/items/common.ts';
+import { Channel } from './schemas.ts';
+
+const PackagesAnswer = z.object({
+  region: Region,
+  channel: Channel,
+  version: z.string(),
+  packages: z.array(
+    z.object({
+      packageId: AppId,
+      coins: Amount,
+      bonusCoins: Amount,
+      price: z.object({ amount: Amount, currency: z.enum(currencies) }),
+      taxIncluded: z.boolean(),
+      /** In the currency's major unit, to five decimals: for display only. */
+      pricePerCoin: z.string(),
+    }),
+  ),
+});
+export type PackagesAnswer = z.infer<typeof PackagesAnswer>;
+
+export const listPackagesRoute = defineRoute({
+  operationId: 'listPackages',
+  method: 'GET',
+  path: '/v1/catalog/packages',
+  scope: 'economy/read',
+  summary: 'List the coin packages of a region and channel',
+  query: z.strictObject({ region: Region, channel: Channel }),
+  status: 200,
+  answer: PackagesAnswer,
+  refusals: ['malformed_request', 'region_not_served'],
+  examples: {
+    query: { region: 'US', channel: 'app' },
+    answer: {
+      region: 'US',
+      channel: 'app',
+      version: '1',
+      packages: [
+        {
+          packageId: 'us-app-1000',
+          coins: 1000,
+          bonusCoins: 0,
+          price: { amount: 1299, currency: 'USD' },
+          taxIncluded: false,
+          pricePerCoin: '0.01299',
+        },
+      ],
+    },
+  },
+});
+
+const GiftsAnswer = z.object({
+  region: Region,
+  version: z.string(),
+  gifts: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      /** Coins for one; absent where the amount is free. */
+      coins: z.optional(Amount),
+      /** The bounds of a free amount. */
+      freeAmount: z.optional(z.object({ minimum: Amount, maximum: Amount })),
+      tier: z.enum(['small', 'medium', 'large', 'grand']),
+      surfaces: z.array(ContextType),
+    }),
+  ),
+});
+export type GiftsAnswer = z.infer<typeof GiftsAnswer>;
+
+export const listGiftsRoute = defineRoute({
+  operationId: 'listGifts',
+  method: 'GET',
+  path: '/v1/catalog/gifts',
+  scope: 'economy/read',
+  summary: 'List the gifts that can be sent from a region now',
+  query: z.strictObject({ region: Region }),
+  status: 200,
+  answer: GiftsAnswer,
+  refusals: ['malformed_request'],
+  examples: {
+    query: { region: 'US' },
+    answer: {
+      region: 'US',
+      version: '1',
+      gifts: [
+        { code: 'rose', name: 'Rose', coins: 1, tier: 'small', surfaces: ['live', 'video', 'comment'] },
+        {
+          code: 'tip',
+          name: 'Tip',
+          freeAmount: { minimum: 1, maximum: 100000 },
+          tier: 'small',
+          surfaces: ['live', 'video', 'comment'],
+        },
+      ],
+    },
+  },
+});

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { AppId, UuidV7 } from '../identifiers.ts';
+import { OutboxGift } from '../store/items/wallet.ts';
+
+/** A debited gift on its way from the sender's outbox to the creator. */
+export const RelayedGift = z.extend(z.omit(OutboxGift, { creatorId: true }), { giftId: UuidV7, senderId: AppId });
+export type RelayedGift = z.infer<typeof RelayedGift>;
+
+/** One transaction holds 100 items: a balance, a creator entry, and an entry for each gift. */
+export const mostGiftsPerMessage = 90;
+
+/** A message of the credits queue: gifts of one creator, credited in one transaction. */
+export const CreditMessage = z.object({
+  version: z.literal(1),
+  creatorId: AppId,
+  gifts: z.array(RelayedGift).check(z.minLength(1), z.maxLength(mostGiftsPerMessage)),
+});
+export type CreditMessage = z.infer<typeof CreditMessage>;
+
+/** Packs gifts into as few messages as there can be: by creator, at most `mostGiftsPerMessage` in each. */
+export function packGifts(gifts: (RelayedGift & { creatorId: string })[]): CreditMessage[] {
+  const byCreator = Map.groupBy(gifts, ({ creatorId }) => creatorId);
+  return [...byCreator].flatMap(([creatorId, ofCreator]) => {
+    const messages: CreditMessage[] = [];
+    for (let start = 0; start < ofCreator.length; start += mostGiftsPerMessage) {
+      const slice = ofCreator.slice(start, start + mostGiftsPerMessage);
+      messages.push({ version: 1, creatorId, gifts: slice.map(({ creatorId: _, ...gift }) => gift) });
+    }
+    return messages;
+  });
+}

@@ -1,0 +1,59 @@
+import { dayOf } from '../calendar.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { type Creator, parseCreator } from '../store/items/creator.ts';
+import { parseWallet } from '../store/items/wallet.ts';
+import { creatorKey, walletKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
+import { updateIf } from '../store/write.ts';
+import { userNotFound } from '../users/get-wallet.ts';
+import { isAdult } from '../users/guards.ts';
+import type { CreatorBody } from './schemas.ts';
+
+/**
+ * Registers a creator or changes one. The owner must be a user old enough to earn, which by default is the age of
+ * buying and gifting, and stays the same person: diamonds must not change hands.
+ */
+export async function putCreator(
+  { ledger }: { ledger: Table },
+  command: CreatorBody & { creatorId: string; now: Date },
+): Promise<Creator | Refusal> {
+  const { creatorId, ownerUserId, now } = command;
+  const owner = await readItem(ledger, walletKey(ownerUserId));
+  if (!owner) return userNotFound(ownerUserId);
+  if (!isAdult(parseWallet(owner), dayOf(now)))
+    return refuse('age_restricted', 'The owner of a creator must be of age, and the age must be known.', { ownerUserId });
+  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+    const item = await readItem(ledger, creatorKey(creatorId));
+    const known = item && parseCreator(item);
+    if (known && known.ownerUserId !== ownerUserId)
+      return refuse('state_conflict', `The creator ${creatorId} belongs to another user; the owner cannot change.`, { creatorId });
+    const written = await writeCreator(ledger, command, known?.version);
+    if (written.applied) return parseCreator(written.item);
+    await pauseBefore(attempt);
+  }
+  throw new Contention(`The creator ${creatorId} changed on every attempt.`);
+}
+
+function writeCreator(ledger: Table, command: CreatorBody & { creatorId: string; now: Date }, version: number | undefined) {
+  const { creatorId, ownerUserId, region, giftsEnabled, now } = command;
+  return updateIf(ledger, {
+    Key: creatorKey(creatorId),
+    ConditionExpression: version === undefined ? 'attribute_not_exists(pk)' : 'version = :version',
+    UpdateExpression:
+      'SET creatorId = :creator, ownerUserId = :owner, #region = :region, giftsEnabled = :enabled, updatedAt = :now, ' +
+      'createdAt = if_not_exists(createdAt, :now), version = if_not_exists(version, :zero) + :one',
+    ExpressionAttributeNames: { '#region': 'region' },
+    ExpressionAttributeValues: {
+      ':creator': creatorId,
+      ':owner': ownerUserId,
+      ':region': region,
+      ':enabled': giftsEnabled,
+      ':now': now.toISOString(),
+      ':zero': 0,
+      ':one': 1,
+      ...(version !== undefined && { ':version': version }),
+    },
+  });
+}

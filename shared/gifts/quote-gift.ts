@@ -1,0 +1,85 @@
+import type { CatalogValue, GiftDefinition, Rates } from '../catalog/schemas.ts';
+import { largestAmount, type MilliDiamonds, milliDiamonds, scale } from '../money/units.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import type { Recipient } from './recipients.ts';
+import type { GiftBody } from './schemas.ts';
+
+export type SendGift = GiftBody & {
+  /** The idempotency key: a UUIDv7. */
+  giftId: string;
+};
+
+/** What a gift costs its sender and is worth to its creator. */
+export type Quote = {
+  /** Coins: unit price times quantity. */
+  price: number;
+  milliDiamonds: MilliDiamonds;
+  /** Where the gift may be sent from; everywhere when absent. */
+  regions: string[] | undefined;
+};
+
+/**
+ * What catalogue and recipient say about a gift, without a look at the wallet. Refusals in this order: `gift_not_found`,
+ * `gift_unavailable`, `price_changed`, `malformed_request` (too many), `creator_not_found`, `self_gift`, `recipient_not_eligible`.
+ */
+export function quoteGift(
+  command: SendGift,
+  facts: { catalog: CatalogValue<'gifts'>; rates: Rates; recipient: Recipient | undefined; now: Date },
+): Quote | Refusal {
+  const definition = facts.catalog.gifts.find(({ code }) => code === command.gift);
+  if (!definition) return refuse('gift_not_found', `The catalogue has no gift ${command.gift}: list them with GET /v1/catalog/gifts.`);
+  const refusal =
+    refuseUnavailable(definition, command, facts.now) ??
+    refusePrice(definition, command) ??
+    refuseQuantity(command, facts.catalog.largestQuantity) ??
+    refuseRecipient(command, facts.recipient);
+  if (refusal) return refusal;
+  const price = command.unitPrice * command.quantity;
+  return { price, milliDiamonds: diamondsFor(price, facts.rates), regions: definition.regions };
+}
+
+/** Coins to milli-diamonds at a rate; a fraction of a milli-diamond, which the default rate never leaves, stays with the platform. */
+export function diamondsFor(coins: number, { coinsPerDiamond }: Rates): MilliDiamonds {
+  return milliDiamonds(scale(coins, { numerator: 1000, denominator: coinsPerDiamond, rounding: 'down' }));
+}
+
+function refuseUnavailable(definition: GiftDefinition, command: SendGift, now: Date): Refusal | undefined {
+  const at = now.toISOString();
+  const facts = { gift: definition.code };
+  if (!definition.enabled) return refuse('gift_unavailable', `The gift ${definition.code} is switched off.`, facts);
+  if ((definition.from && at < definition.from) || (definition.until && at >= definition.until))
+    return refuse('gift_unavailable', `The gift ${definition.code} is out of season.`, facts);
+  if (!definition.surfaces.includes(command.context.type))
+    return refuse('gift_unavailable', `The gift ${definition.code} cannot be sent on a ${command.context.type}.`, facts);
+  return undefined;
+}
+
+function refusePrice({ code, price }: GiftDefinition, { unitPrice }: SendGift): Refusal | undefined {
+  if ('coins' in price) {
+    if (unitPrice === price.coins) return undefined;
+    return refuse(
+      'price_changed',
+      `The gift ${code} costs ${price.coins} coins, not ${unitPrice}: show the new price and ask again.`,
+      { gift: code, unitPrice, price: price.coins },
+    );
+  }
+  if (unitPrice >= price.minimum && unitPrice <= price.maximum) return undefined;
+  return refuse(
+    'price_changed',
+    `The amount of a ${code} must be between ${price.minimum} and ${price.maximum} coins.`,
+    { gift: code, unitPrice, minimum: price.minimum, maximum: price.maximum },
+  );
+}
+
+function refuseQuantity({ quantity, unitPrice }: SendGift, largestQuantity: number): Refusal | undefined {
+  if (quantity <= largestQuantity && quantity * unitPrice <= largestAmount) return undefined;
+  return refuse('malformed_request', `The body's quantity must be at most ${largestQuantity}.`, { largestQuantity });
+}
+
+function refuseRecipient({ creatorId, senderId }: SendGift, recipient: Recipient | undefined): Refusal | undefined {
+  if (!recipient) return refuse('creator_not_found', `There is no creator ${creatorId}.`, { creatorId });
+  if (recipient.ownerUserId === senderId) return refuse('self_gift', 'Nobody can send a gift to themselves.');
+  if (!recipient.giftsEnabled)
+    return refuse('recipient_not_eligible', `The creator ${creatorId} does not receive gifts.`, { creatorId });
+  return undefined;
+}

@@ -1,0 +1,78 @@
+import { defineRoute } from '../http/route.ts';
+import { GiftAnswer, GiftBody, GiftPath, OneGiftAnswer } from './schemas.ts';
+
+const context = { type: 'live', id: 'live-1' } as const;
+
+export const sendGiftRoute = defineRoute({
+  operationId: 'sendGift',
+  method: 'POST',
+  path: '/v1/gifts',
+  scope: 'economy/write',
+  summary: 'Send a gift',
+  description:
+    'Debits the sender and answers at once; the creator is credited within seconds. The Idempotency-Key is the id of the ' +
+    'gift: the same key never debits twice, however late it comes. A combo is one gift with a quantity; a tip is the gift ' +
+    '`tip` with its amount as the unit price. Refusals in this order: those of the catalogue and the creator, then those of ' +
+    'the wallet; a gift that was sent before is answered before any of them.',
+  body: GiftBody,
+  idempotencyKey: true,
+  status: 201,
+  answer: GiftAnswer,
+  refusals: [
+    'malformed_request',
+    'idempotency_key_required',
+    'idempotency_key_invalid',
+    'idempotency_key_reused',
+    'gift_not_found',
+    'gift_unavailable',
+    'price_changed',
+    'creator_not_found',
+    'self_gift',
+    'recipient_not_eligible',
+    'user_not_found',
+    'wallet_frozen',
+    'age_restricted',
+    'debt_outstanding',
+    'insufficient_coins',
+    'body_too_large',
+    'unsupported_media_type',
+  ],
+  examples: {
+    body: { senderId: 'ana', creatorId: 'cy', gift: 'luxury_car', quantity: 1, unitPrice: 2699, context },
+    answer: {
+      giftId: '0199e5a0-0000-7000-8000-000000000002',
+      state: 'sent',
+      coins: 2699,
+      diamonds: '1349.5',
+      sentAt: '2026-11-21T10:05:00.000Z',
+      wallet: { coins: 301 },
+    },
+  },
+});
+
+export const getGiftRoute = defineRoute({
+  operationId: 'getGift',
+  method: 'GET',
+  path: '/v1/users/{userId}/gifts/{giftId}',
+  scope: 'economy/read',
+  summary: 'Read one gift of a sender',
+  parameters: GiftPath,
+  status: 200,
+  answer: OneGiftAnswer,
+  refusals: ['malformed_request', 'user_not_found', 'gift_not_found'],
+  examples: {
+    parameters: { userId: 'ana', giftId: '0199e5a0-0000-7000-8000-000000000002' },
+    answer: {
+      giftId: '0199e5a0-0000-7000-8000-000000000002',
+      state: 'credited',
+      creatorId: 'cy',
+      gift: 'luxury_car',
+      quantity: 1,
+      unitPrice: 2699,
+      coins: 2699,
+      diamonds: '1349.5',
+      context,
+      sentAt: '2026-11-21T10:05:00.000Z',
+    },
+  },
+});

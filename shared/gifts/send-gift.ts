@@ -1,0 +1,101 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { isRefusal, type Refusal, refuse } from '../refusals.ts';
+import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { parseWallet, type Wallet } from '../store/items/wallet.ts';
+import type { Item, Table } from '../store/table.ts';
+import { userNotFound } from '../users/get-wallet.ts';
+import { debitDecidedWallet, debitOrdinaryWallet } from './debit-wallet.ts';
+import { decideGift } from './decide-gift.ts';
+import { findGift, findGiftEntry, giftInOutbox, type SentGift } from './find-gift.ts';
+import { type Quote, quoteGift, type SendGift } from './quote-gift.ts';
+import type { Recipients } from './recipients.ts';
+
+export type GiftStores = { ledger: Table; catalog: Catalog; recipients: Recipients };
+
+/** A gift as it was sent, the wallet after it, and whether this request was a repetition. */
+export type Sent = { gift: SentGift; wallet: Wallet; replayed: boolean };
+
+/**
+ * Sends a gift: debits the sender once per key, for ever, and leaves the gift in the wallet's outbox, from where the
+ * stream takes it to the creator. An ordinary wallet takes one request.
+ * A request that once succeeded keeps its answer: replay is looked for before any refusal is given.
+ * @throws Contention when the wallet changed on every attempt; nothing is known to be debited then.
+ */
+export async function sendGift(stores: GiftStores, command: SendGift, now: Date): Promise<Sent | Refusal> {
+  const quote = await quoteFromCatalog(stores, command, now);
+  if (isRefusal(quote)) return replayOr(quote, stores.ledger, command);
+  const debited = await debitOrdinaryWallet(stores.ledger, { command, quote, now });
+  if (debited.applied) return sent(parseWallet(debited.item), command.giftId);
+  return sendGuarded(stores.ledger, { command, quote, now }, debited.current);
+}
+
+async function quoteFromCatalog({ catalog, recipients }: GiftStores, command: SendGift, now: Date): Promise<Quote | Refusal> {
+  const [gifts, rates, recipient] = await Promise.all([
+    catalog.current('gifts', now),
+    catalog.current('rates', now),
+    recipients.find(command.creatorId, now),
+  ]);
+  return quoteGift(command, { catalog: gifts.value, rates: rates.value, recipient, now });
+}
+
+/** The answer of a gift that was sent before the catalogue or the creator changed; otherwise the refusal. */
+async function replayOr(refusal: Refusal, ledger: Table, command: SendGift): Promise<Sent | Refusal> {
+  const { wallet, gift } = await findGift(ledger, command);
+  return wallet && gift ? replay(gift, wallet, command) : refusal;
+}
+
+type Debit = { command: SendGift; quote: Quote; now: Date };
+
+/**
+ * What the fast path could not do, decided from the wallet as it stood when the condition failed. The order is what makes
+ * a late key safe: first the wallet at a version, then the search for the gift's entry, then a write at that version.
+ */
+async function sendGuarded(ledger: Table, debit: Debit, refusedBy: Item | undefined): Promise<Sent | Refusal> {
+  const { command, quote, now } = debit;
+  let current = refusedBy;
+  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+    if (!current) return userNotFound(command.senderId);
+    const wallet = parseWallet(current);
+    const earlier = giftInOutbox(wallet, command.giftId) ?? (await findIfPruned(ledger, wallet, command));
+    if (earlier) return replay(earlier, wallet, command);
+    const spending = decideGift(wallet, quote, now);
+    if (isRefusal(spending)) return spending;
+    const debited = await debitDecidedWallet(ledger, { command, quote, now, version: wallet.version, spending });
+    if (debited.applied) return sent(parseWallet(debited.item), command.giftId);
+    current = debited.current;
+    await pauseBefore(attempt);
+  }
+  throw new Contention(`The wallet of gift ${command.giftId} changed on every attempt.`);
+}
+
+/** Only a key at or below the pruning mark can have left the outbox. */
+async function findIfPruned(ledger: Table, wallet: Wallet, command: SendGift): Promise<SentGift | undefined> {
+  return command.giftId <= wallet.prunedThrough ? findGiftEntry(ledger, command) : undefined;
+}
+
+function sent(wallet: Wallet, giftId: string): Sent {
+  const gift = giftInOutbox(wallet, giftId);
+  if (!gift) throw new Error(`The gift ${giftId} is not in the outbox of the wallet that was just debited.`);
+  return { gift, wallet, replayed: false };
+}
+
+function replay(gift: SentGift, wallet: Wallet, command: SendGift): Sent | Refusal {
+  if (isSameRequest(gift, command)) return { gift, wallet, replayed: true };
+  return refuse(
+    'idempotency_key_reused',
+    'The Idempotency-Key belongs to another gift of this sender: use a new key for a new gift.',
+    { giftId: command.giftId },
+  );
+}
+
+/** The stored gift keeps every field of its request, so the fields themselves are the fingerprint. */
+function isSameRequest(gift: SentGift, command: SendGift): boolean {
+  return (
+    gift.creatorId === command.creatorId &&
+    gift.gift === command.gift &&
+    gift.quantity === command.quantity &&
+    gift.unitPrice === command.unitPrice &&
+    gift.context.type === command.context.type &&
+    gift.context.id === command.context.id
+  );
+}

@@ -1,0 +1,81 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { dayOf } from '../calendar.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { parseWallet, type Wallet } from '../store/items/wallet.ts';
+import { type GrantEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
+import { walletEntryKey, walletKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
+import { transact } from '../store/write.ts';
+import { spendableCoins } from '../users/balances.ts';
+import { userNotFound } from '../users/get-wallet.ts';
+import { guardsOf } from '../users/guards.ts';
+import type { GrantBody } from './schemas.ts';
+
+export type GrantCoins = GrantBody & { grantId: string; caller: string; now: Date };
+
+export type Granted = { coins: number; replayed: boolean };
+
+/**
+ * Gives promotional coins, once per key. They expire as bonus coins do and are spent before paid ones.
+ * @throws Contention when the wallet changed on every attempt.
+ */
+export async function grantCoins(
+  { ledger, catalog }: { ledger: Table; catalog: Catalog },
+  command: GrantCoins,
+): Promise<Granted | Refusal> {
+  const { bonusExpiresAfterDays } = (await catalog.current('packages', command.now)).value;
+  const entry = grantEntry(command);
+  const key = walletEntryKey({ userId: command.userId, flow: 'grant', entryId: command.grantId });
+  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+    const item = await readItem(ledger, walletKey(command.userId));
+    if (!item) return userNotFound(command.userId);
+    const wallet = parseWallet(item);
+    const expiresAt = new Date(command.now.getTime() + bonusExpiresAfterDays * 86_400_000).toISOString();
+    const promo = [...(wallet.promo ?? []), { lotId: command.grantId, coins: command.coins, expiresAt }];
+    const written = await transact<Granted | Refusal | 'changed'>(ledger, [
+      {
+        put: { Item: { ...key, ...entry }, ConditionExpression: 'attribute_not_exists(pk)' },
+        failure: (current) => compareGrant(command, wallet, current),
+      },
+      addLot(wallet, promo, command.now),
+    ]);
+    if (written.committed) return { coins: spendableCoins({ ...wallet, promo }, command.now), replayed: false };
+    const earlier = written.failures.find((failure) => failure !== 'changed');
+    if (earlier) return earlier;
+    await pauseBefore(attempt);
+  }
+  throw new Contention(`The wallet of grant ${command.grantId} changed on every attempt.`);
+}
+
+function grantEntry({ grantId, userId, coins, reason, caller, now }: GrantCoins): GrantEntry {
+  const amounts = { promoCoins: coins };
+  return { entryId: grantId, userId, at: now.toISOString(), flow: 'grant', amounts, reason, grantedBy: caller };
+}
+
+function compareGrant(command: GrantCoins, wallet: Wallet, current: Record<string, unknown> | undefined): Granted | Refusal {
+  const entry = current && parseWalletEntry(current);
+  if (entry?.flow === 'grant' && entry.amounts.promoCoins === command.coins && entry.reason === command.reason)
+    return { coins: spendableCoins(wallet, command.now), replayed: true };
+  return refuse('idempotency_key_reused', 'The Idempotency-Key belongs to another grant: use a new key for a new grant.', {
+    grantId: command.grantId,
+  });
+}
+
+function addLot(wallet: Wallet, promo: NonNullable<Wallet['promo']>, now: Date) {
+  return {
+    update: {
+      Key: walletKey(wallet.userId),
+      ConditionExpression: 'version = :version',
+      UpdateExpression: 'SET promo = :promo, guards = :guards, version = version + :one',
+      ExpressionAttributeValues: {
+        ':promo': promo,
+        ':guards': guardsOf({ ...wallet, promo }, dayOf(now)),
+        ':version': wallet.version,
+        ':one': 1,
+      },
+    },
+    failure: () => 'changed' as const,
+  };
+}

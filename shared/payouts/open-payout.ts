@@ -1,0 +1,144 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { dayOf } from '../calendar.ts';
+import { newId } from '../identifiers.ts';
+import type { Creator, CreatorShard, PayoutEntry } from '../store/items/creator.ts';
+import type { Payout } from '../store/items/payout.ts';
+import { creatorEntryKey, creatorKey, creatorPayoutKey, payoutKey } from '../store/keys.ts';
+import type { Write } from '../store/write.ts';
+import { type PayoutPlan, type PayoutTerms, payoutCurrency } from './decide-payout.ts';
+import { type Due, payoutDue } from './due.ts';
+import type { PayableCreator } from './payable-creator.ts';
+import { approvalRequired } from './reasons.ts';
+import { type Take, planTakes, takeFromShard } from './take-diamonds.ts';
+
+/** Why a payout was not put: there is one with its id, or what it was decided from has changed. */
+export type NotOpened = 'exists' | 'changed';
+
+/** A creator's diamonds are held, and counted as paid out, in this shard. */
+export const homeShard = 0;
+
+export type OpenPayout = {
+  payoutId: string;
+  asked: string;
+  requestedBy: string;
+  runId?: string;
+  now: Date;
+};
+
+export async function readTerms(catalog: Catalog, now: Date): Promise<PayoutTerms> {
+  const [rates, payouts] = await Promise.all([catalog.current('rates', now), catalog.current('payouts', now)]);
+  return { rates, payouts };
+}
+
+/** The payout that a plan makes, its diamonds held. */
+export function describePayout(command: OpenPayout, plan: PayoutPlan, { rates, payouts }: PayoutTerms, creator: Creator): Payout {
+  const { payoutId, asked, requestedBy, runId, now } = command;
+  const { profile, approvalAboveMinor } = plan;
+  const state = approvalAboveMinor === undefined ? 'requested' : 'awaiting_approval';
+  return {
+    payoutId,
+    creatorId: creator.creatorId,
+    asked,
+    milliDiamonds: plan.milliDiamonds,
+    grossMinor: plan.grossMinor,
+    feeMinor: plan.feeMinor,
+    netMinor: plan.netMinor,
+    currency: payoutCurrency,
+    method: profile.method,
+    destination: profile.destination,
+    ratesVersion: rates.version,
+    feesVersion: payouts.version,
+    state,
+    ...(approvalAboveMinor !== undefined && { reason: approvalRequired(approvalAboveMinor, payoutCurrency) }),
+    requestedBy,
+    ...(runId !== undefined && { runId }),
+    requestedAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+    version: 1,
+    ...payoutDue({ payoutId, state }, now),
+  };
+}
+
+/**
+ * Holds the diamonds and puts the payout, all in one transaction: up to 64 shards, the entry, the payout, its line in the
+ * creator's list and the profile with the use of the caps; DynamoDB allows 100. `nextDue` moves a schedule on with it.
+ */
+export function openingWrites(
+  payout: Payout,
+  { creator, shards }: PayableCreator,
+  { plan, now, nextDue }: { plan: PayoutPlan; now: Date; nextDue?: Due },
+): Write<NotOpened>[] {
+  const today = dayOf(now);
+  const takes = planTakes(shards, { amount: payout.milliDiamonds, today });
+  return [
+    ...putPayout(payout),
+    ...withHomeShard(takes, creator.creatorId).map((take) =>
+      takeFromShard({ take, today, held: take.shard.shard === homeShard ? payout.milliDiamonds : 0 }, () => 'changed' as const),
+    ),
+    putHoldEntry(payout, takes, now),
+    changeProfile(creator, { payoutUse: plan.use, ...nextDue }),
+  ];
+}
+
+/** Home takes part in every hold, because the held diamonds are counted there. */
+function withHomeShard(takes: Take[], creatorId: string): Take[] {
+  if (takes.some(({ shard }) => shard.shard === homeShard)) return takes;
+  const shard: CreatorShard = { creatorId, shard: homeShard, available: 0, held: 0, paidOut: 0, lifetime: 0, maturing: {} };
+  return [...takes, { shard, milliDiamonds: 0, foldedDays: [], fromToday: 0 }];
+}
+
+/** The payout itself and its line in the creator's list. */
+export function putPayout(payout: Payout): Write<NotOpened>[] {
+  const { payoutId, creatorId, requestedAt } = payout;
+  return [
+    {
+      put: { Item: { ...payoutKey(payoutId), ...payout }, ConditionExpression: 'attribute_not_exists(pk)' },
+      failure: () => 'exists',
+    },
+    {
+      put: { Item: { ...creatorPayoutKey({ creatorId, payoutId }), payoutId, creatorId, requestedAt } },
+      failure: () => 'changed',
+    },
+  ];
+}
+
+function putHoldEntry(payout: Payout, takes: Take[], now: Date): Write<NotOpened> {
+  const { payoutId, creatorId, milliDiamonds } = payout;
+  const entry: PayoutEntry = {
+    flow: 'payout_hold',
+    entryId: newId(now),
+    creatorId,
+    shard: homeShard,
+    at: now.toISOString(),
+    payoutId,
+    amounts: { milliDiamonds },
+    taken: Object.fromEntries(takes.map((take) => [String(take.shard.shard), take.milliDiamonds])),
+  };
+  return {
+    put: { Item: { ...creatorEntryKey(entry), ...entry }, ConditionExpression: 'attribute_not_exists(pk)' },
+    failure: () => 'changed',
+  };
+}
+
+/** Sets attributes of the profile, if it is still as it was read. */
+export function changeProfile(
+  { creatorId, version }: Creator,
+  changes: Partial<Pick<Creator, 'payoutUse' | 'dueBucket' | 'dueAt'>>,
+): Write<'changed'> {
+  const names = Object.keys(changes);
+  const assignments = [...names.map((name) => `#${name} = :${name}`), '#version = #version + :one'];
+  return {
+    update: {
+      Key: creatorKey(creatorId),
+      ConditionExpression: '#version = :version',
+      UpdateExpression: `SET ${assignments.join(', ')}`,
+      ExpressionAttributeNames: { ...Object.fromEntries(names.map((name) => [`#${name}`, name])), '#version': 'version' },
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+        ':version': version,
+        ':one': 1,
+      },
+    },
+    failure: () => 'changed',
+  };
+}

@@ -1,0 +1,24 @@
+import type * as z from 'zod/mini';
+import { formatDiamonds } from '../money/diamonds.ts';
+import type { PayoutProfile } from '../store/items/creator.ts';
+import type { Payout } from '../store/items/payout.ts';
+import type { PayoutAnswer } from './schemas.ts';
+
+export function presentPayout(payout: Payout): z.input<typeof PayoutAnswer> {
+  const { milliDiamonds, grossMinor, feeMinor, netMinor, currency, destination, ...shown } = payout;
+  return {
+    ...shown,
+    diamonds: formatDiamonds(milliDiamonds),
+    gross: { amount: grossMinor, currency },
+    fee: { amount: feeMinor, currency },
+    net: { amount: netMinor, currency },
+    ...(destination && { destination: maskDestination(destination) }),
+  };
+}
+
+/** `cy@example.com` → `c•••@example.com`; of an id, the last four characters. */
+export function maskDestination({ type, value }: PayoutProfile['destination']): PayoutProfile['destination'] {
+  if (type === 'paypal_id') return { type, value: `•••${value.slice(-4)}` };
+  const at = value.lastIndexOf('@');
+  return { type, value: `${value.slice(0, 1)}•••${value.slice(at)}` };
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod/mini';
+import { AppId, UuidV7 } from '../identifiers.ts';
+import { currencies } from '../money/currency.ts';
+import { diamondsPattern } from '../money/diamonds.ts';
+import { Amount, Day, Moment } from '../store/items/common.ts';
+import { IdentityState, PayoutMethod, PayoutSchedule } from '../store/items/creator.ts';
+import { PayoutReason, PayoutState } from '../store/items/payout.ts';
+
+/** PayPal takes receivers of up to 127 characters. */
+const Email = z.email().check(z.maxLength(127));
+
+/** PayPal's payer ids: 13 capital letters and digits without those that look alike. */
+const PayPalId = z.string().check(z.regex(/^[2-9A-HJ-NP-Z]{13}$/));
+
+const Identity = z.strictObject({
+  state: IdentityState,
+  /** The last day on which the verification counts. */
+  expiresOn: z.optional(Day),
+});
+
+export const CreatorPath = z.strictObject({ creatorId: AppId });
+
+export const PayoutProfileBody = z.strictObject({
+  method: PayoutMethod,
+  destination: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('email'), value: Email }),
+    z.strictObject({ type: z.literal('paypal_id'), value: PayPalId }),
+  ]),
+  schedule: PayoutSchedule,
+  identity: Identity,
+});
+export type PayoutProfileBody = z.infer<typeof PayoutProfileBody>;
+
+/** Enough to recognise a destination by, and not the destination. */
+const MaskedDestination = z.object({ type: z.enum(['email', 'paypal_id']), value: z.string() });
+
+export const PayoutProfileAnswer = z.object({
+  creatorId: AppId,
+  method: PayoutMethod,
+  destination: MaskedDestination,
+  schedule: PayoutSchedule,
+  identity: Identity,
+  /** From when on the next scheduled payout is due; absent without a schedule. */
+  nextPayoutAt: z.optional(Moment),
+  updatedAt: Moment,
+});
+
+const Diamonds = z.string().check(z.regex(diamondsPattern));
+
+export const PayoutBody = z.strictObject({
+  creatorId: AppId,
+  /** A decimal string, or everything that can be paid out now. */
+  diamonds: z.union([z.literal('all'), Diamonds], { error: 'must be "all" or a decimal string such as "1400" or "17499.5"' }),
+});
+
+const Cash = z.object({ amount: Amount, currency: z.enum(currencies) });
+
+export const PayoutAnswer = z.object({
+  payoutId: UuidV7,
+  creatorId: AppId,
+  state: PayoutState,
+  diamonds: Diamonds,
+  /** What the diamonds are worth; the creator gets `net`, the platform keeps `fee`. */
+  gross: Cash,
+  fee: Cash,
+  net: Cash,
+  reason: z.optional(PayoutReason),
+  method: PayoutMethod,
+  destination: z.optional(MaskedDestination),
+  /** The provider's own word for where the money is. */
+  providerState: z.optional(z.string()),
+  requestedAt: Moment,
+  updatedAt: Moment,
+  runId: z.optional(UuidV7),
+});
+
+export const PayoutPath = z.strictObject({ payoutId: UuidV7 });
+
+export const PayoutsAnswer = z.object({ payouts: z.array(PayoutAnswer), nextCursor: z.optional(z.string()) });
+
+export const ApprovalBody = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  /** Shown to the creator when the payout is rejected. */
+  reason: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+});
+
+export const PayoutRunBody = z.strictObject({
+  /** Creators due up to this moment belong to the run; the moment of the request when absent. */
+  dueThrough: z.optional(z.iso.datetime()),
+});
+
+export const PayoutRunPath = z.strictObject({ runId: UuidV7 });
+
+export const PayoutRunAnswer = z.object({
+  runId: UuidV7,
+  state: z.enum(['running', 'stopped', 'finished']),
+  dueThrough: Moment,
+  requested: Amount,
+  skipped: Amount,
+  /** Creators whose payout ended in a fault, known when the run has finished; they stay due for the next run. */
+  failed: z.optional(Amount),
+  startedAt: Moment,
+  startedBy: z.string(),
+  finishedAt: z.optional(Moment),
+});

@@ -1,0 +1,25 @@
+import type { StripePayment } from '../providers/stripe-payment.ts';
+import type { Table } from '../store/table.ts';
+import { transact } from '../store/write.ts';
+import { findRecharge } from './find-recharge.ts';
+import { disagreementOf } from './judge-payment.ts';
+import { failOrder } from './order-updates.ts';
+import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
+
+/**
+ * Keeps that an attempt to pay was declined. The buyer may try again, so the order stays payable; where the order is paid
+ * or expired already, a declined attempt changes nothing, in whatever order the reports arrive.
+ */
+export async function recordPaymentFailure(
+  ledger: Table,
+  { rechargeId, payment, notice }: { rechargeId: string; payment: StripePayment; notice: Notice },
+): Promise<void> {
+  const reason = disagreementOf(await findRecharge(ledger, rechargeId), payment);
+  if (reason) return parkEvent(ledger, notice, reason);
+  const { paymentIntentId, failureCode = 'payment_failed' } = payment;
+  const written = await transact(ledger, [
+    { update: failOrder({ rechargeId, paymentIntentId, failure: failureCode }), failure: () => 'order' },
+    appliedEvent(notice, 'event'),
+  ]);
+  if (!written.committed) await ignoreEvent(ledger, notice, 'recharge_closed');
+}

@@ -1,0 +1,91 @@
+import { defineRoute } from '../http/route.ts';
+import { CheckoutAnswer, RechargeAnswer, RechargeBody, RechargePath, WebhookAnswer } from './schemas.ts';
+
+const rechargeId = '0199e5a0-0000-7000-8000-000000000001';
+const quoted = {
+  rechargeId,
+  userId: 'ana',
+  coins: 1000,
+  bonusCoins: 0,
+  price: { amount: 1299, currency: 'USD' },
+  expiresAt: '2026-11-21T10:15:00.000Z',
+} as const;
+
+export const createRechargeRoute = defineRoute({
+  operationId: 'createRecharge',
+  method: 'POST',
+  path: '/v1/recharges',
+  scope: 'economy/write',
+  summary: 'Buy coins',
+  description:
+    'Quotes a coin package of the catalogue and opens a payment for it. The Idempotency-Key is the id of the recharge: the ' +
+    'same request again gives the same order and the same payment. The coins arrive when the provider reports the payment; ' +
+    'read the recharge to learn of it. A 503 means that the provider did not answer: repeat the request under the same key. ' +
+    'Refusals in this order: `user_not_found`, `wallet_frozen`, `age_restricted`, `region_not_served`, `package_not_found`, ' +
+    '`idempotency_key_reused`; an order that was made before is answered before any of them.',
+  body: RechargeBody,
+  idempotencyKey: true,
+  status: 201,
+  answer: CheckoutAnswer,
+  refusals: [
+    'malformed_request',
+    'idempotency_key_required',
+    'idempotency_key_invalid',
+    'idempotency_key_reused',
+    'user_not_found',
+    'wallet_frozen',
+    'age_restricted',
+    'region_not_served',
+    'package_not_found',
+    'body_too_large',
+    'unsupported_media_type',
+  ],
+  examples: {
+    body: { userId: 'ana', packageId: 'us-app-1000', channel: 'app', provider: 'stripe' },
+    answer: {
+      ...quoted,
+      state: 'pending',
+      checkout: {
+        provider: 'stripe',
+        paymentIntentId: 'pi_3SVxExample',
+        clientSecret: 'pi_3SVxExample_secret_example',
+      },
+    },
+  },
+});
+
+export const getRechargeRoute = defineRoute({
+  operationId: 'getRecharge',
+  method: 'GET',
+  path: '/v1/recharges/{rechargeId}',
+  scope: 'economy/read',
+  summary: 'Read a recharge',
+  parameters: RechargePath,
+  status: 200,
+  answer: RechargeAnswer,
+  refusals: ['malformed_request', 'recharge_not_found'],
+  examples: {
+    parameters: { rechargeId },
+    answer: {
+      ...quoted,
+      state: 'paid',
+      paidAt: '2026-11-21T10:00:42.000Z',
+      checkout: { provider: 'stripe', paymentIntentId: 'pi_3SVxExample' },
+    },
+  },
+});
+
+export const receiveStripeEventRoute = defineRoute({
+  operationId: 'receiveStripeEvent',
+  method: 'POST',
+  path: '/v1/webhooks/stripe',
+  summary: "Receive Stripe's events",
+  description:
+    'For Stripe alone, whose signature over the exact bytes of the body is the proof. Subscribe the webhook to ' +
+    '`payment_intent.succeeded` and `payment_intent.payment_failed`; other events are answered and change nothing. ' +
+    'An event may come any number of times and in any order.',
+  status: 200,
+  answer: WebhookAnswer,
+  refusals: ['webhook_rejected', 'body_too_large'],
+  examples: { answer: { received: true } },
+});

@@ -1,0 +1,129 @@
+import { logger } from '../observability.ts';
+import type { StripePayments } from '../providers/stripe.ts';
+import type { StripePayment } from '../providers/stripe-payment.ts';
+import type { JobRun } from '../queue/scheduled-job.ts';
+import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
+import { dueBuckets, dueIndex, type Key } from '../store/keys.ts';
+import { queryPage, readItem } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
+import { updateIf } from '../store/write.ts';
+import { planUnpaid } from './look-up-schedule.ts';
+import { expireOrder, postponeOrder } from './order-updates.ts';
+import { digestOf } from './provider-events.ts';
+import { type SettlementStores, settlePayment } from './settle-payment.ts';
+
+export type SweepStores = SettlementStores & { payments: () => Promise<StripePayments> };
+
+/** What became of one order: `waiting` is asked about again later, `changed` was dealt with elsewhere meanwhile. */
+type LookedUp = 'credited' | 'expired' | 'waiting' | 'changed';
+
+export type SweepReport = Record<LookedUp | 'failed', number> & {
+  /** Whether every order that was due was looked at; if not, the next run goes on. */
+  complete: boolean;
+};
+
+/** So many orders are asked about at once: far below Stripe's limit of 100 reads a second (https://docs.stripe.com/rate-limits). */
+const ordersAtOnce = 10;
+
+/** Two attempts of a call to Stripe at the sweep's time-out and the writes after it; no page is begun with less time left. */
+const reserveMilliseconds = 15_000;
+
+/**
+ * Asks Stripe about the orders that are due: nothing depends on webhooks alone. An order whose look-up fails stays due
+ * for the next run and holds up no other.
+ */
+export async function sweepRecharges(
+  stores: SweepStores,
+  { now, remainingMilliseconds }: JobRun,
+): Promise<SweepReport> {
+  const report: SweepReport = { credited: 0, expired: 0, waiting: 0, changed: 0, failed: 0, complete: false };
+  for (const bucket of inTurn(dueBuckets('recharge'), now)) {
+    let from: Record<string, unknown> | undefined;
+    do {
+      if (remainingMilliseconds() < reserveMilliseconds) return report;
+      const page = await duePage(stores.ledger, { bucket, now, from });
+      for (const outcome of await Promise.all(page.keys.map((key) => lookUpAlone(stores, key, now))))
+        report[outcome] += 1;
+      from = page.lastKey;
+    } while (from);
+  }
+  return { ...report, complete: true };
+}
+
+/** Each run begins with another bucket, so that a backlog in one can't keep the sweep from the others for ever. */
+function inTurn(buckets: string[], now: Date): string[] {
+  const first = Math.floor(now.getTime() / 60_000) % buckets.length;
+  return [...buckets.slice(first), ...buckets.slice(0, first)];
+}
+
+type DuePage = { bucket: string; now: Date; from: Record<string, unknown> | undefined };
+
+async function duePage(ledger: Table, { bucket, now, from }: DuePage) {
+  const { items, lastKey } = await queryPage(ledger, {
+    IndexName: dueIndex,
+    KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
+    ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
+    Limit: ordersAtOnce,
+    ...(from && { ExclusiveStartKey: from }),
+  });
+  return { keys: items.map(({ pk, sk }): Key => ({ pk: String(pk), sk: String(sk) })), lastKey };
+}
+
+async function lookUpAlone(stores: SweepStores, key: Key, now: Date): Promise<LookedUp | 'failed'> {
+  try {
+    return await lookUp(stores, key, now);
+  } catch (error) {
+    logger.error('look-up of a recharge failed', { key: key.pk, error: error as Error });
+    return 'failed';
+  }
+}
+
+async function lookUp(stores: SweepStores, key: Key, now: Date): Promise<LookedUp> {
+  // The index lags behind the table, and says only which orders to read.
+  const item = await readItem(stores.ledger, key);
+  const order = item && parseRecharge(item);
+  if (order?.dueAt === undefined || order.dueAt > now.toISOString()) return 'changed';
+  const payment = await findPayment(stores, order);
+  if (payment?.status === 'succeeded') {
+    const settlement = await settleFound(stores, { order, payment, now });
+    if (settlement !== 'parked') return settlement === 'credited' ? 'credited' : 'changed';
+  }
+  return reschedule(stores.ledger, order, planUnpaid(order, payment?.status, now));
+}
+
+async function findPayment(
+  { payments }: SweepStores,
+  { paymentIntentId }: Recharge,
+): Promise<StripePayment | undefined> {
+  return paymentIntentId === undefined ? undefined : (await payments()).retrievePaymentIntent(paymentIntentId);
+}
+
+/** A look-up stands for the event that did not come; its id is made from the payment, so it has one effect as well. */
+async function settleFound(stores: SweepStores, found: { order: Recharge; payment: StripePayment; now: Date }) {
+  const { order, payment, now } = found;
+  const { rechargeId, provider } = order;
+  const eventId = `lookup-${payment.paymentIntentId}`;
+  const notice = {
+    provider,
+    eventId,
+    type: 'lookup',
+    digest: digestOf(JSON.stringify(payment)),
+    subject: rechargeId,
+    now,
+  };
+  return settlePayment(stores, { rechargeId, payment, notice });
+}
+
+async function reschedule(
+  ledger: Table,
+  { rechargeId }: Recharge,
+  { expires, dueAt }: ReturnType<typeof planUnpaid>,
+): Promise<LookedUp> {
+  const update =
+    expires || dueAt === undefined
+      ? expireOrder({ rechargeId, ...(dueAt !== undefined && { dueAt }) })
+      : postponeOrder({ rechargeId, dueAt });
+  const { applied } = await updateIf(ledger, update);
+  if (!applied) return 'changed';
+  return expires ? 'expired' : 'waiting';
+}

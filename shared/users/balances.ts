@@ -1,0 +1,25 @@
+import { dayOf, monthOf, weekOf } from '../calendar.ts';
+import type { PromoLot, Wallet } from '../store/items/wallet.ts';
+
+/** Promotional lots that can still be spent at `now`, those that expire first at the front. */
+export function spendableLots(wallet: Pick<Wallet, 'promo'>, now: Date): PromoLot[] {
+  return (wallet.promo ?? [])
+    .filter(({ expiresAt }) => expiresAt > now.toISOString())
+    .toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1));
+}
+
+/** Coins that were given, not bought, and have not expired. */
+export function promoCoins(wallet: Pick<Wallet, 'promo'>, now: Date): number {
+  return spendableLots(wallet, now).reduce((sum, lot) => sum + lot.coins, 0);
+}
+
+/** All coins the user can spend at `now`. */
+export function spendableCoins(wallet: Pick<Wallet, 'paid' | 'promo'>, now: Date): number {
+  return wallet.paid + promoCoins(wallet, now);
+}
+
+/** The names of the wallet's counters of coins spent in the day, week and month of `now`. */
+export function spentCounters(now: Date): { day: string; week: string; month: string } {
+  const day = dayOf(now);
+  return { day: `d${day}`, week: `w${weekOf(day)}`, month: `m${monthOf(day)}` };
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { AppId, Region, UuidV7 } from '../identifiers.ts';
+import { Amount, Balance, ContextType, Day, Moment } from '../store/items/common.ts';
+import { WalletStatus } from '../store/items/wallet.ts';
+
+export const UserPath = z.strictObject({ userId: AppId });
+
+export const UserBody = z.strictObject({
+  region: Region,
+  birthDate: z.optional(Day),
+  guardian: z.optional(AppId),
+});
+export type UserBody = z.infer<typeof UserBody>;
+
+/** The birth date is not repeated: what the app needs is what it decides. */
+export const UserAnswer = z.object({
+  userId: AppId,
+  region: Region,
+  guardian: z.optional(AppId),
+  /** Whether the age was given; without it the user can neither buy nor gift. */
+  ageKnown: z.boolean(),
+  /** The first day on which the user may buy and gift. */
+  mayBuyAndGiftFrom: z.optional(Day),
+  registeredAt: Moment,
+});
+
+export const WalletAnswer = z.object({
+  userId: AppId,
+  /** Spendable: paid and promotional coins together. */
+  coins: Balance,
+  paidCoins: Balance,
+  promoCoins: Balance,
+  owedCoins: Balance,
+  status: WalletStatus,
+  spent: z.object({ day: Amount, week: Amount, month: Amount }),
+  limits: z.object({}),
+});
+
+/** A line of the statement. `coins` is signed: what came in is positive, what was spent negative. */
+export const StatementLine = z.object({
+  entryId: UuidV7,
+  type: z.enum(['gift', 'recharge', 'grant']),
+  coins: z.int(),
+  at: Moment,
+  gift: z.optional(
+    z.object({
+      creatorId: AppId,
+      gift: z.string(),
+      quantity: Amount,
+      context: z.object({ type: ContextType, id: z.string() }),
+      state: z.enum(['sent', 'credited']),
+    }),
+  ),
+  repaidCoins: z.optional(Amount),
+});
+export type StatementLine = z.infer<typeof StatementLine>;
+
+export const StatementAnswer = z.object({ entries: z.array(StatementLine), nextCursor: z.optional(z.string()) });

@@ -1,0 +1,121 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
+import { getEarnings } from '../../shared/earnings/get-earnings.ts';
+import { listCreatorEntries } from '../../shared/earnings/list-creator-entries.ts';
+import type { CreditMessage, RelayedGift } from '../../shared/earnings/messages.ts';
+import { readShards } from '../../shared/earnings/read-shards.ts';
+import { newId } from '../../shared/identifiers.ts';
+import { isRefusal } from '../../shared/refusals.ts';
+import { newWorld, type World } from '../support/people.ts';
+import { failingTable } from '../support/failing-table.ts';
+
+const now = new Date('2026-11-21T12:00:00.000Z');
+
+function gift(change: Partial<RelayedGift> = {}): RelayedGift {
+  return {
+    giftId: newId(now),
+    senderId: 'ana',
+    gift: 'rose',
+    quantity: 1,
+    unitPrice: 1,
+    context: { type: 'live', id: 'live-1' },
+    sentAt: now.getTime(),
+    milliDiamonds: 500,
+    ...change,
+  };
+}
+
+function message(gifts: RelayedGift[]): CreditMessage {
+  return { version: 1, creatorId: 'cy', gifts };
+}
+
+async function lifetimeOf({ ledger }: World): Promise<number> {
+  return (await readShards(ledger, 'cy')).reduce((sum, { lifetime }) => sum + lifetime, 0);
+}
+
+describe('crediting gifts', () => {
+  it('credits a message once, however often and however parallel it is delivered', async () => {
+    const world = await newWorld(now);
+    const delivered = message([gift(), gift(), gift({ senderId: 'bob', milliDiamonds: 1000, unitPrice: 2 })]);
+    const stores = { ledger: world.ledger, maturityDays: 0 };
+    const credited = await Promise.all(Array.from({ length: 5 }, () => creditGifts(stores, delivered, now)));
+    expect(credited.reduce((sum, { milliDiamonds }) => sum + milliDiamonds, 0)).toBe(2000);
+    expect(await lifetimeOf(world)).toBe(2000);
+  });
+
+  it('credits the new gifts of a message and leaves out those that were credited before', async () => {
+    const world = await newWorld(now);
+    const stores = { ledger: world.ledger, maturityDays: 0 };
+    const old = gift();
+    await creditGifts(stores, message([old]), now);
+    const fresh = gift();
+    expect(await creditGifts(stores, message([old, fresh, old]), now)).toEqual({ gifts: 1, milliDiamonds: 500 });
+    expect(await lifetimeOf(world)).toBe(1000);
+  });
+
+  it('stops at a gift whose entry says something else, and credits nothing of the message', async () => {
+    const world = await newWorld(now);
+    const stores = { ledger: world.ledger, maturityDays: 0 };
+    const old = gift();
+    await creditGifts(stores, message([old]), now);
+    await expect(creditGifts(stores, message([{ ...old, milliDiamonds: 9000 }, gift()]), now)).rejects.toThrow('disagrees');
+    expect(await lifetimeOf(world)).toBe(500);
+  });
+
+  it('keeps what matures by the day it becomes available, counted from the gift, not from the crediting', async () => {
+    const world = await newWorld(now);
+    const yesterday = now.getTime() - 86_400_000;
+    await creditGifts({ ledger: world.ledger, maturityDays: 14 }, message([gift(), gift({ sentAt: yesterday })]), now);
+    const [shard] = await readShards(world.ledger, 'cy');
+    expect(shard).toMatchObject({ available: 0, lifetime: 1000, maturing: { '2026-12-05': 500, '2026-12-04': 500 } });
+    const earnings = await getEarnings(world, { creatorId: 'cy', now: new Date('2026-12-04T00:00:00Z') });
+    expect(earnings).toMatchObject({ diamonds: { available: '0.5', maturing: '0.5', lifetime: '1' } });
+  });
+
+  it('puts small groups into the first balance and spreads large ones', async () => {
+    const world = await newWorld(now);
+    const random = () => 0.5;
+    const stores = { ledger: world.ledger, maturityDays: 0, random };
+    await creditGifts(stores, message([gift()]), now);
+    await creditGifts(stores, message(Array.from({ length: 90 }, (_, i) => gift({ senderId: `fan-${i}` }))), now);
+    expect((await readShards(world.ledger, 'cy')).map(({ shard }) => shard)).toEqual([0, 32]);
+    expect(await lifetimeOf(world)).toBe(45_500);
+  });
+
+  it('takes another balance when the first is contended', async () => {
+    const world = await newWorld(now);
+    const conflict = new TransactionCanceledException({
+      message: 'conflict',
+      $metadata: {},
+      CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }, { Code: 'None' }],
+    });
+    const ledger = failingTable(world.ledger, { command: 'TransactWriteItemsCommand', times: 2, error: conflict });
+    await creditGifts({ ledger, maturityDays: 0, random: () => 0.25 }, message([gift()]), now);
+    expect((await readShards(world.ledger, 'cy')).map(({ shard }) => shard)).toEqual([16]);
+  });
+
+  it('credits once when the transaction took effect but its answer was lost', async () => {
+    const world = await newWorld(now);
+    const lost = Object.assign(new Error('the answer was lost'), { name: 'TimeoutError' });
+    const ledger = failingTable(world.ledger, { command: 'TransactWriteItemsCommand', times: 1, error: lost, afterEffect: true });
+    await creditGifts({ ledger, maturityDays: 0 }, message([gift(), gift()]), now);
+    expect(await lifetimeOf(world)).toBe(1000);
+  });
+
+  it('lists what was credited, newest first, page by page', async () => {
+    const world = await newWorld(now);
+    for (let second = 0; second < 5; second++)
+      await creditGifts({ ledger: world.ledger, maturityDays: 0 }, message([gift()]), new Date(now.getTime() + second * 1000));
+    const seen: string[] = [];
+    let before: string | undefined;
+    do {
+      const page = await listCreatorEntries(world, { creatorId: 'cy', page: { limit: 2, before } });
+      if (isRefusal(page)) throw new Error(page.code);
+      seen.push(...page.entries.map(({ at }) => at));
+      before = page.nextCursor && Buffer.from(page.nextCursor, 'base64url').toString();
+    } while (before);
+    expect(seen).toHaveLength(5);
+    expect(seen).toEqual(seen.toSorted().toReversed());
+  });
+});
