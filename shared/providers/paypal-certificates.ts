@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { WebhookRejected } from './webhook-rejected.ts';
 
 /** Gives the PEM text of a certificate, `undefined` when there is none at that address, and throws on other failures. */
-export type FetchCertificate = (url: URL) => Promise<string | undefined>;
+type FetchCertificate = (url: URL) => Promise<string | undefined>;
 
 export type CertificateSource = {
   /** Origins whose certificates are believed: https://api.paypal.com, or https://api.sandbox.paypal.com for the sandbox. */

@@ -1,0 +1,185 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Records } from './record-file.ts';
+import type { SimulatorReply, SimulatorRequest, SimulatorRoute } from './simulator-server.ts';
+import type { StripeBooks } from './stripe-books.ts';
+import { type FormValue, parseStripeForm } from './stripe-form.ts';
+
+/** What a simulated Stripe answered under an idempotency key. */
+export type RememberedAnswer = { fingerprint: string; status: number; body: unknown };
+
+type Form = Record<string, FormValue>;
+
+/** Stripe's version of its API at the time of writing, for callers that do not name one. */
+export const defaultApiVersion = '2026-10-28.endive';
+
+const createParameters = [
+  'amount',
+  'automatic_payment_methods',
+  'capture_method',
+  'confirm',
+  'currency',
+  'customer',
+  'description',
+  'expand',
+  'metadata',
+  'payment_method',
+  'payment_method_types',
+  'receipt_email',
+  'return_url',
+  'statement_descriptor_suffix',
+];
+
+/** The part of Stripe's API that is simulated; every route wants the API key, and every POST honours idempotency keys. */
+export function stripeApi({
+  apiKey,
+  books,
+  answers,
+}: {
+  apiKey: string;
+  books: StripeBooks;
+  answers: Records<RememberedAnswer>;
+}): SimulatorRoute[] {
+  function route(
+    method: 'GET' | 'POST',
+    path: string,
+    handle: (params: Record<string, string>, form: Form) => SimulatorReply,
+  ): SimulatorRoute {
+    return {
+      method,
+      path,
+      handle(request) {
+        const refused = refuseStranger(request, apiKey);
+        if (refused) return refused;
+        const form = parseStripeForm(request.body.toString('utf8'));
+        const reply =
+          method === 'POST'
+            ? onceOnly(answers, request, () => handle(request.params, form))
+            : handle(request.params, form);
+        return withStripeHeaders(reply, request);
+      },
+    };
+  }
+
+  return [
+    route('POST', '/v1/payment_intents', (_params, form) => createIntent(books, form)),
+    route('GET', '/v1/payment_intents/:id', ({ id = '' }) => found(books.intent(id), 'payment_intent', id)),
+    route('POST', '/v1/payment_intents/:id/confirm', ({ id = '' }, form) => confirmIntent(books, id, form)),
+    route('POST', '/v1/refunds', (_params, form) => createRefund(books, form)),
+  ];
+}
+
+function createIntent(books: StripeBooks, form: Form): SimulatorReply {
+  const unknown = Object.keys(form).find((name) => !createParameters.includes(name));
+  if (unknown) return invalid(`Received unknown parameter: ${unknown}`, { param: unknown, code: 'parameter_unknown' });
+  const { amount, currency, description, metadata } = form;
+  if (typeof amount !== 'string')
+    return invalid('Missing required param: amount.', { param: 'amount', code: 'parameter_missing' });
+  if (!/^\d{1,8}$/.test(amount) || Number(amount) < 1) {
+    return invalid(`Invalid positive integer: ${amount}`, { param: 'amount', code: 'parameter_invalid_integer' });
+  }
+  if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency)) {
+    return invalid(`Invalid currency: ${String(currency)}.`, { param: 'currency' });
+  }
+  const intent = books.open({
+    amount: Number(amount),
+    currency: currency.toLowerCase(),
+    description: typeof description === 'string' ? description : null,
+    metadata: typeof metadata === 'object' ? stringsOf(metadata) : {},
+  });
+  return { status: 200, body: intent };
+}
+
+/** Test cards work as at Stripe: `pm_card_chargeDeclined` and its like are declined, all others pay. */
+function confirmIntent(books: StripeBooks, id: string, form: Form): SimulatorReply {
+  const intent = books.intent(id);
+  if (!intent) return found(undefined, 'payment_intent', id);
+  if (intent.status === 'succeeded' || intent.status === 'canceled') {
+    return invalid(`This PaymentIntent's status is ${intent.status}.`, { code: 'payment_intent_unexpected_state' });
+  }
+  if (String(form.payment_method ?? '').includes('Declined')) {
+    const declined = books.decline(id);
+    const message = 'Your card was declined.';
+    return stripeError(402, { type: 'card_error', code: 'card_declined', message, payment_intent: declined });
+  }
+  return { status: 200, body: books.pay(id, {}) };
+}
+
+function createRefund(books: StripeBooks, form: Form): SimulatorReply {
+  const { payment_intent: id, amount } = form;
+  if (typeof id !== 'string')
+    return invalid('One of payment_intent or charge is required.', { code: 'parameter_missing' });
+  const intent = books.intent(id);
+  if (!intent) return found(undefined, 'payment_intent', id);
+  if (amount !== undefined && !/^[1-9]\d{0,7}$/.test(String(amount))) {
+    return invalid(`Invalid positive integer: ${String(amount)}`, {
+      param: 'amount',
+      code: 'parameter_invalid_integer',
+    });
+  }
+  const refund = books.refund(id, amount === undefined ? undefined : Number(amount));
+  return refund
+    ? { status: 200, body: refund }
+    : invalid('The charge has no such amount left to refund.', { code: 'charge_already_refunded' });
+}
+
+function refuseStranger(request: SimulatorRequest, apiKey: string): SimulatorReply | undefined {
+  const { authorization = '' } = request.headers;
+  const basic = `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`;
+  if (authorization === `Bearer ${apiKey}` || authorization === basic) return undefined;
+  const message = authorization ? 'Invalid API Key provided' : 'You did not provide an API key.';
+  return stripeError(401, { type: 'invalid_request_error', message });
+}
+
+/** The same key with the same request gives the first answer again; with another request it is an error. */
+function onceOnly(
+  answers: Records<RememberedAnswer>,
+  request: SimulatorRequest,
+  handle: () => SimulatorReply,
+): SimulatorReply {
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string') return handle();
+  const fingerprint = createHash('sha256').update(`${request.path}\n`).update(request.body).digest('hex');
+  const remembered = answers.get(key);
+  if (!remembered) {
+    const reply = handle();
+    if ('status' in reply) answers.put(key, { fingerprint, status: reply.status, body: reply.body });
+    return reply;
+  }
+  if (remembered.fingerprint !== fingerprint) {
+    const message = 'Keys for idempotent requests can only be used with the same parameters they were first used with.';
+    return stripeError(400, { type: 'idempotency_error', message });
+  }
+  return { status: remembered.status, body: remembered.body, headers: { 'idempotent-replayed': 'true' } };
+}
+
+function withStripeHeaders(reply: SimulatorReply, request: SimulatorRequest): SimulatorReply {
+  if ('unanswered' in reply) return reply;
+  const key = request.headers['idempotency-key'];
+  const headers = {
+    'request-id': `req_${randomBytes(7).toString('hex')}`,
+    'stripe-version': String(request.headers['stripe-version'] ?? defaultApiVersion),
+    ...(typeof key === 'string' ? { 'idempotency-key': key } : {}),
+  };
+  return { ...reply, headers: { ...headers, ...reply.headers } };
+}
+
+export function stripeError(
+  status: number,
+  error: { type: string; message: string } & Record<string, unknown>,
+): SimulatorReply {
+  return { status, body: { error } };
+}
+
+function invalid(message: string, more: { code?: string; param?: string } = {}): SimulatorReply {
+  return stripeError(400, { type: 'invalid_request_error', message, ...more });
+}
+
+export function found(thing: object | undefined, kind: string, id: string): SimulatorReply {
+  if (thing) return { status: 200, body: thing };
+  const message = `No such ${kind}: '${id}'`;
+  return stripeError(404, { type: 'invalid_request_error', code: 'resource_missing', param: 'intent', message });
+}
+
+function stringsOf(values: Record<string, FormValue>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}

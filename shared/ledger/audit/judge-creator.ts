@@ -1,0 +1,63 @@
+import type { CreatorEntry, CreatorShard } from '../../store/items/creator.ts';
+import { changesOf } from '../postings.ts';
+import type { Findings } from './judge-partition.ts';
+import { creatorSubject, giftSubject, payoutSubject } from './subjects.ts';
+
+/** One of a creator's balances against the entries, which follow in `judgeCreatorEntry`. */
+export function judgeShard({ creatorId, shard, available, maturing, held, paidOut, lifetime }: CreatorShard, { tally }: Findings): void {
+  const subject = creatorSubject(creatorId);
+  const stillMaturing = Object.values(maturing).reduce((sum, amount) => sum + amount, 0);
+  tally.add(subject, earnedIn(shard), available + stillMaturing);
+  tally.add(subject, 'lifetime', lifetime);
+  tally.add(subject, 'creator.held', held);
+  tally.add(subject, 'creator.paid_out', paidOut);
+}
+
+export function judgeCreatorEntry(entry: CreatorEntry, { tally, books }: Findings): void {
+  const { flow, amounts, creatorId, shard } = entry;
+  const movement = { flow, amounts, owner: creatorId, currency: 'currency' in entry ? entry.currency : undefined };
+  books.enter(movement);
+  const subject = creatorSubject(creatorId);
+  for (const { account, amount } of changesOf(movement)) {
+    if (account === 'creator.held' || account === 'creator.paid_out') tally.add(subject, account, -amount);
+    if (account === 'creator.earned' && flow !== 'payout_hold') tally.add(subject, earnedIn(shard), -amount);
+  }
+  if (flow === 'credit') return judgeCredit(entry, { tally, books });
+  if (flow === 'payout_hold') for (const [from, taken] of Object.entries(entry.taken)) tally.add(subject, earnedIn(Number(from)), taken);
+  judgePayoutEntry(entry, { tally, books });
+}
+
+function judgeCredit(entry: Extract<CreatorEntry, { flow: 'credit' }>, { tally }: Findings): void {
+  const subject = creatorSubject(entry.creatorId);
+  const { milliDiamonds } = entry.amounts;
+  tally.add(subject, 'lifetime', -milliDiamonds);
+  tally.add(subject, `gifts of credit ${entry.entryId}`, milliDiamonds - sumOf(entry.gifts.map((gift) => gift.milliDiamonds)));
+  for (const { giftId, senderId, milliDiamonds, coins } of entry.gifts) {
+    const gift = giftSubject({ senderId, giftId, creatorId: entry.creatorId });
+    tally.add(gift, 'milli-diamonds credited', milliDiamonds);
+    tally.add(gift, 'coins', coins);
+  }
+}
+
+/** What the entries say of a payout; the payout's state says the other half in `judgePayout`. */
+function judgePayoutEntry(entry: Exclude<CreatorEntry, { flow: 'credit' }>, { tally }: Findings): void {
+  const { flow, creatorId, payoutId } = entry;
+  const { milliDiamonds } = entry.amounts;
+  const subject = payoutSubject({ payoutId, creatorId });
+  if (flow === 'payout_hold') {
+    const taken = sumOf(Object.values(entry.taken));
+    tally.add(subject, 'milli-diamonds taken from balances', milliDiamonds - taken);
+  }
+  const held = { payout_hold: 1, payout_release: -1, payout_paid: -1, payout_returned: 0 }[flow];
+  const paid = { payout_hold: 0, payout_release: 0, payout_paid: 1, payout_returned: -1 }[flow];
+  tally.add(subject, 'milli-diamonds held', -held * milliDiamonds);
+  tally.add(subject, 'milli-diamonds paid', -paid * milliDiamonds);
+}
+
+function earnedIn(shard: number): string {
+  return `creator.earned in shard ${String(shard).padStart(2, '0')}`;
+}
+
+function sumOf(amounts: number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0);
+}
