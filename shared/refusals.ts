@@ -22,6 +22,7 @@ const refusals = {
   recharge_not_found: { status: 404, title: 'No such recharge' },
   payout_not_found: { status: 404, title: 'No such payout' },
   payout_run_not_found: { status: 404, title: 'No such payout run' },
+  audit_not_found: { status: 404, title: 'No audit yet' },
   region_not_served: { status: 404, title: 'Nothing is sold in this region' },
   price_changed: { status: 409, title: 'The price has changed' },
   gift_unavailable: { status: 409, title: 'The gift is not available' },

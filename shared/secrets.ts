@@ -29,7 +29,8 @@ export function openSecret<Shape extends z.ZodMiniType>(
 async function readSecret<Shape extends z.ZodMiniType>(client: SecretsManagerClient, secretId: string, schema: Shape) {
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
   const parsed = z.safeParse(schema, parseJson(SecretString));
-  if (!parsed.success) throw new Error(`The secret ${secretId} does not hold what is expected; the deployment guide says what to put in.`);
+  if (!parsed.success)
+    throw new Error(`The secret ${secretId} does not hold what is expected; the deployment guide says what to put in.`);
   return parsed.data;
 }
 

@@ -13,5 +13,7 @@ const ledger = connectTable(readEnvironment(GetGiftEnvironment).LEDGER_TABLE);
 export const handler = endpoint(getGiftRoute, async ({ parameters: { userId, giftId } }) => {
   const { wallet, gift } = await findGift(ledger, { senderId: userId, giftId });
   if (!wallet) return userNotFound(userId);
-  return gift ? { value: presentGift(gift) } : refuse('gift_not_found', `The user ${userId} has sent no gift ${giftId}.`, { giftId });
+  return gift
+    ? { value: presentGift(gift) }
+    : refuse('gift_not_found', `The user ${userId} has sent no gift ${giftId}.`, { giftId });
 });

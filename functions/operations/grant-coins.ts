@@ -15,5 +15,8 @@ export const handler = endpoint(grantCoinsRoute, async ({ body, idempotencyKey, 
   const granted = await grantCoins({ ledger, catalog }, { ...body, grantId: idempotencyKey, caller, now });
   if (isRefusal(granted)) return granted;
   const { userId, coins } = body;
-  return { value: { grantId: idempotencyKey, userId, coins, wallet: { coins: granted.coins } }, replayed: granted.replayed };
+  return {
+    value: { grantId: idempotencyKey, userId, coins, wallet: { coins: granted.coins } },
+    replayed: granted.replayed,
+  };
 });

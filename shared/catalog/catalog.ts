@@ -28,7 +28,11 @@ export function openCatalog(table: Table): Catalog {
   };
 }
 
-async function readCurrent<Kind extends CatalogKind>(table: Table, kind: Kind, now: Date): Promise<CatalogVersion<Kind>> {
+async function readCurrent<Kind extends CatalogKind>(
+  table: Table,
+  kind: Kind,
+  now: Date,
+): Promise<CatalogVersion<Kind>> {
   const { Items } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
@@ -39,7 +43,8 @@ async function readCurrent<Kind extends CatalogKind>(table: Table, kind: Kind, n
     }),
   );
   const item = Items?.[0];
-  if (!item) throw new Error(`The catalogue has no ${kind} in force: seed it (a deployment does) or publish a version.`);
+  if (!item)
+    throw new Error(`The catalogue has no ${kind} in force: seed it (a deployment does) or publish a version.`);
   const { version, effectiveAt, value } = z.parse(StoredVersion, item);
   return { version, effectiveAt, value: z.parse(catalogKinds[kind], value) as CatalogValue<Kind> };
 }
@@ -53,7 +58,13 @@ export async function putVersion<Kind extends CatalogKind>(
   await table.client.send(
     new PutCommand({
       TableName: table.name,
-      Item: { pk: partitionOf(kind), sk: `FROM#${effectiveAt}`, version, effectiveAt, value: z.parse(catalogKinds[kind], value) },
+      Item: {
+        pk: partitionOf(kind),
+        sk: `FROM#${effectiveAt}`,
+        version,
+        effectiveAt,
+        value: z.parse(catalogKinds[kind], value),
+      },
       ConditionExpression: 'attribute_not_exists(pk)',
     }),
   );

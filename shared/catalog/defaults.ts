@@ -7,7 +7,14 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     bonusExpiresAfterDays: 30,
     regions: {
       US: {
-        app: priceList('us-app', 'USD', false, { 100: 129, 500: 649, 1000: 1299, 3500: 4999, 7000: 9999, 17500: 24999 }),
+        app: priceList('us-app', 'USD', false, {
+          100: 129,
+          500: 649,
+          1000: 1299,
+          3500: 4999,
+          7000: 9999,
+          17500: 24999,
+        }),
         web: priceList('us-web', 'USD', false, {
           70: 74,
           350: 370,
@@ -19,7 +26,15 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
         }),
       },
       GB: {
-        app: priceList('gb-app', 'GBP', true, { 65: 89, 330: 449, 660: 899, 1321: 1799, 3303: 4499, 6607: 8999, 16500: 21999 }),
+        app: priceList('gb-app', 'GBP', true, {
+          65: 89,
+          330: 449,
+          660: 899,
+          1321: 1799,
+          3303: 4499,
+          6607: 8999,
+          16500: 21999,
+        }),
       },
       ID: { app: priceList('id-app', 'IDR', true, { 70: 1_700_000, 350: 8_500_000, 1400: 34_000_000 }) },
       JP: { app: priceList('jp-app', 'JPY', true, { 100: 160, 500: 800, 1000: 1600 }) },

@@ -2,7 +2,10 @@ import type { Catalog } from './catalog.ts';
 import type { GiftsAnswer } from './routes.ts';
 import type { GiftDefinition } from './schemas.ts';
 
-export async function listGifts(catalog: Catalog, { region, now }: { region: string; now: Date }): Promise<GiftsAnswer> {
+export async function listGifts(
+  catalog: Catalog,
+  { region, now }: { region: string; now: Date },
+): Promise<GiftsAnswer> {
   const { version, value } = await catalog.current('gifts', now);
   return { region, version, gifts: value.gifts.filter((gift) => isOffered(gift, region, now)).map(present) };
 }

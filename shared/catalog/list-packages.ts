@@ -20,7 +20,10 @@ export function priceListOf(packages: CatalogValue<'packages'>, { region, channe
 }
 
 export function regionNotServed({ region, channel }: Place): Refusal {
-  return refuse('region_not_served', `No coins are sold in ${region} through the ${channel} channel.`, { region, channel });
+  return refuse('region_not_served', `No coins are sold in ${region} through the ${channel} channel.`, {
+    region,
+    channel,
+  });
 }
 
 function present(coinPackage: CoinPackage, { currency, taxIncluded }: PriceList): PackagesAnswer['packages'][number] {

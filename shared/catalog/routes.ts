@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { defineRoute } from '../http/route.ts';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
-import { defineRoute } from '../http/route.ts';
 import { Amount, ContextType } from '../store/items/common.ts';
 import { Channel } from './schemas.ts';
 

@@ -69,9 +69,19 @@ export type PayoutRules = z.infer<typeof PayoutRules>;
 export const Ages = z.object({ defaultYears: Amount, regionYears: z.record(Region, Amount) });
 
 /** The kinds of versioned configuration, each with its schema. */
-export const catalogKinds = { packages: Packages, gifts: Gifts, rates: Rates, payouts: PayoutRules, ages: Ages } as const;
+export const catalogKinds = {
+  packages: Packages,
+  gifts: Gifts,
+  rates: Rates,
+  payouts: PayoutRules,
+  ages: Ages,
+} as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;
 
 /** One version: `CATALOG#{kind}` / `FROM#{effectiveAt}`. The latest whose time has come is in force. */
-export type CatalogVersion<Kind extends CatalogKind> = { version: string; effectiveAt: string; value: CatalogValue<Kind> };
+export type CatalogVersion<Kind extends CatalogKind> = {
+  version: string;
+  effectiveAt: string;
+  value: CatalogValue<Kind>;
+};

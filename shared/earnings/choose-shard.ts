@@ -8,6 +8,14 @@ const hotGroupGifts = 30;
  * Small groups share shard 0, so that ordinary creators have one balance; large groups, and any credit that met a
  * conflict or a throttle, take a random one.
  */
-export function chooseShard({ gifts, attempt, random }: { gifts: number; attempt: number; random: () => number }): number {
+export function chooseShard({
+  gifts,
+  attempt,
+  random,
+}: {
+  gifts: number;
+  attempt: number;
+  random: () => number;
+}): number {
   return gifts < hotGroupGifts && attempt === 1 ? 0 : Math.floor(random() * creatorShards);
 }

@@ -2,7 +2,7 @@ import { addDays, dayOf } from '../calendar.ts';
 import { newId } from '../identifiers.ts';
 import { count } from '../observability.ts';
 import { Contention, isTransient, pauseBefore, writeAttempts } from '../store/contention.ts';
-import { maturingPrefix, type CreditEntry } from '../store/items/creator.ts';
+import { type CreditEntry, maturingPrefix } from '../store/items/creator.ts';
 import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { creatorEntryKey, creatorShardKey, walletEntryKey } from '../store/keys.ts';
 import type { Item, Table } from '../store/table.ts';
@@ -33,7 +33,8 @@ export async function creditGifts(stores: CreditStores, message: CreditMessage, 
     const shard = chooseShard({ gifts: open.length, attempt, random });
     const already = await tryCredit(stores, { creatorId: message.creatorId, shard, gifts: open, now }, attempt);
     if (already === 'contended') {
-      if (attempt >= writeAttempts) throw new Contention(`The gifts of creator ${message.creatorId} met conflicts on every shard tried.`);
+      if (attempt >= writeAttempts)
+        throw new Contention(`The gifts of creator ${message.creatorId} met conflicts on every shard tried.`);
       count('CreditConflicts');
       await pauseBefore(attempt, random);
     } else if (already.length === 0) {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import type { Catalog } from '../catalog/catalog.ts';
 import { dayOf } from '../calendar.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { formatDiamonds } from '../money/diamonds.ts';
 import { scale } from '../money/units.ts';
 import { type Refusal, refuse } from '../refusals.ts';
@@ -46,15 +46,20 @@ export async function getEarnings(
 }
 
 export function creatorNotFound(creatorId: string): Refusal {
-  return refuse('creator_not_found', `There is no creator ${creatorId}: register one with PUT /v1/creators/${creatorId} first.`, {
-    creatorId,
-  });
+  return refuse(
+    'creator_not_found',
+    `There is no creator ${creatorId}: register one with PUT /v1/creators/${creatorId} first.`,
+    {
+      creatorId,
+    },
+  );
 }
 
 function maturingByDay(shards: CreatorShard[], today: string): [day: string, amount: number][] {
   const byDay = new Map<string, number>();
   for (const { maturing } of shards)
-    for (const [day, amount] of Object.entries(maturing)) if (day > today) byDay.set(day, (byDay.get(day) ?? 0) + amount);
+    for (const [day, amount] of Object.entries(maturing))
+      if (day > today) byDay.set(day, (byDay.get(day) ?? 0) + amount);
   return [...byDay].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -22,7 +22,11 @@ export async function listCreatorEntries(
   return { entries: lines.map(describeEntry), ...(nextCursor !== undefined && { nextCursor }) };
 }
 
-async function readEntries(ledger: Table, shard: { creatorId: string; shard: number }, page: Page): Promise<CreatorEntry[]> {
+async function readEntries(
+  ledger: Table,
+  shard: { creatorId: string; shard: number },
+  page: Page,
+): Promise<CreatorEntry[]> {
   const { items } = await queryPage(ledger, {
     KeyConditionExpression: 'pk = :shard AND sk BETWEEN :first AND :upTo',
     ExpressionAttributeValues: {

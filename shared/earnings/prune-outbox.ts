@@ -1,9 +1,9 @@
-import { spentCounters } from '../users/balances.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
+import { spentCounters } from '../users/balances.ts';
 
 /** Four gifts of some 150 bytes keep an ordinary wallet below 1 kB, one write unit. */
 const roomyOutbox = 4;
@@ -14,7 +14,9 @@ export function wantsPruning(wallet: Wallet): boolean {
 
 /** Those gifts of the outbox whose entry exists: they are credited, and nothing else needs them in the wallet. */
 export async function creditedGifts(ledger: Table, wallet: Wallet): Promise<string[]> {
-  const keys = Object.keys(wallet.outbox).map((giftId) => walletEntryKey({ userId: wallet.userId, flow: 'gift', entryId: giftId }));
+  const keys = Object.keys(wallet.outbox).map((giftId) =>
+    walletEntryKey({ userId: wallet.userId, flow: 'gift', entryId: giftId }),
+  );
   const entries = await readItems(ledger, keys);
   return entries.map(({ entryId }) => String(entryId));
 }
@@ -63,6 +65,9 @@ function finishedCounters(wallet: Wallet): string[] {
   const latest = Math.max(...Object.values(wallet.outbox).map(({ sentAt }) => sentAt));
   const { day, week, month } = spentCounters(new Date(latest));
   return Object.keys(wallet.spent).filter(
-    (name) => (name.startsWith('d') && name < day) || (name.startsWith('w') && name < week) || (name.startsWith('m') && name < month),
+    (name) =>
+      (name.startsWith('d') && name < day) ||
+      (name.startsWith('w') && name < week) ||
+      (name.startsWith('m') && name < month),
   );
 }

@@ -23,12 +23,16 @@ export async function putCreator(
   const owner = await readItem(ledger, walletKey(ownerUserId));
   if (!owner) return userNotFound(ownerUserId);
   if (!isAdult(parseWallet(owner), dayOf(now)))
-    return refuse('age_restricted', 'The owner of a creator must be of age, and the age must be known.', { ownerUserId });
+    return refuse('age_restricted', 'The owner of a creator must be of age, and the age must be known.', {
+      ownerUserId,
+    });
   for (let attempt = 1; attempt <= writeAttempts; attempt++) {
     const item = await readItem(ledger, creatorKey(creatorId));
     const known = item && parseCreator(item);
     if (known && known.ownerUserId !== ownerUserId)
-      return refuse('state_conflict', `The creator ${creatorId} belongs to another user; the owner cannot change.`, { creatorId });
+      return refuse('state_conflict', `The creator ${creatorId} belongs to another user; the owner cannot change.`, {
+        creatorId,
+      });
     const written = await writeCreator(ledger, command, known?.version);
     if (written.applied) return parseCreator(written.item);
     await pauseBefore(attempt);
@@ -36,7 +40,11 @@ export async function putCreator(
   throw new Contention(`The creator ${creatorId} changed on every attempt.`);
 }
 
-function writeCreator(ledger: Table, command: CreatorBody & { creatorId: string; now: Date }, version: number | undefined) {
+function writeCreator(
+  ledger: Table,
+  command: CreatorBody & { creatorId: string; now: Date },
+  version: number | undefined,
+) {
   const { creatorId, ownerUserId, region, giftsEnabled, now } = command;
   return updateIf(ledger, {
     Key: creatorKey(creatorId),

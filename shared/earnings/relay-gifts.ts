@@ -21,7 +21,10 @@ export async function relayGifts(
 ): Promise<{ failedFrom: string | undefined }> {
   const changes = records.map(readChange);
   const messages = packGifts(changes.flatMap(({ gifts }) => gifts));
-  const failed = await sendMessages(credits, messages.map((message) => ({ body: message, group: message.creatorId })));
+  const failed = await sendMessages(
+    credits,
+    messages.map((message) => ({ body: message, group: message.creatorId })),
+  );
   const missed = new Set([...failed].flatMap((position) => messages[position]?.gifts.map(identityOf) ?? []));
   await pruneGrownOutboxes(ledger, changes);
   const first = changes.find(({ gifts }) => gifts.some((gift) => missed.has(identityOf(gift))));
@@ -42,7 +45,9 @@ function readChange({ dynamodb, eventID }: DynamoDBRecord): WalletChange {
   try {
     if (!dynamodb?.NewImage) return { sequenceNumber, wallet: undefined, gifts: [] };
     const wallet = parseWallet(unmarshall(dynamodb.NewImage as Parameters<typeof unmarshall>[0]));
-    const before = dynamodb.OldImage ? unmarshall(dynamodb.OldImage as Parameters<typeof unmarshall>[0]).outbox : undefined;
+    const before = dynamodb.OldImage
+      ? unmarshall(dynamodb.OldImage as Parameters<typeof unmarshall>[0]).outbox
+      : undefined;
     const known = new Set(Object.keys((before as object | undefined) ?? {}));
     const gifts = giftsOf(wallet).filter(({ giftId }) => !known.has(giftId));
     return { sequenceNumber, wallet, gifts };

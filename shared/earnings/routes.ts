@@ -8,7 +8,8 @@ export const putCreatorRoute = defineRoute({
   path: '/v1/creators/{creatorId}',
   scope: 'economy/write',
   summary: 'Register a creator',
-  description: 'The owner is a registered user of age, and stays the same. With `giftsEnabled` false no new gifts are taken, within 30 seconds.',
+  description:
+    'The owner is a registered user of age, and stays the same. With `giftsEnabled` false no new gifts are taken, within 30 seconds.',
   parameters: CreatorPath,
   body: CreatorBody,
   status: 200,
@@ -17,7 +18,13 @@ export const putCreatorRoute = defineRoute({
   examples: {
     parameters: { creatorId: 'cy' },
     body: { ownerUserId: 'cyril', region: 'US', giftsEnabled: true },
-    answer: { creatorId: 'cy', ownerUserId: 'cyril', region: 'US', giftsEnabled: true, createdAt: '2026-11-21T10:00:00.000Z' },
+    answer: {
+      creatorId: 'cy',
+      ownerUserId: 'cyril',
+      region: 'US',
+      giftsEnabled: true,
+      createdAt: '2026-11-21T10:00:00.000Z',
+    },
   },
 });
 

@@ -32,7 +32,11 @@ export async function sweepOutboxes(stores: SweepStores, { now, remainingMillise
     report.wallets += wallets.length;
     const swept = await sweepWallets(stores.ledger, wallets, now);
     report.pruned += sum(swept.map(({ pruned }) => pruned));
-    report.resent += await resend(stores, swept.flatMap(({ waiting }) => waiting), now);
+    report.resent += await resend(
+      stores,
+      swept.flatMap(({ waiting }) => waiting),
+      now,
+    );
     oldestAgeSeconds = Math.max(oldestAgeSeconds, ...swept.map(({ waiting }) => ageSeconds(waiting, now)));
     from = next;
     await savePosition(stores.ledger, from);
@@ -64,17 +68,27 @@ async function sweepWallet(ledger: Table, wallet: Wallet, now: Date): Promise<Sw
   const credited = new Set(await creditedGifts(ledger, wallet));
   const gifts = giftsOf(wallet);
   const waiting = gifts.filter(({ giftId }) => !credited.has(giftId));
-  const isOld = gifts.some(({ giftId, sentAt }) => credited.has(giftId) && sentAt <= now.getTime() - pruneAfterMilliseconds);
+  const isOld = gifts.some(
+    ({ giftId, sentAt }) => credited.has(giftId) && sentAt <= now.getTime() - pruneAfterMilliseconds,
+  );
   if (!isOld && !wantsPruning(wallet)) return { waiting, pruned: 0 };
   await pruneGifts(ledger, wallet, [...credited]);
   return { waiting, pruned: credited.size };
 }
 
-async function resend({ credits, staleAfterSeconds }: SweepStores, waiting: SweptWallet['waiting'], now: Date): Promise<number> {
+async function resend(
+  { credits, staleAfterSeconds }: SweepStores,
+  waiting: SweptWallet['waiting'],
+  now: Date,
+): Promise<number> {
   const stale = waiting.filter(({ sentAt }) => sentAt <= now.getTime() - staleAfterSeconds * 1000);
   const messages = packGifts(stale);
-  const failed = await sendMessages(credits, messages.map((body) => ({ body, group: body.creatorId })));
-  if (failed.size > 0) logger.warn('the queue did not take all gifts; the next pass sends them', { messages: failed.size });
+  const failed = await sendMessages(
+    credits,
+    messages.map((body) => ({ body, group: body.creatorId })),
+  );
+  if (failed.size > 0)
+    logger.warn('the queue did not take all gifts; the next pass sends them', { messages: failed.size });
   return stale.length;
 }
 

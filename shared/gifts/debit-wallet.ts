@@ -39,7 +39,10 @@ export function debitOrdinaryWallet(ledger: Table, debit: Debit): Promise<Update
  * The same for a wallet that was read and decided on: it holds only while the wallet is at the version it was decided
  * from, which also proves that the key, looked for after that version was read, has not been debited since.
  */
-export function debitDecidedWallet(ledger: Table, debit: Debit & { version: number; spending: Spending }): Promise<Updated> {
+export function debitDecidedWallet(
+  ledger: Table,
+  debit: Debit & { version: number; spending: Spending },
+): Promise<Updated> {
   const { command, spending, version } = debit;
   const { lotsLeft, guardsLeft } = spending;
   const sets = [...(lotsLeft.length > 0 ? ['promo = :promo'] : []), ...(guardsLeft ? ['guards = :guards'] : [])];

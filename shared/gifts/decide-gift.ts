@@ -20,7 +20,8 @@ export type Spending = {
  * `gift_unavailable` (region), `insufficient_coins`. Promotional coins are spent first, those that expire soonest first.
  */
 export function decideGift(wallet: Wallet, { price, regions }: Quote, now: Date): Spending | Refusal {
-  if (wallet.status === 'frozen') return refuse('wallet_frozen', 'The wallet is frozen; the operator of the app can say why.');
+  if (wallet.status === 'frozen')
+    return refuse('wallet_frozen', 'The wallet is frozen; the operator of the app can say why.');
   if (!isAdult(wallet, dayOf(now))) return refuseAge(wallet);
   if (wallet.owed > 0)
     return refuse('debt_outstanding', `The wallet owes ${wallet.owed} coins; the next recharges repay them first.`, {

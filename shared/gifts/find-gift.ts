@@ -1,11 +1,15 @@
-import { parseWallet, type OutboxGift, type Wallet } from '../store/items/wallet.ts';
+import { type OutboxGift, parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 
 /** A gift that was debited, wherever it is kept by now. */
-export type SentGift = Omit<OutboxGift, 'sentAt' | 'promo'> & { giftId: string; sentAt: Date; state: 'sent' | 'credited' };
+export type SentGift = Omit<OutboxGift, 'sentAt' | 'promo'> & {
+  giftId: string;
+  sentAt: Date;
+  state: 'sent' | 'credited';
+};
 
 /**
  * Looks for a gift in the wallet's outbox, then among its entries. In this order nothing is missed: a gift leaves the

@@ -27,7 +27,8 @@ export function quoteGift(
   facts: { catalog: CatalogValue<'gifts'>; rates: Rates; recipient: Recipient | undefined; now: Date },
 ): Quote | Refusal {
   const definition = facts.catalog.gifts.find(({ code }) => code === command.gift);
-  if (!definition) return refuse('gift_not_found', `The catalogue has no gift ${command.gift}: list them with GET /v1/catalog/gifts.`);
+  if (!definition)
+    return refuse('gift_not_found', `The catalogue has no gift ${command.gift}: list them with GET /v1/catalog/gifts.`);
   const refusal =
     refuseUnavailable(definition, command, facts.now) ??
     refusePrice(definition, command) ??
@@ -50,7 +51,11 @@ function refuseUnavailable(definition: GiftDefinition, command: SendGift, now: D
   if ((definition.from && at < definition.from) || (definition.until && at >= definition.until))
     return refuse('gift_unavailable', `The gift ${definition.code} is out of season.`, facts);
   if (!definition.surfaces.includes(command.context.type))
-    return refuse('gift_unavailable', `The gift ${definition.code} cannot be sent on a ${command.context.type}.`, facts);
+    return refuse(
+      'gift_unavailable',
+      `The gift ${definition.code} cannot be sent on a ${command.context.type}.`,
+      facts,
+    );
   return undefined;
 }
 

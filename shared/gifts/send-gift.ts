@@ -29,7 +29,11 @@ export async function sendGift(stores: GiftStores, command: SendGift, now: Date)
   return sendGuarded(stores.ledger, { command, quote, now }, debited.current);
 }
 
-async function quoteFromCatalog({ catalog, recipients }: GiftStores, command: SendGift, now: Date): Promise<Quote | Refusal> {
+async function quoteFromCatalog(
+  { catalog, recipients }: GiftStores,
+  command: SendGift,
+  now: Date,
+): Promise<Quote | Refusal> {
   const [gifts, rates, recipient] = await Promise.all([
     catalog.current('gifts', now),
     catalog.current('rates', now),

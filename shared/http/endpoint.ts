@@ -18,6 +18,8 @@ export type Request<R extends Route> = {
   idempotencyKey: string;
   /** The client id of the token, for the audit trail of operators' actions. */
   caller: string;
+  /** Where the request was sent to, for links back here: scheme, host, and port where it is not the usual one. */
+  origin: string;
   now: Date;
 };
 
@@ -35,7 +37,7 @@ export function endpoint<R extends Route>(route: R, useCase: UseCase<R>) {
       const now = new Date();
       const parsed = parseRequest(route, event, now);
       if (isRefusal(parsed)) return refusalAnswer(parsed);
-      const result = await useCase({ ...parsed, caller: callerOf(event), now } as Request<R>);
+      const result = await useCase({ ...parsed, caller: callerOf(event), origin: originOf(event), now } as Request<R>);
       if (isRefusal(result)) return refusalAnswer(result);
       return present(route, result);
     });
@@ -46,7 +48,7 @@ function present<R extends Route>(route: R, { value, replayed = false }: Success
     statusCode: replayed ? 200 : route.status,
     headers: {
       'content-type': 'application/json',
-      'cache-control': 'no-store',
+      'cache-control': route.cacheSeconds === undefined ? 'no-store' : `public, max-age=${route.cacheSeconds}`,
       ...(replayed && { 'idempotency-replayed': 'true' }),
     },
     body: JSON.stringify(z.parse(route.answer, value)),
@@ -58,6 +60,11 @@ function callerOf(event: APIGatewayProxyEventV2): string {
   const { authorizer } = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
   const claims = authorizer?.jwt?.claims ?? {};
   return String(claims.client_id ?? claims.sub ?? 'anonymous');
+}
+
+/** The gateway answers only for its own host names, and says itself which scheme was used. */
+function originOf({ headers, requestContext }: APIGatewayProxyEventV2): string {
+  return `${headers['x-forwarded-proto'] ?? 'https'}://${headers.host ?? requestContext.domainName}`;
 }
 
 /** One log line a request, with ids and no content, and the metrics of the invocation. */
@@ -80,7 +87,11 @@ export function answerFaults(): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer
   return {
     onError: (request) => {
       const transient = isTransient(request.error);
-      logger.error('fault', { requestId: request.event.requestContext?.requestId, transient, error: request.error as Error });
+      logger.error('fault', {
+        requestId: request.event.requestContext?.requestId,
+        transient,
+        error: request.error as Error,
+      });
       if (transient) count('RequestsThrottled');
       flushMetrics();
       request.response = transient ? busyAnswer() : faultAnswer();
@@ -92,7 +103,8 @@ export function answerFaults(): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer
 const retryAfterSeconds = 1;
 
 function busyAnswer(): HttpAnswer {
-  const detail = 'The ledger is busy and your request may or may not have been carried out: repeat it under the same idempotency key.';
+  const detail =
+    'The ledger is busy and your request may or may not have been carried out: repeat it under the same idempotency key.';
   return problemAnswer(
     { status: 503, title: 'Busy', code: 'busy', detail },
     { 'retry-after': String(retryAfterSeconds) },
@@ -100,6 +112,7 @@ function busyAnswer(): HttpAnswer {
 }
 
 function faultAnswer(): HttpAnswer {
-  const detail = 'Something went wrong on our side. Repeat the request under the same idempotency key; nothing happens twice.';
+  const detail =
+    'Something went wrong on our side. Repeat the request under the same idempotency key; nothing happens twice.';
   return problemAnswer({ status: 500, title: 'Internal error', code: 'internal_error', detail });
 }

@@ -24,7 +24,10 @@ export function parsePage({ limit, cursor }: PageQuery): Page | Refusal {
   if (cursor === undefined) return { limit: size, before: undefined };
   const before = z.safeParse(Position, Buffer.from(cursor, 'base64url').toString('utf8'));
   if (!before.success)
-    return refuse('malformed_request', 'The cursor is not one of ours: use the nextCursor of the page before, unchanged.');
+    return refuse(
+      'malformed_request',
+      'The cursor is not one of ours: use the nextCursor of the page before, unchanged.',
+    );
   return { limit: size, before: before.data };
 }
 
@@ -33,7 +36,11 @@ export function cursorAfter(id: string): string {
 }
 
 /** Cuts what was read (one more than the limit, if there are more) to a page with its cursor. */
-export function pageOf<Line>(lines: Line[], page: Page, idOf: (line: Line) => string): { lines: Line[]; nextCursor?: string } {
+export function pageOf<Line>(
+  lines: Line[],
+  page: Page,
+  idOf: (line: Line) => string,
+): { lines: Line[]; nextCursor?: string } {
   const shown = lines.slice(0, page.limit);
   const last = shown.at(-1);
   return lines.length > page.limit && last ? { lines: shown, nextCursor: cursorAfter(idOf(last)) } : { lines: shown };

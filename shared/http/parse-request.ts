@@ -40,7 +40,10 @@ function parseKey(header: string | undefined, now: Date): string | Refusal {
     );
   const key = header.toLowerCase();
   if (!uuidV7Pattern.test(key))
-    return refuse('idempotency_key_invalid', 'The Idempotency-Key must be a UUIDv7 (RFC 9562), so that keys sort by time.');
+    return refuse(
+      'idempotency_key_invalid',
+      'The Idempotency-Key must be a UUIDv7 (RFC 9562), so that keys sort by time.',
+    );
   if (timeOfId(key) > now.getTime() + keyAheadMilliseconds)
     return refuse(
       'idempotency_key_invalid',
@@ -52,7 +55,9 @@ function parseKey(header: string | undefined, now: Date): string | Refusal {
 function parseBody(schema: z.ZodMiniType, event: APIGatewayProxyEventV2): unknown | Refusal {
   const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
   if (Buffer.byteLength(text) > largestBodyBytes)
-    return refuse('body_too_large', `The body may have ${largestBodyBytes} bytes at most.`, { limitBytes: largestBodyBytes });
+    return refuse('body_too_large', `The body may have ${largestBodyBytes} bytes at most.`, {
+      limitBytes: largestBodyBytes,
+    });
   const type = event.headers['content-type'];
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type))
     return refuse('unsupported_media_type', 'Send the body as application/json.');

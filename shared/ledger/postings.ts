@@ -25,7 +25,8 @@ export function changesOf(movement: Movement): Change[] {
 
 function change(movement: Movement, account: Account, amount: number): Change {
   const { asset, perOwner } = accounts[account];
-  if (asset === 'cash' && movement.currency === undefined) throw new Error(`${movement.flow} moves cash and needs a currency`);
+  if (asset === 'cash' && movement.currency === undefined)
+    throw new Error(`${movement.flow} moves cash and needs a currency`);
   return {
     account,
     asset,

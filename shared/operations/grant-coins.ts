@@ -1,5 +1,5 @@
-import type { Catalog } from '../catalog/catalog.ts';
 import { dayOf } from '../calendar.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
@@ -54,13 +54,21 @@ function grantEntry({ grantId, userId, coins, reason, caller, now }: GrantCoins)
   return { entryId: grantId, userId, at: now.toISOString(), flow: 'grant', amounts, reason, grantedBy: caller };
 }
 
-function compareGrant(command: GrantCoins, wallet: Wallet, current: Record<string, unknown> | undefined): Granted | Refusal {
+function compareGrant(
+  command: GrantCoins,
+  wallet: Wallet,
+  current: Record<string, unknown> | undefined,
+): Granted | Refusal {
   const entry = current && parseWalletEntry(current);
   if (entry?.flow === 'grant' && entry.amounts.promoCoins === command.coins && entry.reason === command.reason)
     return { coins: spendableCoins(wallet, command.now), replayed: true };
-  return refuse('idempotency_key_reused', 'The Idempotency-Key belongs to another grant: use a new key for a new grant.', {
-    grantId: command.grantId,
-  });
+  return refuse(
+    'idempotency_key_reused',
+    'The Idempotency-Key belongs to another grant: use a new key for a new grant.',
+    {
+      grantId: command.grantId,
+    },
+  );
 }
 
 function addLot(wallet: Wallet, promo: NonNullable<Wallet['promo']>, now: Date) {

@@ -1,4 +1,5 @@
 import { defineRoute } from '../http/route.ts';
+import { Audit } from '../store/items/audit.ts';
 import { UserPath } from '../users/schemas.ts';
 import { GrantAnswer, GrantBody, WalletStatusAnswer, WalletStatusBody } from './schemas.ts';
 
@@ -42,5 +43,36 @@ export const grantCoinsRoute = defineRoute({
   examples: {
     body: { userId: 'ana', coins: 50, reason: 'Stream outage on 21 November' },
     answer: { grantId: '0199e5a0-0000-7000-8000-000000000009', userId: 'ana', coins: 50, wallet: { coins: 250 } },
+  },
+});
+
+export const getAuditRoute = defineRoute({
+  operationId: 'getLatestAudit',
+  method: 'GET',
+  path: '/v1/operations/audits/latest',
+  scope: 'economy/operate',
+  summary: 'Read what the last audit found',
+  description:
+    'The audit folds every entry and compares with every balance. `balances` are those of the chart of accounts, in coins, ' +
+    'milli-diamonds and minor units; each asset sums to zero.',
+  status: 200,
+  answer: Audit,
+  refusals: ['audit_not_found'],
+  examples: {
+    answer: {
+      startedAt: '2026-11-21T03:00:00.000Z',
+      finishedAt: '2026-11-21T03:00:02.000Z',
+      clean: true,
+      items: 1204,
+      balances: [
+        { account: 'platform.coins_sold', asset: 'coin', amount: -3000 },
+        { account: 'platform.coins_spent', asset: 'coin', amount: 2800 },
+        { account: 'wallet.paid', asset: 'coin', amount: 200 },
+      ],
+      sums: { coin: 0 },
+      differenceCount: 0,
+      differences: [],
+      unsettled: [],
+    },
   },
 });

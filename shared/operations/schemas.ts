@@ -19,4 +19,9 @@ export const GrantBody = z.strictObject({
 });
 export type GrantBody = z.infer<typeof GrantBody>;
 
-export const GrantAnswer = z.object({ grantId: UuidV7, userId: AppId, coins: Amount, wallet: z.object({ coins: Balance }) });
+export const GrantAnswer = z.object({
+  grantId: UuidV7,
+  userId: AppId,
+  coins: Amount,
+  wallet: z.object({ coins: Balance }),
+});

@@ -12,13 +12,20 @@ type SetStatus = { userId: string; status: z.infer<typeof WalletStatus>; reason:
  * Freezes a wallet or sets it free. A frozen wallet can neither gift nor buy; what was paid before is credited all the
  * same. Who did it and why is kept in the wallet; its version moves, so no gift decided from the old status goes through.
  */
-export async function setWalletStatus(ledger: Table, { userId, status, reason, caller, now }: SetStatus): Promise<Refusal | undefined> {
+export async function setWalletStatus(
+  ledger: Table,
+  { userId, status, reason, caller, now }: SetStatus,
+): Promise<Refusal | undefined> {
   const updated = await updateIf(ledger, {
     Key: walletKey(userId),
     ConditionExpression: 'attribute_exists(pk)',
     UpdateExpression: 'SET #status = :status, statusChange = :change, version = version + :one',
     ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ':status': status, ':change': { reason, by: caller, at: now.toISOString() }, ':one': 1 },
+    ExpressionAttributeValues: {
+      ':status': status,
+      ':change': { reason, by: caller, at: now.toISOString() },
+      ':one': 1,
+    },
   });
   return updated.applied ? undefined : userNotFound(userId);
 }

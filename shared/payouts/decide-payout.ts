@@ -50,8 +50,12 @@ export function decidePayout(question: PayoutQuestion): PayoutPlan | Refusal {
   if (isRefusal(amount)) return amount;
   const rules = terms.payouts.value;
   const { minimumMinor, feeBasisPoints, feeFixedMinor } = rules.methods[profile.method];
-  const grossMinor = minor(scale(amount, { numerator: terms.rates.value.usdMinorPerDiamond, denominator: 1000, rounding: 'down' }));
-  const feeMinor = minor(scale(grossMinor, { numerator: feeBasisPoints, denominator: 10_000, rounding: 'up' }) + feeFixedMinor);
+  const grossMinor = minor(
+    scale(amount, { numerator: terms.rates.value.usdMinorPerDiamond, denominator: 1000, rounding: 'down' }),
+  );
+  const feeMinor = minor(
+    scale(grossMinor, { numerator: feeBasisPoints, denominator: 10_000, rounding: 'up' }) + feeFixedMinor,
+  );
   const used = currentUse(creator.payoutUse, now);
   const refusal =
     refuseBelowMinimum(grossMinor, minimumMinor) ??
@@ -80,14 +84,21 @@ function amountOf({ creator, asked, payable, terms, withinCaps, now }: PayoutQue
   if (asked !== 'all') {
     const amount = parseDiamonds(asked);
     if (amount % step === 0) return amount;
-    return refuse('amount_not_payable', `The amount must be a multiple of ${formatDiamonds(step)} diamonds, to be worth whole cents.`, {
-      reason: 'fraction',
-      diamonds: asked,
-      multipleOf: formatDiamonds(step),
-    });
+    return refuse(
+      'amount_not_payable',
+      `The amount must be a multiple of ${formatDiamonds(step)} diamonds, to be worth whole cents.`,
+      {
+        reason: 'fraction',
+        diamonds: asked,
+        multipleOf: formatDiamonds(step),
+      },
+    );
   }
   if (payable < step)
-    return refuse('insufficient_diamonds', 'There are no diamonds to pay out.', { available: formatDiamonds(payable), asked });
+    return refuse('insufficient_diamonds', 'There are no diamonds to pay out.', {
+      available: formatDiamonds(payable),
+      asked,
+    });
   const most = Math.min(payable, largestAmount);
   const left = withinCaps ? capsLeftMinor(currentUse(creator.payoutUse, now), terms.payouts.value) : undefined;
   const leftDiamonds = left && scale(left, { numerator: 1000, denominator: usdMinorPerDiamond, rounding: 'down' });
@@ -95,7 +106,10 @@ function amountOf({ creator, asked, payable, terms, withinCaps, now }: PayoutQue
   return milliDiamonds(roundDown(leftDiamonds ? Math.min(most, leftDiamonds) : most, step));
 }
 
-function capsLeftMinor({ dayMinor, weekMinor }: PayoutUse, { dailyMaximumMinor, weeklyMaximumMinor }: PayoutRules): number {
+function capsLeftMinor(
+  { dayMinor, weekMinor }: PayoutUse,
+  { dailyMaximumMinor, weeklyMaximumMinor }: PayoutRules,
+): number {
   return Math.max(0, Math.min(dailyMaximumMinor - dayMinor, weeklyMaximumMinor - weekMinor));
 }
 
@@ -108,16 +122,22 @@ function greatestCommonDivisor(a: number, b: number): number {
 }
 
 function noProfile(creatorId: string): Refusal {
-  return refuse('payout_not_allowed', `The creator ${creatorId} has no payout profile: put one first.`, { reason: 'no_payout_profile' });
+  return refuse('payout_not_allowed', `The creator ${creatorId} has no payout profile: put one first.`, {
+    reason: 'no_payout_profile',
+  });
 }
 
 function refuseBelowMinimum(grossMinor: Minor, minimumMinor: number): Refusal | undefined {
   if (grossMinor >= minimumMinor) return undefined;
-  return refuse('amount_not_payable', `The smallest payout is ${cash(minimumMinor)}; this one is worth ${cash(grossMinor)}.`, {
-    reason: 'below_minimum',
-    gross: { amount: grossMinor, currency: payoutCurrency },
-    minimum: { amount: minimumMinor, currency: payoutCurrency },
-  });
+  return refuse(
+    'amount_not_payable',
+    `The smallest payout is ${cash(minimumMinor)}; this one is worth ${cash(grossMinor)}.`,
+    {
+      reason: 'below_minimum',
+      gross: { amount: grossMinor, currency: payoutCurrency },
+      minimum: { amount: minimumMinor, currency: payoutCurrency },
+    },
+  );
 }
 
 function refuseFee({ grossMinor, feeMinor }: { grossMinor: Minor; feeMinor: Minor }): Refusal | undefined {
@@ -129,7 +149,15 @@ function refuseFee({ grossMinor, feeMinor }: { grossMinor: Minor; feeMinor: Mino
   });
 }
 
-function refuseAboveCaps({ grossMinor, used, rules }: { grossMinor: Minor; used: PayoutUse; rules: PayoutRules }): Refusal | undefined {
+function refuseAboveCaps({
+  grossMinor,
+  used,
+  rules,
+}: {
+  grossMinor: Minor;
+  used: PayoutUse;
+  rules: PayoutRules;
+}): Refusal | undefined {
   const caps = [
     { period: 'day', usedMinor: used.dayMinor, maximumMinor: rules.dailyMaximumMinor },
     { period: 'week', usedMinor: used.weekMinor, maximumMinor: rules.weeklyMaximumMinor },
@@ -150,7 +178,10 @@ function refuseAboveCaps({ grossMinor, used, rules }: { grossMinor: Minor; used:
 function refuseMoreThanThere(amount: MilliDiamonds, payable: number): Refusal | undefined {
   if (amount <= payable) return undefined;
   const [asked, available] = [formatDiamonds(amount), formatDiamonds(payable)];
-  return refuse('insufficient_diamonds', `The payout takes ${asked} diamonds; ${available} are available.`, { available, asked });
+  return refuse('insufficient_diamonds', `The payout takes ${asked} diamonds; ${available} are available.`, {
+    available,
+    asked,
+  });
 }
 
 function cash(amountMinor: number): string {

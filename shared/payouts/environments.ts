@@ -4,7 +4,11 @@ import { TableName, Url } from '../environment.ts';
 const paypal = { PAYPAL_SECRET_ID: z.string(), PAYPAL_API_URL: Url };
 
 export const PutPayoutProfileEnvironment = z.object({ LEDGER_TABLE: TableName });
-export const RequestPayoutEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName, PAYOUTS_QUEUE_URL: Url });
+export const RequestPayoutEnvironment = z.object({
+  LEDGER_TABLE: TableName,
+  CATALOG_TABLE: TableName,
+  PAYOUTS_QUEUE_URL: Url,
+});
 export const GetPayoutEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const ListPayoutsEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const SubmitPayoutEnvironment = z.object({ LEDGER_TABLE: TableName, ...paypal });

@@ -55,17 +55,28 @@ export async function movingWrites(ledger: Table, payout: Payout, move: PayoutMo
 export function stateUpdate(payout: Payout, { transition, details = {}, exactVersion = false, now }: PayoutMove) {
   const { to }: PayoutTransition = payoutTransitions[transition];
   const taken = takeTransition<Payout['state']>(payoutTransitions[transition]);
-  const due = payoutDue({ payoutId: payout.payoutId, state: to, providerState: details.providerState ?? payout.providerState }, now);
+  const due = payoutDue(
+    { payoutId: payout.payoutId, state: to, providerState: details.providerState ?? payout.providerState },
+    now,
+  );
   const isNewState = payout.state !== to;
   const set: Item = { ...details, ...due, ...(isNewState && { updatedAt: now.toISOString() }) };
   const remove = [...(details.reason ? [] : ['reason']), ...(due ? [] : ['dueBucket', 'dueAt'])];
   const names = [...Object.keys(set), ...remove];
-  const assignments = [taken.assignment, '#version = #version + :one', ...Object.keys(set).map((name) => `#${name} = :${name}`)];
+  const assignments = [
+    taken.assignment,
+    '#version = #version + :one',
+    ...Object.keys(set).map((name) => `#${name} = :${name}`),
+  ];
   return {
     Key: payoutKey(payout.payoutId),
     ConditionExpression: exactVersion ? `${taken.condition} AND #version = :version` : taken.condition,
     UpdateExpression: `SET ${assignments.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : ''}`,
-    ExpressionAttributeNames: { ...taken.names, '#version': 'version', ...Object.fromEntries(names.map((name) => [`#${name}`, name])) },
+    ExpressionAttributeNames: {
+      ...taken.names,
+      '#version': 'version',
+      ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    },
     ExpressionAttributeValues: {
       ...taken.values,
       ':one': 1,
@@ -77,7 +88,8 @@ export function stateUpdate(payout: Payout, { transition, details = {}, exactVer
 
 async function givingBackUse(ledger: Table, payout: Payout): Promise<Write<NotMoved>[]> {
   const item = await readItem(ledger, creatorKey(payout.creatorId));
-  if (!item) throw new Error(`The payout ${payout.payoutId} belongs to the creator ${payout.creatorId}, who does not exist.`);
+  if (!item)
+    throw new Error(`The payout ${payout.payoutId} belongs to the creator ${payout.creatorId}, who does not exist.`);
   const creator: Creator = parseCreator(item);
   const payoutUse = useGivenBack(creator.payoutUse, payout);
   return payoutUse ? [{ ...changeProfile(creator, { payoutUse }), failure: () => 'profile_changed' }] : [];

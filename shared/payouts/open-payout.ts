@@ -1,5 +1,5 @@
-import type { Catalog } from '../catalog/catalog.ts';
 import { dayOf } from '../calendar.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { newId } from '../identifiers.ts';
 import type { Creator, CreatorShard, PayoutEntry } from '../store/items/creator.ts';
 import type { Payout } from '../store/items/payout.ts';
@@ -9,7 +9,7 @@ import { type PayoutPlan, type PayoutTerms, payoutCurrency } from './decide-payo
 import { type Due, payoutDue } from './due.ts';
 import type { PayableCreator } from './payable-creator.ts';
 import { approvalRequired } from './reasons.ts';
-import { type Take, planTakes, takeFromShard } from './take-diamonds.ts';
+import { planTakes, type Take, takeFromShard } from './take-diamonds.ts';
 
 /** Why a payout was not put: there is one with its id, or what it was decided from has changed. */
 export type NotOpened = 'exists' | 'changed';
@@ -31,7 +31,12 @@ export async function readTerms(catalog: Catalog, now: Date): Promise<PayoutTerm
 }
 
 /** The payout that a plan makes, its diamonds held. */
-export function describePayout(command: OpenPayout, plan: PayoutPlan, { rates, payouts }: PayoutTerms, creator: Creator): Payout {
+export function describePayout(
+  command: OpenPayout,
+  plan: PayoutPlan,
+  { rates, payouts }: PayoutTerms,
+  creator: Creator,
+): Payout {
   const { payoutId, asked, requestedBy, runId, now } = command;
   const { profile, approvalAboveMinor } = plan;
   const state = approvalAboveMinor === undefined ? 'requested' : 'awaiting_approval';
@@ -73,7 +78,10 @@ export function openingWrites(
   return [
     ...putPayout(payout),
     ...withHomeShard(takes, creator.creatorId).map((take) =>
-      takeFromShard({ take, today, held: take.shard.shard === homeShard ? payout.milliDiamonds : 0 }, () => 'changed' as const),
+      takeFromShard(
+        { take, today, held: take.shard.shard === homeShard ? payout.milliDiamonds : 0 },
+        () => 'changed' as const,
+      ),
     ),
     putHoldEntry(payout, takes, now),
     changeProfile(creator, { payoutUse: plan.use, ...nextDue }),
@@ -83,7 +91,15 @@ export function openingWrites(
 /** Home takes part in every hold, because the held diamonds are counted there. */
 function withHomeShard(takes: Take[], creatorId: string): Take[] {
   if (takes.some(({ shard }) => shard.shard === homeShard)) return takes;
-  const shard: CreatorShard = { creatorId, shard: homeShard, available: 0, held: 0, paidOut: 0, lifetime: 0, maturing: {} };
+  const shard: CreatorShard = {
+    creatorId,
+    shard: homeShard,
+    available: 0,
+    held: 0,
+    paidOut: 0,
+    lifetime: 0,
+    maturing: {},
+  };
   return [...takes, { shard, milliDiamonds: 0, foldedDays: [], fromToday: 0 }];
 }
 
@@ -132,7 +148,10 @@ export function changeProfile(
       Key: creatorKey(creatorId),
       ConditionExpression: '#version = :version',
       UpdateExpression: `SET ${assignments.join(', ')}`,
-      ExpressionAttributeNames: { ...Object.fromEntries(names.map((name) => [`#${name}`, name])), '#version': 'version' },
+      ExpressionAttributeNames: {
+        ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        '#version': 'version',
+      },
       ExpressionAttributeValues: {
         ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
         ':version': version,

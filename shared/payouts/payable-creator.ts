@@ -1,19 +1,27 @@
+import type { Day } from '../calendar.ts';
 import { type Creator, type CreatorShard, parseCreator, parseCreatorShard } from '../store/items/creator.ts';
 import { creatorKey, creatorShardKey, creatorShards } from '../store/keys.ts';
 import { readItem, readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import type { Day } from '../calendar.ts';
 import { foldOldestDays, hasManyPastDays, payableOf } from './take-diamonds.ts';
 
 /** A creator and all the diamonds, as they were read; a write made from this carries the conditions that it is still so. */
 export type PayableCreator = { creator: Creator; shards: CreatorShard[]; payable: number };
 
 /** Reads a creator with every shard. The profile comes first: whoever changes the caps or the destination changes its version. */
-export async function readPayableCreator(ledger: Table, creatorId: string, today: Day): Promise<PayableCreator | undefined> {
+export async function readPayableCreator(
+  ledger: Table,
+  creatorId: string,
+  today: Day,
+): Promise<PayableCreator | undefined> {
   const item = await readItem(ledger, creatorKey(creatorId));
   if (!item) return undefined;
   const shards = await readFoldedShards(ledger, creatorId, today);
-  return { creator: parseCreator(item), shards, payable: shards.reduce((sum, shard) => sum + payableOf(shard, today), 0) };
+  return {
+    creator: parseCreator(item),
+    shards,
+    payable: shards.reduce((sum, shard) => sum + payableOf(shard, today), 0),
+  };
 }
 
 /** The shards with no more matured days in any of them than one write can fold. */

@@ -2,7 +2,8 @@ import type * as z from 'zod/mini';
 import { formatDiamonds } from '../money/diamonds.ts';
 import type { PayoutProfile } from '../store/items/creator.ts';
 import type { Payout } from '../store/items/payout.ts';
-import type { PayoutAnswer } from './schemas.ts';
+import type { StoredPayoutProfile } from './put-payout-profile.ts';
+import type { PayoutAnswer, PayoutProfileAnswer } from './schemas.ts';
 
 export function presentPayout(payout: Payout): z.input<typeof PayoutAnswer> {
   const { milliDiamonds, grossMinor, feeMinor, netMinor, currency, destination, ...shown } = payout;
@@ -21,4 +22,12 @@ export function maskDestination({ type, value }: PayoutProfile['destination']): 
   if (type === 'paypal_id') return { type, value: `•••${value.slice(-4)}` };
   const at = value.lastIndexOf('@');
   return { type, value: `${value.slice(0, 1)}•••${value.slice(at)}` };
+}
+
+export function presentProfile({
+  destination,
+  nextPayoutAt,
+  ...profile
+}: StoredPayoutProfile): z.input<typeof PayoutProfileAnswer> {
+  return { ...profile, destination: maskDestination(destination), ...(nextPayoutAt !== undefined && { nextPayoutAt }) };
 }

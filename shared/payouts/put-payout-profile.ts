@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '../refusals.ts';
 import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
-import { type Creator, parseCreator, type PayoutProfile } from '../store/items/creator.ts';
+import { type Creator, type PayoutProfile, parseCreator } from '../store/items/creator.ts';
 import { creatorKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
@@ -13,11 +13,15 @@ export type PutPayoutProfile = PayoutProfileBody & { creatorId: string; now: Dat
 export type StoredPayoutProfile = PayoutProfile & { creatorId: string; nextPayoutAt: string | undefined };
 
 /** Sets where, when and whether a creator is paid. The same request again changes nothing but the time of the change. */
-export async function putPayoutProfile(ledger: Table, command: PutPayoutProfile): Promise<StoredPayoutProfile | Refusal> {
+export async function putPayoutProfile(
+  ledger: Table,
+  command: PutPayoutProfile,
+): Promise<StoredPayoutProfile | Refusal> {
   const { creatorId } = command;
   for (let attempt = 1; attempt <= writeAttempts; attempt++) {
     const item = await readItem(ledger, creatorKey(creatorId));
-    if (!item) return refuse('creator_not_found', `There is no creator ${creatorId}: put the creator first.`, { creatorId });
+    if (!item)
+      return refuse('creator_not_found', `There is no creator ${creatorId}: put the creator first.`, { creatorId });
     const creator = parseCreator(item);
     const profile = describeProfile(command);
     const due = dueAfter(creator, command);
@@ -39,12 +43,20 @@ function describeProfile({ method, destination, schedule, identity, now }: PutPa
 }
 
 /** A schedule that stays keeps its date, so that a change on a payday does not cost the creator that payout. */
-function dueAfter({ payoutProfile, dueBucket, dueAt }: Creator, { creatorId, schedule, now }: PutPayoutProfile): Due | undefined {
-  if (payoutProfile?.schedule === schedule && dueBucket !== undefined && dueAt !== undefined) return { dueBucket, dueAt };
+function dueAfter(
+  { payoutProfile, dueBucket, dueAt }: Creator,
+  { creatorId, schedule, now }: PutPayoutProfile,
+): Due | undefined {
+  if (payoutProfile?.schedule === schedule && dueBucket !== undefined && dueAt !== undefined)
+    return { dueBucket, dueAt };
   return scheduleDue({ creatorId, schedule }, now);
 }
 
-function writeProfile(ledger: Table, { creatorId, version }: Creator, change: { profile: PayoutProfile; due: Due | undefined }) {
+function writeProfile(
+  ledger: Table,
+  { creatorId, version }: Creator,
+  change: { profile: PayoutProfile; due: Due | undefined },
+) {
   const { profile, due } = change;
   const set = 'SET payoutProfile = :profile, #version = #version + :one';
   return updateIf(ledger, {

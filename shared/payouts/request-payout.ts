@@ -1,5 +1,5 @@
-import type { Catalog } from '../catalog/catalog.ts';
 import { dayOf } from '../calendar.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { formatDiamonds, parseDiamonds } from '../money/diamonds.ts';
 import { count } from '../observability.ts';
 import { type Queue, sendMessage } from '../queue/send-messages.ts';
@@ -57,7 +57,8 @@ async function holdPayout(
     const known = await readItem(ledger, payoutKey(payoutId));
     if (known) return replay(parsePayout(known), command);
     const payable = await readPayableCreator(ledger, creatorId, dayOf(now));
-    if (!payable) return refuse('creator_not_found', `There is no creator ${creatorId}: put the creator first.`, { creatorId });
+    if (!payable)
+      return refuse('creator_not_found', `There is no creator ${creatorId}: put the creator first.`, { creatorId });
     const plan = decidePayout({ ...payable, terms, asked, now });
     if (isRefusal(plan)) return plan;
     const payout = describePayout(command, plan, terms, payable.creator);
@@ -70,9 +71,13 @@ async function holdPayout(
 
 function replay(payout: Payout, { payoutId, creatorId, asked }: RequestPayout): RequestedPayout | Refusal {
   if (payout.creatorId === creatorId && payout.asked === asked) return { payout, replayed: true };
-  return refuse('idempotency_key_reused', 'The Idempotency-Key belongs to another payout: use a new key for a new payout.', {
-    payoutId,
-  });
+  return refuse(
+    'idempotency_key_reused',
+    'The Idempotency-Key belongs to another payout: use a new key for a new payout.',
+    {
+      payoutId,
+    },
+  );
 }
 
 /** `1400` and `1400.0` are the same request. */

@@ -36,7 +36,10 @@ export function diamondWrites<Failure>(payout: Payout, movement: Movement, failu
       },
       failure,
     },
-    { put: { Item: { ...creatorEntryKey(entry), ...entry }, ConditionExpression: 'attribute_not_exists(pk)' }, failure },
+    {
+      put: { Item: { ...creatorEntryKey(entry), ...entry }, ConditionExpression: 'attribute_not_exists(pk)' },
+      failure,
+    },
   ];
 }
 

@@ -50,7 +50,9 @@ const Diamonds = z.string().check(z.regex(diamondsPattern));
 export const PayoutBody = z.strictObject({
   creatorId: AppId,
   /** A decimal string, or everything that can be paid out now. */
-  diamonds: z.union([z.literal('all'), Diamonds], { error: 'must be "all" or a decimal string such as "1400" or "17499.5"' }),
+  diamonds: z.union([z.literal('all'), Diamonds], {
+    error: 'must be "all" or a decimal string such as "1400" or "17499.5"',
+  }),
 });
 
 const Cash = z.object({ amount: Amount, currency: z.enum(currencies) });

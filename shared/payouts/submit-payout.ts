@@ -1,9 +1,9 @@
-import type { PayPalPayouts, PayoutBatchOutcome } from '../providers/paypal-client.ts';
-import { count, logger } from '../observability.ts';
 import { minor } from '../money/units.ts';
+import { count, logger } from '../observability.ts';
+import type { PayoutBatchOutcome, PayPalPayouts } from '../providers/paypal-client.ts';
 import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
 import { type Creator, parseCreator } from '../store/items/creator.ts';
-import { type Payout, parsePayout, type PayoutReason } from '../store/items/payout.ts';
+import { type Payout, type PayoutReason, parsePayout } from '../store/items/payout.ts';
 import { creatorKey, payoutKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
@@ -56,7 +56,8 @@ async function beginAttempt(ledger: Table, payoutId: string, now: Date): Promise
     if (!item) throw new Error(`There is no payout ${payoutId}.`);
     const payout = parsePayout(item);
     if (payout.state !== 'requested' && payout.state !== 'submitting') return undefined;
-    const begun = payout.state === 'requested' ? await beginFirst(ledger, payout, now) : await beginAgain(ledger, payout, now);
+    const begun =
+      payout.state === 'requested' ? await beginFirst(ledger, payout, now) : await beginAgain(ledger, payout, now);
     if (begun === 'stopped') return undefined;
     if (begun) return begun;
     await pauseBefore(attempt);
@@ -67,24 +68,32 @@ async function beginAttempt(ledger: Table, payoutId: string, now: Date): Promise
 /** Checks once more who is paid and where; the profile is part of the write, so that it cannot change in between. */
 async function beginFirst(ledger: Table, payout: Payout, now: Date): Promise<Attempt | 'stopped' | undefined> {
   const item = await readItem(ledger, creatorKey(payout.creatorId));
-  if (!item) throw new Error(`The payout ${payout.payoutId} belongs to the creator ${payout.creatorId}, who does not exist.`);
+  if (!item)
+    throw new Error(`The payout ${payout.payoutId} belongs to the creator ${payout.creatorId}, who does not exist.`);
   const creator = parseCreator(item);
   const problem = sendingProblem(payout, creator, now);
   const writes: Write<NotMoved>[] = problem
     ? await movingWrites(ledger, payout, { transition: 'stop', details: { reason: problem }, now })
     : [
-        { update: stateUpdate(payout, { transition: 'submit', exactVersion: true, now }), failure: () => 'payout_changed' },
+        {
+          update: stateUpdate(payout, { transition: 'submit', exactVersion: true, now }),
+          failure: () => 'payout_changed',
+        },
         isStill(creator),
       ];
   const written = await transact(ledger, writes);
-  if (!written.committed) return assertMoveIsRepeatable(payout, written.failures);
+  if (!written.committed) {
+    assertMoveIsRepeatable(payout, written.failures);
+    return undefined;
+  }
   if (!problem) return { payout: { ...payout, state: 'submitting', version: payout.version + 1 }, isFirst: true };
   count('PayoutsFailed');
   return 'stopped';
 }
 
 function sendingProblem({ destination }: Payout, { payoutProfile }: Creator, now: Date): PayoutReason | undefined {
-  const isSame = destination?.type === payoutProfile?.destination.type && destination?.value === payoutProfile?.destination.value;
+  const isSame =
+    destination?.type === payoutProfile?.destination.type && destination?.value === payoutProfile?.destination.value;
   if (!payoutProfile || !isSame) return destinationChanged;
   return identityProblem(payoutProfile.identity, now);
 }
@@ -105,7 +114,9 @@ function isStill({ creatorId, version }: Creator): Write<'profile_changed'> {
 async function beginAgain(ledger: Table, payout: Payout, now: Date): Promise<Attempt | undefined> {
   const days = (now.getTime() - Date.parse(payout.updatedAt)) / 86_400_000;
   if (days > sentAgainForDays)
-    throw new Error(`The outcome of payout ${payout.payoutId} is unknown for ${sentAgainForDays} days: ask PayPal by hand.`);
+    throw new Error(
+      `The outcome of payout ${payout.payoutId} is unknown for ${sentAgainForDays} days: ask PayPal by hand.`,
+    );
   const updated = await updateIf(ledger, stateUpdate(payout, { transition: 'resubmit', exactVersion: true, now }));
   return updated.applied ? { payout: parsePayout(updated.item), isFirst: false } : undefined;
 }
@@ -128,12 +139,21 @@ type Refused = Extract<PayoutBatchOutcome, { kind: 'refused' }>;
  * A refusal ends the payout only if no call can have been taken: this was the only one, and the exact version says that
  * none has begun since; or the first was so long ago that PayPal would know it.
  */
-async function settleRefusal(ledger: Table, { payout, isFirst }: Attempt, { code, retryable }: Refused, now: Date): Promise<void> {
+async function settleRefusal(
+  ledger: Table,
+  { payout, isFirst }: Attempt,
+  { code, retryable }: Refused,
+  now: Date,
+): Promise<void> {
   const { payoutId, updatedAt } = payout;
   const isProvenUnsent = isFirst || now.getTime() - Date.parse(updatedAt) > provenUnsentAfterSeconds * 1000;
-  if (retryable || !isProvenUnsent) throw new PayoutNotTaken(`PayPal answered ${code} for payout ${payoutId}; it will be asked again.`);
+  if (retryable || !isProvenUnsent)
+    throw new PayoutNotTaken(`PayPal answered ${code} for payout ${payoutId}; it will be asked again.`);
   const reason = providerReason('refused', code);
-  const written = await transact(ledger, await movingWrites(ledger, payout, { transition: 'refuse', details: { reason }, exactVersion: true, now }));
+  const written = await transact(
+    ledger,
+    await movingWrites(ledger, payout, { transition: 'refuse', details: { reason }, exactVersion: true, now }),
+  );
   if (!written.committed) {
     assertMoveIsRepeatable(payout, written.failures);
     throw new Contention(`The payout ${payoutId} changed while PayPal refused it.`);

@@ -53,7 +53,11 @@ export function takeFromShard<Failure>(
   const fold = foldExpressions(foldedDays);
   const change = fold.total - (milliDiamonds - fromToday);
   const conditions = [...fold.conditions];
-  const assignments = ['creatorId = :creatorId', '#shard = :shard', 'available = if_not_exists(available, :zero) + :change'];
+  const assignments = [
+    'creatorId = :creatorId',
+    '#shard = :shard',
+    'available = if_not_exists(available, :zero) + :change',
+  ];
   const names: Record<string, string> = { ...fold.names, '#shard': 'shard' };
   const values: Record<string, unknown> = {
     ...fold.values,

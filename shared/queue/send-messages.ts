@@ -1,4 +1,4 @@
-import { type SendMessageBatchRequestEntry, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
 
 export type Queue = { client: SQSClient; url: string };
 
@@ -30,7 +30,9 @@ export async function sendMessages(queue: Queue, messages: Outgoing[]): Promise<
   await Promise.all(
     batchesOf(entries).map(async (batch) => {
       try {
-        const { Failed } = await queue.client.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: batch }));
+        const { Failed } = await queue.client.send(
+          new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: batch }),
+        );
         for (const { Id } of Failed ?? []) failed.add(Number(Id));
       } catch {
         for (const { Id } of batch) failed.add(Number(Id));

@@ -68,8 +68,8 @@ export function progressKey(job: string): Key {
   return { pk: `PROGRESS#${job}`, sk: 'PROGRESS' };
 }
 
-export function auditKey(auditId: string): Key {
-  return { pk: `AUDIT#${auditId}`, sk: 'AUDIT' };
+export function latestAuditKey(): Key {
+  return { pk: 'AUDIT#latest', sk: 'AUDIT' };
 }
 
 /** The sparse index over what sweeps must look at; an item is in it only while it has a `dueBucket`. */

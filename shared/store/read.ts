@@ -5,7 +5,9 @@ import type { Item, Table } from './table.ts';
 
 /** The item as it stands now (strongly consistent), or nothing. */
 export async function readItem(table: Table, key: Key): Promise<Item | undefined> {
-  const { Item: item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
+  const { Item: item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
+  );
   return item;
 }
 

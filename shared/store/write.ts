@@ -21,7 +21,12 @@ type Operation =
   | { put: Unnamed<PutCommandInput> }
   | { update: Unnamed<UpdateCommandInput> }
   | { remove: Unnamed<DeleteCommandInput> }
-  | { check: { Key: Item; ConditionExpression: string } & Pick<UpdateCommandInput, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> };
+  | {
+      check: { Key: Item; ConditionExpression: string } & Pick<
+        UpdateCommandInput,
+        'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+      >;
+    };
 
 /**
  * One write of a transaction, together with what it means that its condition does not hold.
@@ -43,7 +48,9 @@ export async function transact<Failure>(
 ): Promise<Written<Failure>> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await table.client.send(new TransactWriteCommand({ TransactItems: writes.map((write) => toTransactItem(table, write)) }));
+      await table.client.send(
+        new TransactWriteCommand({ TransactItems: writes.map((write) => toTransactItem(table, write)) }),
+      );
       return { committed: true };
     } catch (error) {
       const reasons = cancellationReasons(error);
@@ -54,7 +61,8 @@ export async function transact<Failure>(
       });
       if (failures.length > 0) return { committed: false, failures };
       if (!reasons.every(({ code }) => retryable.has(code))) throw error;
-      if (attempt >= attempts) throw new Contention('The transaction met conflicts on every attempt.', { cause: error });
+      if (attempt >= attempts)
+        throw new Contention('The transaction met conflicts on every attempt.', { cause: error });
       await pauseBefore(attempt);
     }
   }
@@ -62,10 +70,14 @@ export async function transact<Failure>(
 
 const retryable = new Set(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
-function toTransactItem(table: Table, write: Write<unknown>): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
+function toTransactItem(
+  table: Table,
+  write: Write<unknown>,
+): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
   const common = { TableName: table.name, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
   if ('put' in write) return { Put: { ...write.put, ...common } };
-  if ('update' in write) return { Update: { ...write.update, ...common, UpdateExpression: write.update.UpdateExpression ?? '' } };
+  if ('update' in write)
+    return { Update: { ...write.update, ...common, UpdateExpression: write.update.UpdateExpression ?? '' } };
   if ('remove' in write) return { Delete: { ...write.remove, ...common } };
   return { ConditionCheck: { ...write.check, ...common } };
 }
@@ -102,7 +114,8 @@ export async function updateIf(table: Table, update: Unnamed<UpdateCommandInput>
       if (error instanceof ConditionalCheckFailedException)
         return { applied: false, current: error.Item && unmarshall(error.Item) };
       if (!(error instanceof TransactionConflictException)) throw error;
-      if (attempt >= writeAttempts) throw new Contention('The item was held by transactions on every attempt.', { cause: error });
+      if (attempt >= writeAttempts)
+        throw new Contention('The item was held by transactions on every attempt.', { cause: error });
       await pauseBefore(attempt);
     }
   }

@@ -16,7 +16,9 @@ export async function getWallet(
 }
 
 export function userNotFound(userId: string): Refusal {
-  return refuse('user_not_found', `There is no user ${userId}: register the user with PUT /v1/users/${userId} first.`, { userId });
+  return refuse('user_not_found', `There is no user ${userId}: register the user with PUT /v1/users/${userId} first.`, {
+    userId,
+  });
 }
 
 function presentWallet(wallet: Wallet, now: Date): z.infer<typeof WalletAnswer> {

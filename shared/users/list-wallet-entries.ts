@@ -48,7 +48,9 @@ function positionOf({ entryId, type }: StatementLine): string {
 
 function waitingGifts(wallet: Wallet, page: Page): StatementLine[] {
   return Object.entries(wallet.outbox)
-    .map(([entryId, gift]) => describeGift({ ...gift, entryId, at: new Date(gift.sentAt).toISOString(), state: 'sent' }))
+    .map(([entryId, gift]) =>
+      describeGift({ ...gift, entryId, at: new Date(gift.sentAt).toISOString(), state: 'sent' }),
+    )
     .filter((line) => page.before === undefined || positionOf(line) < page.before);
 }
 
@@ -73,5 +75,11 @@ type GiftLine = Pick<OutboxGift, 'creatorId' | 'gift' | 'quantity' | 'unitPrice'
 };
 
 function describeGift({ entryId, at, state, creatorId, gift, quantity, unitPrice, context }: GiftLine): StatementLine {
-  return { entryId, type: 'gift', coins: -(unitPrice * quantity), at, gift: { creatorId, gift, quantity, context, state } };
+  return {
+    entryId,
+    type: 'gift',
+    coins: -(unitPrice * quantity),
+    at,
+    gift: { creatorId, gift, quantity, context, state },
+  };
 }

@@ -1,6 +1,6 @@
+import { birthday, dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogValue } from '../catalog/schemas.ts';
-import { birthday, dayOf } from '../calendar.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
 import { parseUser, type User } from '../store/items/user.ts';
@@ -97,8 +97,16 @@ function openWallet({ userId, region, now }: RegisterUser, adultOn: string | und
 }
 
 function changeWallet(wallet: Wallet, { region, now }: RegisterUser, adultOn: string | undefined): Write<'changed'> {
-  const guards = guardsOf({ owed: wallet.owed, ...(wallet.promo && { promo: wallet.promo }), ...(adultOn && { adultOn }) }, dayOf(now));
-  const set = ['#region = :region', 'version = version + :one', ...(adultOn ? ['adultOn = :adultOn'] : []), ...(guards ? ['guards = :guards'] : [])];
+  const guards = guardsOf(
+    { owed: wallet.owed, ...(wallet.promo && { promo: wallet.promo }), ...(adultOn && { adultOn }) },
+    dayOf(now),
+  );
+  const set = [
+    '#region = :region',
+    'version = version + :one',
+    ...(adultOn ? ['adultOn = :adultOn'] : []),
+    ...(guards ? ['guards = :guards'] : []),
+  ];
   const remove = [...(adultOn ? [] : ['adultOn']), ...(guards ? [] : ['guards'])];
   return {
     update: {

@@ -84,7 +84,12 @@ export const listWalletEntriesRoute = defineRoute({
             state: 'credited',
           },
         },
-        { entryId: '0199e5a0-0000-7000-8000-000000000001', type: 'recharge', coins: 1000, at: '2026-11-21T10:00:00.000Z' },
+        {
+          entryId: '0199e5a0-0000-7000-8000-000000000001',
+          type: 'recharge',
+          coins: 1000,
+          at: '2026-11-21T10:00:00.000Z',
+        },
       ],
     },
   },

@@ -7,8 +7,8 @@ import type { CreditMessage, RelayedGift } from '../../shared/earnings/messages.
 import { readShards } from '../../shared/earnings/read-shards.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { isRefusal } from '../../shared/refusals.ts';
-import { newWorld, type World } from '../support/people.ts';
 import { failingTable } from '../support/failing-table.ts';
+import { newWorld, type World } from '../support/people.ts';
 
 const now = new Date('2026-11-21T12:00:00.000Z');
 
@@ -59,7 +59,9 @@ describe('crediting gifts', () => {
     const stores = { ledger: world.ledger, maturityDays: 0 };
     const old = gift();
     await creditGifts(stores, message([old]), now);
-    await expect(creditGifts(stores, message([{ ...old, milliDiamonds: 9000 }, gift()]), now)).rejects.toThrow('disagrees');
+    await expect(creditGifts(stores, message([{ ...old, milliDiamonds: 9000 }, gift()]), now)).rejects.toThrow(
+      'disagrees',
+    );
     expect(await lifetimeOf(world)).toBe(500);
   });
 
@@ -98,7 +100,12 @@ describe('crediting gifts', () => {
   it('credits once when the transaction took effect but its answer was lost', async () => {
     const world = await newWorld(now);
     const lost = Object.assign(new Error('the answer was lost'), { name: 'TimeoutError' });
-    const ledger = failingTable(world.ledger, { command: 'TransactWriteItemsCommand', times: 1, error: lost, afterEffect: true });
+    const ledger = failingTable(world.ledger, {
+      command: 'TransactWriteItemsCommand',
+      times: 1,
+      error: lost,
+      afterEffect: true,
+    });
     await creditGifts({ ledger, maturityDays: 0 }, message([gift(), gift()]), now);
     expect(await lifetimeOf(world)).toBe(1000);
   });
@@ -106,7 +113,11 @@ describe('crediting gifts', () => {
   it('lists what was credited, newest first, page by page', async () => {
     const world = await newWorld(now);
     for (let second = 0; second < 5; second++)
-      await creditGifts({ ledger: world.ledger, maturityDays: 0 }, message([gift()]), new Date(now.getTime() + second * 1000));
+      await creditGifts(
+        { ledger: world.ledger, maturityDays: 0 },
+        message([gift()]),
+        new Date(now.getTime() + second * 1000),
+      );
     const seen: string[] = [];
     let before: string | undefined;
     do {

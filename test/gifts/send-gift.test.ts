@@ -3,19 +3,19 @@ import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
 import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
 import { packGifts } from '../../shared/earnings/messages.ts';
-import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { pruneWallet } from '../../shared/earnings/prune-outbox.ts';
+import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { giftsOf } from '../../shared/earnings/relay-gifts.ts';
 import type { SendGift } from '../../shared/gifts/quote-gift.ts';
 import { openRecipients } from '../../shared/gifts/recipients.ts';
 import { type Sent, sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
-import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
+import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { countRequests } from '../support/count-requests.ts';
-import { fanWith, giftEntryOf, newWorld, register, walletOf, type World } from '../support/people.ts';
+import { fanWith, giftEntryOf, newWorld, register, type World, walletOf } from '../support/people.ts';
 
 const now = new Date('2026-11-21T12:00:00.000Z');
 let world: World;
@@ -49,7 +49,8 @@ function codeOf(result: Sent | Refusal): string {
 /** Credits everything in the sender's outbox and takes it out, as relay, queue and pruning do. */
 async function creditAndPrune(userId: string): Promise<void> {
   const wallet = await walletOf(world, userId);
-  for (const message of packGifts(giftsOf(wallet))) await creditGifts({ ledger: world.ledger, maturityDays: 0 }, message, now);
+  for (const message of packGifts(giftsOf(wallet)))
+    await creditGifts({ ledger: world.ledger, maturityDays: 0 }, message, now);
   await pruneWallet(world.ledger, wallet);
 }
 
@@ -60,7 +61,11 @@ describe('sending a gift', () => {
     const { wallet, replayed } = expectSent(await sendGift(world, command, now));
     expect(replayed).toBe(false);
     expect(wallet.paid).toBe(301);
-    expect(wallet.outbox[command.giftId]).toMatchObject({ creatorId: 'cy', gift: 'luxury_car', milliDiamonds: 1_349_500 });
+    expect(wallet.outbox[command.giftId]).toMatchObject({
+      creatorId: 'cy',
+      gift: 'luxury_car',
+      milliDiamonds: 1_349_500,
+    });
     expect(wallet.spent).toEqual({ 'd2026-11-21': 2699, 'w2026-11-16': 2699, 'm2026-11': 2699 });
   });
 
@@ -83,7 +88,9 @@ describe('sending a gift', () => {
   it('debits once when the same key comes fifty times at once, and answers all the same', async () => {
     const senderId = await fan(10);
     const command = rose(senderId);
-    const results = (await Promise.all(Array.from({ length: 50 }, () => sendGift(world, command, now)))).map(expectSent);
+    const results = (await Promise.all(Array.from({ length: 50 }, () => sendGift(world, command, now)))).map(
+      expectSent,
+    );
     expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(results.map(({ gift, wallet }) => JSON.stringify([gift, wallet.paid]))).size).toBe(1);
     expect((await walletOf(world, senderId)).paid).toBe(9);
@@ -93,7 +100,11 @@ describe('sending a gift', () => {
     const senderId = await fan(10);
     const command = rose(senderId);
     await sendGift(world, command, now);
-    const others: Partial<SendGift>[] = [{ quantity: 2 }, { context: { type: 'video', id: 'live-1' } }, { gift: 'tip' }];
+    const others: Partial<SendGift>[] = [
+      { quantity: 2 },
+      { context: { type: 'video', id: 'live-1' } },
+      { gift: 'tip' },
+    ];
     for (const change of others)
       expect(codeOf(await sendGift(world, { ...command, ...change }, now))).toBe('idempotency_key_reused');
     expect((await walletOf(world, senderId)).paid).toBe(9);
@@ -128,7 +139,9 @@ describe('sending a gift', () => {
     await fanWith(own, { userId: 'ana', coins: 100, now });
     const command = rose('ana');
     await sendGift(own, command, now);
-    const rosesDearer = catalogDefaults.gifts.gifts.map((gift) => (gift.code === 'rose' ? { ...gift, price: { coins: 2 } } : gift));
+    const rosesDearer = catalogDefaults.gifts.gifts.map((gift) =>
+      gift.code === 'rose' ? { ...gift, price: { coins: 2 } } : gift,
+    );
     await putVersion(own.catalogTable, 'gifts', {
       version: '2',
       effectiveAt: now.toISOString(),
@@ -188,8 +201,18 @@ describe('what is refused before the wallet is looked at', () => {
       doughnut: { regions: ['GB'] },
     } as Record<string, object>;
     const gifts = catalogDefaults.gifts.gifts.map((gift) => ({ ...gift, ...change[gift.code] }));
-    await putVersion(own.catalogTable, 'gifts', { version: '2', effectiveAt: '2026-01-01T00:00:00.000Z', value: { ...catalogDefaults.gifts, gifts } });
-    for (const [gift, unitPrice] of [['rose', 1], ['heart', 5], ['clover', 10], ['balloon', 20], ['doughnut', 30]] as const)
+    await putVersion(own.catalogTable, 'gifts', {
+      version: '2',
+      effectiveAt: '2026-01-01T00:00:00.000Z',
+      value: { ...catalogDefaults.gifts, gifts },
+    });
+    for (const [gift, unitPrice] of [
+      ['rose', 1],
+      ['heart', 5],
+      ['clover', 10],
+      ['balloon', 20],
+      ['doughnut', 30],
+    ] as const)
       expect(codeOf(await sendGift(own, rose('ana', { gift, unitPrice }), now))).toBe('gift_unavailable');
     expect((await walletOf(own, 'ana')).paid).toBe(100);
   });
@@ -242,8 +265,17 @@ describe('wallets that are not ordinary', () => {
 
   it('never takes more than there is from a guarded wallet under parallel gifts', async () => {
     await register(world, 'promo-only', now);
-    await grantCoins(world, { userId: 'promo-only', reason: 'compensation', caller: 'op', grantId: newId(now), coins: 3, now });
-    const attempts = await Promise.allSettled(Array.from({ length: 12 }, () => sendGift(world, rose('promo-only'), now)));
+    await grantCoins(world, {
+      userId: 'promo-only',
+      reason: 'compensation',
+      caller: 'op',
+      grantId: newId(now),
+      coins: 3,
+      now,
+    });
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 12 }, () => sendGift(world, rose('promo-only'), now)),
+    );
     const sent = attempts.filter((attempt) => attempt.status === 'fulfilled' && !isRefusal(attempt.value));
     const wallet = await walletOf(world, 'promo-only');
     const left = wallet.promo?.reduce((sum, { coins }) => sum + coins, 0) ?? 0;

@@ -34,4 +34,3 @@ export function countingTable(ledger: Table): { table: Table; usage: () => Usage
   );
   return { table: { client, name: ledger.name }, usage: () => ({ ...usage }) };
 }
-

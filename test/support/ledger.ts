@@ -30,7 +30,10 @@ async function createLedgerTable(client: DynamoDBClient, name: string): Promise<
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
-      AttributeDefinitions: ['pk', 'sk', 'dueBucket', 'dueAt'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+      AttributeDefinitions: ['pk', 'sk', 'dueBucket', 'dueAt'].map((name) => ({
+        AttributeName: name,
+        AttributeType: 'S',
+      })),
       GlobalSecondaryIndexes: [
         {
           IndexName: dueIndex,

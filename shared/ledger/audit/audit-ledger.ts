@@ -74,7 +74,10 @@ async function* scanSegment(ledger: Table, segment: number): AsyncGenerator<Item
 
 const looks = 6;
 
-async function confirm(ledger: Table, suspected: Difference[]): Promise<Pick<AuditReport, 'differences' | 'unsettled'>> {
+async function confirm(
+  ledger: Table,
+  suspected: Difference[],
+): Promise<Pick<AuditReport, 'differences' | 'unsettled'>> {
   const subjects = new Map(suspected.map(({ subject }) => [`${subject.kind} ${subject.id}`, subject]));
   const differences: Difference[] = [];
   const unsettled: string[] = [];
@@ -103,9 +106,15 @@ async function judgeSubject(ledger: Table, subject: Subject): Promise<Difference
   const findings: Findings = { tally: new Tally(), books: new Books() };
   for (const pk of subject.partitions) {
     const partition: Item[] = [];
-    const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, ConsistentRead: true };
+    const query = {
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
+    };
     for await (const item of queryAll(ledger, query)) partition.push(item);
     if (partition.length > 0) judgePartition(partition, findings);
   }
-  return findings.tally.differences().filter(({ subject: found }) => found.kind === subject.kind && found.id === subject.id);
+  return findings.tally
+    .differences()
+    .filter(({ subject: found }) => found.kind === subject.kind && found.id === subject.id);
 }

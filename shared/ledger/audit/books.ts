@@ -17,7 +17,9 @@ export class Books {
   }
 
   balances(): AccountBalance[] {
-    return [...this.#balances.values()].toSorted((a, b) => (`${a.asset} ${a.account}` < `${b.asset} ${b.account}` ? -1 : 1));
+    return [...this.#balances.values()].toSorted((a, b) =>
+      `${a.asset} ${a.account}` < `${b.asset} ${b.account}` ? -1 : 1,
+    );
   }
 
   /** The sum of all balances of each asset. */

@@ -1,10 +1,14 @@
-import type { CreatorEntry, CreatorShard } from '../../store/items/creator.ts';
+import type { CreatorEntry, CreatorShard, CreditEntry, PayoutEntry } from '../../store/items/creator.ts';
 import { changesOf } from '../postings.ts';
 import type { Findings } from './judge-partition.ts';
 import { creatorSubject, giftSubject, payoutSubject } from './subjects.ts';
+import type { Tally } from './tally.ts';
 
 /** One of a creator's balances against the entries, which follow in `judgeCreatorEntry`. */
-export function judgeShard({ creatorId, shard, available, maturing, held, paidOut, lifetime }: CreatorShard, { tally }: Findings): void {
+export function judgeShard(
+  { creatorId, shard, available, maturing, held, paidOut, lifetime }: CreatorShard,
+  { tally }: Findings,
+): void {
   const subject = creatorSubject(creatorId);
   const stillMaturing = Object.values(maturing).reduce((sum, amount) => sum + amount, 0);
   tally.add(subject, earnedIn(shard), available + stillMaturing);
@@ -22,16 +26,21 @@ export function judgeCreatorEntry(entry: CreatorEntry, { tally, books }: Finding
     if (account === 'creator.held' || account === 'creator.paid_out') tally.add(subject, account, -amount);
     if (account === 'creator.earned' && flow !== 'payout_hold') tally.add(subject, earnedIn(shard), -amount);
   }
-  if (flow === 'credit') return judgeCredit(entry, { tally, books });
-  if (flow === 'payout_hold') for (const [from, taken] of Object.entries(entry.taken)) tally.add(subject, earnedIn(Number(from)), taken);
-  judgePayoutEntry(entry, { tally, books });
+  if (flow === 'payout_hold')
+    for (const [from, taken] of Object.entries(entry.taken)) tally.add(subject, earnedIn(Number(from)), taken);
+  if (flow === 'credit') judgeCredit(entry, tally);
+  else judgePayoutEntry(entry, tally);
 }
 
-function judgeCredit(entry: Extract<CreatorEntry, { flow: 'credit' }>, { tally }: Findings): void {
+function judgeCredit(entry: CreditEntry, tally: Tally): void {
   const subject = creatorSubject(entry.creatorId);
   const { milliDiamonds } = entry.amounts;
   tally.add(subject, 'lifetime', -milliDiamonds);
-  tally.add(subject, `gifts of credit ${entry.entryId}`, milliDiamonds - sumOf(entry.gifts.map((gift) => gift.milliDiamonds)));
+  tally.add(
+    subject,
+    `gifts of credit ${entry.entryId}`,
+    milliDiamonds - sumOf(entry.gifts.map((gift) => gift.milliDiamonds)),
+  );
   for (const { giftId, senderId, milliDiamonds, coins } of entry.gifts) {
     const gift = giftSubject({ senderId, giftId, creatorId: entry.creatorId });
     tally.add(gift, 'milli-diamonds credited', milliDiamonds);
@@ -40,7 +49,7 @@ function judgeCredit(entry: Extract<CreatorEntry, { flow: 'credit' }>, { tally }
 }
 
 /** What the entries say of a payout; the payout's state says the other half in `judgePayout`. */
-function judgePayoutEntry(entry: Exclude<CreatorEntry, { flow: 'credit' }>, { tally }: Findings): void {
+function judgePayoutEntry(entry: PayoutEntry, tally: Tally): void {
   const { flow, creatorId, payoutId } = entry;
   const { milliDiamonds } = entry.amounts;
   const subject = payoutSubject({ payoutId, creatorId });

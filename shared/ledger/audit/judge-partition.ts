@@ -14,13 +14,15 @@ export type Findings = { tally: Tally; books: Books };
 
 /** Adds what all items of one partition say to the findings. Items that hold no money are passed over. */
 export function judgePartition(items: Item[], findings: Findings): void {
-  const pk = String(items[0]?.pk);
-  if (pk.startsWith(walletKeyPrefix)) return judgeWallet(items, findings);
-  for (const item of items) {
-    const sk = String(item.sk);
-    if (pk.startsWith(creatorKeyPrefix) && sk === headKey) judgeShard(parseCreatorShard(item), findings);
-    else if (pk.startsWith(creatorKeyPrefix) && sk.startsWith(entryKeyPrefix)) judgeCreatorEntry(parseCreatorEntry(item), findings);
-    else if (sk === 'PAYOUT') judgePayout(parsePayout(item), findings);
-    else if (sk === 'ORDER') judgeRecharge(parseRecharge(item), findings);
-  }
+  if (String(items[0]?.pk).startsWith(walletKeyPrefix)) judgeWallet(items, findings);
+  else for (const item of items) judgeItem(item, findings);
+}
+
+function judgeItem(item: Item, findings: Findings): void {
+  const sk = String(item.sk);
+  const isCreators = String(item.pk).startsWith(creatorKeyPrefix);
+  if (isCreators && sk === headKey) judgeShard(parseCreatorShard(item), findings);
+  else if (isCreators && sk.startsWith(entryKeyPrefix)) judgeCreatorEntry(parseCreatorEntry(item), findings);
+  else if (sk === 'PAYOUT') judgePayout(parsePayout(item), findings);
+  else if (sk === 'ORDER') judgeRecharge(parseRecharge(item), findings);
 }

@@ -51,7 +51,8 @@ function judgeEntry(entry: WalletEntry, findings: Findings): void {
 function enter(movement: Movement, { tally, books }: Findings): void {
   books.enter(movement);
   const subject = walletSubject(movement.owner);
-  for (const { account, amount } of changesOf(movement)) if (isWalletAccount(account)) tally.add(subject, account, -amount);
+  for (const { account, amount } of changesOf(movement))
+    if (isWalletAccount(account)) tally.add(subject, account, -amount);
 }
 
 function isWalletAccount(account: Account): boolean {

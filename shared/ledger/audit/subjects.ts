@@ -10,8 +10,20 @@ export function creatorSubject(creatorId: string): Subject {
 }
 
 /** A gift is written down by its sender and by its creator's credit. */
-export function giftSubject({ senderId, giftId, creatorId }: { senderId: string; giftId: string; creatorId: string }): Subject {
-  return { kind: 'gift', id: `${giftId} of ${senderId}`, partitions: [walletKey(senderId).pk, ...shardPartitions(creatorId)] };
+export function giftSubject({
+  senderId,
+  giftId,
+  creatorId,
+}: {
+  senderId: string;
+  giftId: string;
+  creatorId: string;
+}): Subject {
+  return {
+    kind: 'gift',
+    id: `${giftId} of ${senderId}`,
+    partitions: [walletKey(senderId).pk, ...shardPartitions(creatorId)],
+  };
 }
 
 export function rechargeSubject({ rechargeId, userId }: { rechargeId: string; userId: string }): Subject {
@@ -19,7 +31,11 @@ export function rechargeSubject({ rechargeId, userId }: { rechargeId: string; us
 }
 
 export function payoutSubject({ payoutId, creatorId }: { payoutId: string; creatorId: string }): Subject {
-  return { kind: 'payout', id: payoutId, partitions: [payoutKey(payoutId).pk, creatorShardPartition({ creatorId, shard: 0 })] };
+  return {
+    kind: 'payout',
+    id: payoutId,
+    partitions: [payoutKey(payoutId).pk, creatorShardPartition({ creatorId, shard: 0 })],
+  };
 }
 
 function shardPartitions(creatorId: string): string[] {

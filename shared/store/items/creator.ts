@@ -99,8 +99,20 @@ export const PayoutEntry = z.discriminatedUnion('flow', [
     /** What was taken from each shard, by its number. */
     taken: z.record(z.string(), Amount),
   }),
-  z.object({ ...common, flow: z.literal('payout_release'), payoutId: z.string(), amounts: PayoutAmounts, reason: z.string() }),
-  z.object({ ...common, flow: z.literal('payout_paid'), payoutId: z.string(), amounts: PayoutCash, currency: z.enum(currencies) }),
+  z.object({
+    ...common,
+    flow: z.literal('payout_release'),
+    payoutId: z.string(),
+    amounts: PayoutAmounts,
+    reason: z.string(),
+  }),
+  z.object({
+    ...common,
+    flow: z.literal('payout_paid'),
+    payoutId: z.string(),
+    amounts: PayoutCash,
+    currency: z.enum(currencies),
+  }),
   z.object({
     ...common,
     flow: z.literal('payout_returned'),

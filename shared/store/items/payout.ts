@@ -40,6 +40,8 @@ export const Payout = z.object({
   reason: z.optional(PayoutReason),
   requestedBy: z.string(),
   approvedBy: z.optional(z.string()),
+  approvedAt: z.optional(Moment),
+  declinedBy: z.optional(z.string()),
   runId: z.optional(z.string()),
   providerBatchId: z.optional(z.string()),
   providerItemId: z.optional(z.string()),
@@ -65,6 +67,8 @@ export const PayoutRun = z.object({
   state: z.enum(['running', 'stopped', 'finished']),
   requested: Amount,
   skipped: Amount,
+  /** Creators whose payout ended in a fault; known when the run has finished. */
+  failed: z.optional(Amount),
   startedAt: Moment,
   startedBy: z.string(),
   finishedAt: z.optional(Moment),

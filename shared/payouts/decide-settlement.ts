@@ -1,0 +1,70 @@
+import type { PayPalItem } from '../providers/paypal-item.ts';
+import type { Payout } from '../store/items/payout.ts';
+import { mayTake } from '../store/state-machine.ts';
+import type { MoveDetails } from './move-payout.ts';
+import { providerReason } from './reasons.ts';
+import { type PayoutTransition, type PayoutTransitionName, payoutTransitions } from './states.ts';
+
+/** What the provider's news about an item does to its payout. */
+export type Settlement =
+  | { kind: 'move'; transition: PayoutTransitionName; details: MoveDetails }
+  /** Nothing new: a repetition, or news that later news has overtaken. */
+  | { kind: 'ignore'; reason: string }
+  /** It contradicts what we know: nothing moves, and an operator must look. */
+  | { kind: 'park'; reason: string };
+
+type News = {
+  /** In the order in which they are tried: the first whose states include the payout's is taken. */
+  transitions: PayoutTransitionName[];
+  /** States in which this news is no news. */
+  ignoredIn: Payout['state'][];
+};
+
+const ended: Payout['state'][] = ['failed', 'blocked', 'returned'];
+
+const waiting: News = { transitions: ['acknowledge'], ignoredIn: ['paid', ...ended] };
+const cameBack: News = { transitions: ['returnUnpaid', 'returnPaid'], ignoredIn: ended };
+
+/** Any pair of a state and a status that is in neither list is a contradiction: for example, paid after the diamonds went back. */
+const newsOf: Record<PayPalItem['status'], News> = {
+  PENDING: waiting,
+  UNCLAIMED: waiting,
+  ONHOLD: waiting,
+  SUCCESS: { transitions: ['pay'], ignoredIn: ['paid'] },
+  FAILED: { transitions: ['fail'], ignoredIn: ended },
+  BLOCKED: { transitions: ['block'], ignoredIn: ended },
+  RETURNED: cameBack,
+  REFUNDED: cameBack,
+  REVERSED: cameBack,
+};
+
+/** Decides from the payout as it stands; `payout` is nothing when the item names none of ours. */
+export function decideSettlement(payout: Payout | undefined, item: PayPalItem): Settlement {
+  if (!payout) return { kind: 'park', reason: 'unknown_payout' };
+  const contradiction = contradictionIn(payout, item);
+  if (contradiction) return { kind: 'park', reason: contradiction };
+  const { transitions, ignoredIn } = newsOf[item.status];
+  const transition = transitions.find((name) => mayTake<Payout['state']>(payoutTransitions[name], payout.state));
+  if (transition) return { kind: 'move', transition, details: detailsOf(item, transition) };
+  return ignoredIn.includes(payout.state)
+    ? { kind: 'ignore', reason: `${payout.state}_already` }
+    : { kind: 'park', reason: `${item.status.toLowerCase()}_when_${payout.state}` };
+}
+
+function contradictionIn({ currency, netMinor, providerItemId }: Payout, item: PayPalItem): string | undefined {
+  if (item.currency !== currency) return 'currency_differs';
+  if (item.amountMinor !== netMinor) return 'amount_differs';
+  // Two items of the provider for one payout would be money sent twice.
+  return providerItemId !== undefined && providerItemId !== item.payoutItemId ? 'second_item' : undefined;
+}
+
+function detailsOf(item: PayPalItem, transition: PayoutTransitionName): MoveDetails {
+  const { to }: PayoutTransition = payoutTransitions[transition];
+  const provider = {
+    providerBatchId: item.payoutBatchId,
+    providerItemId: item.payoutItemId,
+    providerState: item.status,
+  };
+  if (to !== 'failed' && to !== 'blocked' && to !== 'returned') return provider;
+  return { ...provider, reason: providerReason(to, item.errorName ?? item.status) };
+}

@@ -1,0 +1,89 @@
+import { UuidV7 } from '../identifiers.ts';
+import { count, logger } from '../observability.ts';
+import type { PayPalItem } from '../providers/paypal-item.ts';
+import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { type Payout, parsePayout } from '../store/items/payout.ts';
+import type { ProviderEvent } from '../store/items/recharge.ts';
+import { payoutKey, providerEventKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
+import { transact, type Write } from '../store/write.ts';
+import { decideSettlement, type Settlement } from './decide-settlement.ts';
+import { assertMoveIsRepeatable, movingWrites, type NotMoved } from './move-payout.ts';
+import { type PayoutTransition, payoutTransitions } from './states.ts';
+
+/** What PayPal says of an item, and how it came to us. */
+export type PayPalNews = {
+  /** Each event is handled once; the answer to a question of ours has an id made from what it says. */
+  eventId: string;
+  type: string;
+  /** SHA-256 of what came, in hex. */
+  digest: string;
+  item: PayPalItem;
+};
+
+export type Settled = ProviderEvent['outcome'] | 'handled_before';
+
+/**
+ * Applies news to the payout it is about: the move, its diamonds and the mark of the event are one transaction. All orders
+ * and repetitions of the same news end in the same state; contradictions are parked and move nothing.
+ * @throws Contention when others held the payout on every attempt; the news must come again.
+ */
+export async function settlePayout(ledger: Table, news: PayPalNews, now: Date): Promise<Settled> {
+  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+    const payout = await readPayoutOf(ledger, news.item);
+    const settlement = decideSettlement(payout, news.item);
+    const event = describeEvent(news, settlement, now);
+    const written = await transact<NotMoved | 'handled_before'>(ledger, [
+      putEvent(event),
+      ...(settlement.kind === 'move' && payout ? await movingWrites(ledger, payout, { ...settlement, now }) : []),
+    ]);
+    if (written.committed) return report(event, settlement);
+    if (written.failures.includes('handled_before')) return 'handled_before';
+    if (payout) assertMoveIsRepeatable(payout, written.failures);
+    await pauseBefore(attempt);
+  }
+  throw new Contention(`The payout of event ${news.eventId} changed on every attempt.`);
+}
+
+async function readPayoutOf(ledger: Table, { senderItemId }: PayPalItem): Promise<Payout | undefined> {
+  if (!UuidV7.safeParse(senderItemId).success || senderItemId === undefined) return undefined;
+  const item = await readItem(ledger, payoutKey(senderItemId));
+  return item && parsePayout(item);
+}
+
+const outcomes = { move: 'applied', ignore: 'ignored', park: 'parked' } as const;
+
+function describeEvent({ eventId, type, digest, item }: PayPalNews, settlement: Settlement, now: Date): ProviderEvent {
+  return {
+    provider: 'paypal',
+    eventId,
+    type,
+    digest,
+    outcome: outcomes[settlement.kind],
+    ...(settlement.kind !== 'move' && { reason: settlement.reason }),
+    ...(item.senderItemId !== undefined && { subject: item.senderItemId }),
+    receivedAt: now.toISOString(),
+  };
+}
+
+function putEvent(event: ProviderEvent): Write<'handled_before'> {
+  return {
+    put: { Item: { ...providerEventKey(event), ...event }, ConditionExpression: 'attribute_not_exists(pk)' },
+    failure: () => 'handled_before',
+  };
+}
+
+function report(event: ProviderEvent, settlement: Settlement): Settled {
+  const { eventId, type, outcome, reason, subject } = event;
+  logger.info('paypal event', { eventId, type, outcome, reason, subject });
+  if (settlement.kind === 'park') count('EventsParked');
+  if (settlement.kind === 'move') countMove(payoutTransitions[settlement.transition]);
+  return outcome;
+}
+
+function countMove({ to }: PayoutTransition): void {
+  if (to === 'paid') count('PayoutsPaid');
+  if (to === 'failed' || to === 'blocked') count('PayoutsFailed');
+  if (to === 'returned') count('PayoutsReturned');
+}
