@@ -9,11 +9,17 @@ export const logger = new Logger({ serviceName });
 
 const metrics = new Metrics({ namespace: metricsNamespace, serviceName });
 
+let uncounted = true;
+
 /** Adds to a metric of this invocation; `flushMetrics` writes them all as one EMF line. */
 export function count(name: MetricName, value = 1): void {
   metrics.addMetric(name, metricUnits[name], value);
+  uncounted = false;
 }
 
+/** Writes nothing when nothing was counted, as in most reads. */
 export function flushMetrics(): void {
+  if (uncounted) return;
   metrics.publishStoredMetrics();
+  uncounted = true;
 }

@@ -5,7 +5,7 @@ import { count, flushMetrics, logger } from '../observability.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
 import { isTransient } from '../store/contention.ts';
 import { parseRequest } from './parse-request.ts';
-import { type HttpAnswer, problemAnswer, refusalAnswer } from './problem.ts';
+import { faults, type HttpAnswer, problemAnswer, refusalAnswer } from './problem.ts';
 import type { Route } from './route.ts';
 
 type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : never;
@@ -103,16 +103,9 @@ export function answerFaults(): MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer
 const retryAfterSeconds = 1;
 
 function busyAnswer(): HttpAnswer {
-  const detail =
-    'The ledger is busy and your request may or may not have been carried out: repeat it under the same idempotency key.';
-  return problemAnswer(
-    { status: 503, title: 'Busy', code: 'busy', detail },
-    { 'retry-after': String(retryAfterSeconds) },
-  );
+  return problemAnswer({ code: 'busy', ...faults.busy }, { 'retry-after': String(retryAfterSeconds) });
 }
 
 function faultAnswer(): HttpAnswer {
-  const detail =
-    'Something went wrong on our side. Repeat the request under the same idempotency key; nothing happens twice.';
-  return problemAnswer({ status: 500, title: 'Internal error', code: 'internal_error', detail });
+  return problemAnswer({ code: 'internal_error', ...faults.internal_error });
 }

@@ -70,7 +70,8 @@ function parseBody(schema: z.ZodMiniType, event: APIGatewayProxyEventV2): unknow
 
 function parsePart(schema: z.ZodMiniType | undefined, value: unknown, where: string): unknown | Refusal {
   if (!schema) return {};
-  const parsed = z.safeParse(schema, value);
+  // The input tells a missing field from one of the wrong type; it goes no further than that.
+  const parsed = z.safeParse(schema, value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const errors = explainIssues(parsed.error.issues);
   const first = errors[0];

@@ -12,16 +12,33 @@ export type HttpAnswer = {
   body: string;
 };
 
-export function problemAnswer(
-  problem: { status: number; title: string; code: string; detail: string; facts?: Facts },
-  headers: Record<string, string> = {},
-): HttpAnswer {
-  const { status, title, code, detail, facts = {} } = problem;
-  const body: Problem = { type: problemTypeBase + code.replaceAll('_', '-'), title, status, code, detail, ...facts };
+type Occasion = { status: number; title: string; code: string; detail: string; facts?: Facts };
+
+/** Nobody's mistake who called: the caller is told no more than what to do. */
+export const faults = {
+  internal_error: {
+    status: 500,
+    title: 'Internal error',
+    detail:
+      'Something went wrong on our side. Repeat the request under the same idempotency key; nothing happens twice.',
+  },
+  busy: {
+    status: 503,
+    title: 'Busy',
+    detail:
+      'The ledger is busy and your request may or may not have been carried out: repeat it under the same idempotency key.',
+  },
+} as const;
+
+export function problemOf({ status, title, code, detail, facts = {} }: Occasion): Problem {
+  return { type: problemTypeBase + code.replaceAll('_', '-'), title, status, code, detail, ...facts };
+}
+
+export function problemAnswer(occasion: Occasion, headers: Record<string, string> = {}): HttpAnswer {
   return {
-    statusCode: status,
+    statusCode: occasion.status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify(body),
+    body: JSON.stringify(problemOf(occasion)),
   };
 }
 

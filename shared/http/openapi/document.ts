@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { UuidV7 } from '../../identifiers.ts';
+import type { Route } from '../route.ts';
+import { commonResponses } from './error-responses.ts';
+import { operationOf } from './operation.ts';
+import { idempotencyKeyParameter } from './parameters.ts';
+import { problemExamples } from './problem-examples.ts';
+import { type JsonObject, openSchemaBook, type Vocabulary } from './schema-book.ts';
+
+export type ApiDescription = {
+  info: JsonObject;
+  servers: JsonObject[];
+  /** The routes of each capability, and what the capability is for. */
+  capabilities: Record<string, { description: string; routes: readonly Route[] }>;
+  vocabulary: Vocabulary;
+};
+
+/** What every error says. Its facts stand beside these members. */
+const Problem = z.looseObject({
+  type: z.url(),
+  title: z.string(),
+  status: z.int().check(z.minimum(400), z.maximum(599)),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.optional(z.array(z.object({ field: z.string(), problem: z.string() }))),
+});
+
+const GatewayMessage = z.object({ message: z.string() });
+
+/** The OpenAPI 3.1 document of an API, made from nothing but the contracts that its functions parse by. */
+export function openApiDocument({ info, servers, capabilities, vocabulary }: ApiDescription): JsonObject {
+  const { schemas, words } = vocabulary;
+  const book = openSchemaBook({ schemas: { ...schemas, UuidV7, Problem, GatewayMessage }, words });
+  for (const [name, schema] of Object.entries({ UuidV7, Problem, GatewayMessage })) book.refer(name, schema);
+  const paths: Record<string, JsonObject> = {};
+  for (const [capability, { routes }] of Object.entries(capabilities))
+    for (const route of routes)
+      paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, capability, book) };
+  return {
+    openapi: '3.1.0',
+    info,
+    servers,
+    tags: Object.entries(capabilities).map(([name, { description }]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token of the client-credentials grant, with the scope that the operation names.',
+        },
+      },
+      parameters: { IdempotencyKey: idempotencyKeyParameter },
+      headers,
+      schemas: book.components,
+      responses: commonResponses,
+      examples: problemExamples(),
+    },
+  };
+}
+
+const headers = {
+  IdempotencyReplayed: {
+    description: 'Says that the answer is that of an earlier request under the same key.',
+    schema: { type: 'string', const: 'true' },
+  },
+  RetryAfter: {
+    description: 'After so many seconds the same request, under the same key, is welcome again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+};

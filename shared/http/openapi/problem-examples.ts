@@ -1,0 +1,126 @@
+import { type Facts, type RefusalCode, refusalCodes, statusOf, titleOf } from '../../refusals.ts';
+import { faults, problemOf } from '../problem.ts';
+import { gatewayRefusals } from './gateway-refusals.ts';
+import type { JsonObject } from './schema-book.ts';
+
+const payoutId = '0199e5a0-0000-7000-8000-000000000003';
+
+/** One occasion of each refusal: its sentence, and the facts that a client can act on. */
+const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
+  malformed_request: {
+    detail: "The body's quantity must be a whole number.",
+    facts: { errors: [{ field: 'quantity', problem: 'must be a whole number' }] },
+  },
+  idempotency_key_required: {
+    detail: 'This request needs an Idempotency-Key header with a UUIDv7; it becomes the id of what is created.',
+  },
+  idempotency_key_invalid: { detail: 'The Idempotency-Key must be a UUIDv7 (RFC 9562), so that keys sort by time.' },
+  webhook_rejected: {
+    detail: 'The signature is too old or from the future: check the clock that signs, and sign each delivery anew.',
+    facts: { reason: 'stale' },
+  },
+  insufficient_coins: {
+    detail: 'The gift costs 99 coins; the wallet holds 40.',
+    facts: { coins: 40, price: 99 },
+  },
+  age_restricted: {
+    detail: 'The user may buy and gift from 2027-03-01 on.',
+    facts: { allowedFrom: '2027-03-01' },
+  },
+  wallet_frozen: { detail: 'The wallet is frozen; the operator of the app can say why.' },
+  debt_outstanding: {
+    detail: 'The wallet owes 250 coins; the next recharges repay them first.',
+    facts: { owedCoins: 250 },
+  },
+  self_gift: { detail: 'Nobody can send a gift to themselves.' },
+  recipient_not_eligible: { detail: 'The creator cy does not receive gifts.', facts: { creatorId: 'cy' } },
+  payout_not_allowed: {
+    detail: 'The identity of the creator has not been verified.',
+    facts: { reason: 'identity_unverified' },
+  },
+  payout_limit_reached: {
+    detail: 'At most 1000.00 USD may be paid out a day; 900.00 USD of it is used, and this payout is worth 150.00 USD.',
+    facts: {
+      reason: 'day_limit_reached',
+      period: 'day',
+      limit: { amount: 100_000, currency: 'USD' },
+      used: { amount: 90_000, currency: 'USD' },
+      gross: { amount: 15_000, currency: 'USD' },
+    },
+  },
+  user_not_found: {
+    detail: 'There is no user ana: register the user with PUT /v1/users/ana first.',
+    facts: { userId: 'ana' },
+  },
+  creator_not_found: { detail: 'There is no creator cy.', facts: { creatorId: 'cy' } },
+  package_not_found: {
+    detail:
+      'No package us-app-99 is sold in US through the app channel: choose one that GET /v1/catalog/packages lists.',
+    facts: { packageId: 'us-app-99', region: 'US', channel: 'app' },
+  },
+  gift_not_found: { detail: 'The catalogue has no gift dragon: list them with GET /v1/catalog/gifts.' },
+  recharge_not_found: {
+    detail: 'There is no recharge 0199e5a0-0000-7000-8000-000000000001.',
+    facts: { rechargeId: '0199e5a0-0000-7000-8000-000000000001' },
+  },
+  payout_not_found: { detail: `There is no payout ${payoutId}.`, facts: { payoutId } },
+  payout_run_not_found: {
+    detail: 'There is no payout run 0199e5a0-0000-7000-8000-000000000005.',
+    facts: { runId: '0199e5a0-0000-7000-8000-000000000005' },
+  },
+  audit_not_found: { detail: 'No audit has finished yet; one runs every day.' },
+  region_not_served: {
+    detail: 'No coins are sold in FR through the app channel.',
+    facts: { region: 'FR', channel: 'app' },
+  },
+  price_changed: {
+    detail: 'The gift rose costs 2 coins, not 1: show the new price and ask again.',
+    facts: { gift: 'rose', unitPrice: 1, price: 2 },
+  },
+  gift_unavailable: { detail: 'The gift rose is out of season.', facts: { gift: 'rose' } },
+  insufficient_diamonds: {
+    detail: 'The payout takes 1400 diamonds; 900.5 are available.',
+    facts: { available: '900.5', asked: '1400' },
+  },
+  amount_not_payable: {
+    detail: 'The smallest payout is 1.00 USD; this one is worth 0.40 USD.',
+    facts: {
+      reason: 'below_minimum',
+      gross: { amount: 40, currency: 'USD' },
+      minimum: { amount: 100, currency: 'USD' },
+    },
+  },
+  state_conflict: {
+    detail: 'The payout is paid: only one that is awaiting_approval can be decided on.',
+    facts: { payoutId, state: 'paid' },
+  },
+  body_too_large: { detail: 'The body may have 65536 bytes at most.', facts: { limitBytes: 65_536 } },
+  unsupported_media_type: { detail: 'Send the body as application/json.' },
+  idempotency_key_reused: {
+    detail: 'The Idempotency-Key belongs to another gift of this sender: use a new key for a new gift.',
+    facts: { giftId: '0199e5a0-0000-7000-8000-000000000002' },
+  },
+};
+
+/** An example of every problem that an answer may hold, by its code. */
+export function problemExamples(): Record<string, JsonObject> {
+  const refused = refusalCodes.map((code) => ({
+    code,
+    status: statusOf(code),
+    title: titleOf(code),
+    ...occasions[code],
+  }));
+  const failed = Object.entries(faults).map(([code, fault]) => ({ code, ...fault }));
+  const { unauthorized, insufficient_scope } = gatewayRefusals;
+  const locally = Object.entries({ unauthorized, insufficient_scope }).map(([code, { message, ...refusal }]) => ({
+    code,
+    ...refusal,
+    facts: { message },
+  }));
+  return Object.fromEntries(
+    [...refused, ...failed, ...locally].map((occasion) => [
+      occasion.code,
+      { summary: occasion.title, value: problemOf(occasion) },
+    ]),
+  );
+}

@@ -1,0 +1,77 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
+import { catalogDefaults } from '../../shared/catalog/defaults.ts';
+import { listGifts } from '../../shared/catalog/list-gifts.ts';
+import { listPackages } from '../../shared/catalog/list-packages.ts';
+import { seedCatalog } from '../../shared/catalog/seed.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { freshLedger } from '../support/ledger.ts';
+
+const now = new Date('2026-11-21T12:00:00.000Z');
+let table: Table;
+
+beforeAll(async () => {
+  ({ catalog: table } = await freshLedger());
+});
+
+describe('the catalogue', () => {
+  it('lists packages with their price for each coin in currencies of 0 and 2 decimals', async () => {
+    const catalog = openCatalog(table);
+    expect(await listPackages(catalog, { region: 'US', channel: 'app', now })).toMatchObject({
+      version: '1',
+      packages: expect.arrayContaining([
+        expect.objectContaining({
+          packageId: 'us-app-1000',
+          price: { amount: 1299, currency: 'USD' },
+          pricePerCoin: '0.01299',
+        }),
+      ]),
+    });
+    expect(await listPackages(catalog, { region: 'JP', channel: 'app', now })).toMatchObject({
+      packages: expect.arrayContaining([
+        expect.objectContaining({ coins: 100, price: { amount: 160, currency: 'JPY' }, pricePerCoin: '1.60000' }),
+      ]),
+    });
+    expect(await listPackages(catalog, { region: 'ID', channel: 'app', now })).toMatchObject({
+      packages: expect.arrayContaining([expect.objectContaining({ coins: 70, pricePerCoin: '242.85714' })]),
+    });
+  });
+
+  it('says where nothing is sold', async () => {
+    expect(await listPackages(openCatalog(table), { region: 'AQ', channel: 'app', now })).toMatchObject({
+      code: 'region_not_served',
+    });
+    expect(await listPackages(openCatalog(table), { region: 'GB', channel: 'web', now })).toMatchObject({
+      code: 'region_not_served',
+    });
+  });
+
+  it('lists the gifts of the market grid, the three fixed ones among them, and the tip', async () => {
+    const { gifts } = await listGifts(openCatalog(table), { region: 'US', now });
+    const price = new Map(gifts.map(({ code, coins }) => [code, coins]));
+    expect([price.get('rose'), price.get('luxury_car'), price.get('universe')]).toEqual([1, 2699, 34_999]);
+    expect(gifts.find(({ code }) => code === 'tip')?.freeAmount).toEqual({ minimum: 1, maximum: 100_000 });
+  });
+
+  it('is seeded once, and a later deployment leaves what operators published', async () => {
+    const effectiveAt = '2026-11-22T00:00:00.000Z';
+    await putVersion(table, 'rates', {
+      version: '2',
+      effectiveAt,
+      value: { coinsPerDiamond: 4, usdMinorPerDiamond: 1 },
+    });
+    expect(await seedCatalog(table)).toEqual({ seeded: [] });
+    const catalog = openCatalog(table);
+    expect((await catalog.current('rates', now)).version).toBe('1');
+    expect((await openCatalog(table).current('rates', new Date(effectiveAt))).version).toBe('2');
+  });
+
+  it('shares one read among many callers and keeps it for half a minute', async () => {
+    const catalog = openCatalog(table);
+    const versions = await Promise.all(Array.from({ length: 20 }, () => catalog.current('gifts', now)));
+    expect(new Set(versions).size).toBe(1);
+    await putVersion(table, 'gifts', { version: '9', effectiveAt: now.toISOString(), value: catalogDefaults.gifts });
+    expect((await catalog.current('gifts', new Date(now.getTime() + 29_000))).version).toBe('1');
+    expect((await catalog.current('gifts', new Date(now.getTime() + 31_000))).version).toBe('9');
+  });
+});
