@@ -13,7 +13,8 @@ export type SentGift = Omit<OutboxGift, 'sentAt' | 'promo'> & {
 
 /**
  * Looks for a gift in the wallet's outbox, then among its entries. In this order nothing is missed: a gift leaves the
- * outbox only after its entry exists, so one that the wallet no longer has is found as an entry.
+ * outbox only after its entry exists, so one that the wallet no longer has is found as an entry. One that is in both has
+ * been credited and waits to be pruned.
  */
 export async function findGift(
   ledger: Table,
@@ -22,7 +23,7 @@ export async function findGift(
   const item = await readItem(ledger, walletKey(senderId));
   if (!item) return { wallet: undefined, gift: undefined };
   const wallet = parseWallet(item);
-  return { wallet, gift: giftInOutbox(wallet, giftId) ?? (await findGiftEntry(ledger, { senderId, giftId })) };
+  return { wallet, gift: (await findGiftEntry(ledger, { senderId, giftId })) ?? giftInOutbox(wallet, giftId) };
 }
 
 export function giftInOutbox(wallet: Wallet, giftId: string): SentGift | undefined {

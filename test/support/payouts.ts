@@ -1,0 +1,271 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { startPayPalSimulator } from '../../infra/local/simulators/paypal.ts';
+import type { Books, Move } from '../../infra/local/simulators/paypal-books.ts';
+import { dayOf } from '../../shared/calendar.ts';
+import { putCreator } from '../../shared/earnings/put-creator.ts';
+import { readShards } from '../../shared/earnings/read-shards.ts';
+import type { HttpAnswer } from '../../shared/http/problem.ts';
+import { webhook } from '../../shared/http/webhook.ts';
+import { newId } from '../../shared/identifiers.ts';
+import { auditLedger } from '../../shared/ledger/audit/audit-ledger.ts';
+import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
+import { receivePayPalEvent } from '../../shared/payouts/receive-paypal-event.ts';
+import { type RequestPayout, requestPayout } from '../../shared/payouts/request-payout.ts';
+import type { PayoutProfileBody } from '../../shared/payouts/schemas.ts';
+import { submitPayout } from '../../shared/payouts/submit-payout.ts';
+import { payableOf } from '../../shared/payouts/take-diamonds.ts';
+import { createPayPalPayouts, type PayPalPayouts } from '../../shared/providers/paypal-client.ts';
+import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
+import { isRefusal, type Refusal } from '../../shared/refusals.ts';
+import { type Creator, type CreditEntry, maturingPrefix, parseCreator } from '../../shared/store/items/creator.ts';
+import { type Payout, parsePayout } from '../../shared/store/items/payout.ts';
+import { type ProviderEvent, parseProviderEvent } from '../../shared/store/items/recharge.ts';
+import type { GiftEntry } from '../../shared/store/items/wallet-entry.ts';
+import {
+  creatorEntryKey,
+  creatorKey,
+  creatorShardKey,
+  payoutKey,
+  providerEventKey,
+  walletEntryKey,
+  walletKey,
+} from '../../shared/store/keys.ts';
+import { readItem } from '../../shared/store/read.ts';
+import { transact } from '../../shared/store/write.ts';
+import { look, steer } from '../providers/webhook-receiver.ts';
+import { startGate } from '../recharges/shop.ts';
+import { startQueue, type TestQueue } from './deliver.ts';
+import { fanWith, newWorld, register, type World } from './people.ts';
+
+export const payPalCredentials = { clientId: 'client', clientSecret: 'secret' };
+const webhookId = 'WH-1';
+
+/** A ledger, the queues, and a PayPal whose events reach the webhook over HTTP. */
+export type PayoutDesk = {
+  world: World;
+  /** Whom the helpers are about unless told otherwise; `nextCreator` makes a new one. */
+  creatorId: string;
+  payouts: TestQueue;
+  runs: TestQueue;
+  /** Gives up on a call after a second. */
+  paypal: PayPalPayouts;
+  payPalUrl: string;
+  webhookUrl: string;
+  close(): Promise<void>;
+};
+
+/** PayPal pays nothing by itself here: `move` says what becomes of a payout. */
+export async function openPayoutDesk(): Promise<PayoutDesk> {
+  const world = await newWorld(new Date());
+  await fanWith(world, { userId: 'ana', coins: 100_000_000, now: new Date() });
+  const [payouts, runs] = await Promise.all([startQueue(), startQueue()]);
+  const gate = await startGate((event) => receive(event));
+  const simulator = await startPayPalSimulator({ ...payPalCredentials, webhookId, webhookUrl: () => gate.url });
+  await steer(simulator.url, 'payouts', { autoComplete: false });
+  const paypal = createPayPalPayouts({ ...payPalCredentials, apiUrl: simulator.url, timeoutSeconds: 1 });
+  const webhooks = createPayPalWebhookReader({ webhookId, certificateOrigins: [simulator.url] });
+  const handler = webhook('receivePayPalEvent', async (delivery) => {
+    await receivePayPalEvent({ ledger: world.ledger, paypal: { payouts: paypal, webhooks } }, delivery);
+    return undefined;
+  });
+  function receive(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
+    return handler(event, {} as Context) as Promise<HttpAnswer>;
+  }
+  return {
+    world,
+    creatorId: 'cy',
+    payouts,
+    runs,
+    paypal,
+    payPalUrl: simulator.url,
+    webhookUrl: gate.url,
+    async close() {
+      await simulator.close();
+      await gate.close();
+      await Promise.all([payouts.close(), runs.close()]);
+    },
+  };
+}
+
+export const verifiedProfile: PayoutProfileBody = {
+  method: 'paypal',
+  destination: { type: 'email', value: 'cy@example.com' },
+  schedule: 'none',
+  identity: { state: 'verified' },
+};
+
+type ProfileChange = Partial<PayoutProfileBody> & { creatorId?: string; now?: Date };
+
+export async function putProfile(desk: PayoutDesk, change: ProfileChange = {}): Promise<void> {
+  const command = { ...verifiedProfile, creatorId: desk.creatorId, now: new Date(), ...change };
+  const stored = await putPayoutProfile(desk.world.ledger, command);
+  if (isRefusal(stored)) throw new Error(stored.detail);
+}
+
+let creators = 0;
+
+/** Registers a creator with a verified payout profile, and makes it the one that the helpers are about. */
+export async function nextCreator(desk: PayoutDesk, change: ProfileChange = {}): Promise<string> {
+  creators += 1;
+  const creatorId = change.creatorId ?? `creator-${creators}`;
+  const ownerUserId = `owner-of-${creatorId}`;
+  const now = change.now ?? new Date();
+  await register(desk.world, ownerUserId, now);
+  const creator = await putCreator(desk.world, { creatorId, ownerUserId, region: 'US', giftsEnabled: true, now });
+  if (isRefusal(creator)) throw new Error(creator.detail);
+  desk.creatorId = creatorId;
+  await putProfile(desk, change);
+  return creatorId;
+}
+
+export type Credit = {
+  /** Two for a diamond. */
+  coins: number;
+  creatorId?: string;
+  shard?: number;
+  /** Keeps the diamonds under their day instead of making them available. */
+  maturesOn?: string;
+};
+
+/** What a gift of Ana's and its credit come to, in the shard of choice; all of it is in the books. */
+export async function credit(desk: PayoutDesk, of: Credit, now = new Date()): Promise<void> {
+  const { coins, creatorId = desk.creatorId, shard = 0, maturesOn } = of;
+  const [giftId, creditId, milliDiamonds] = [newId(now), newId(now), coins * 500];
+  const written = await transact(desk.world.ledger, [
+    { update: addTo({ creatorId, shard }, milliDiamonds, maturesOn), failure: () => 'failed' },
+    { put: { Item: creditItem({ creatorId, shard, creditId, giftId, coins }, now) }, failure: () => 'failed' },
+    { put: { Item: giftItem({ creatorId, shard, creditId, giftId, coins }, now) }, failure: () => 'failed' },
+    { update: { Key: walletKey('ana'), ...subtract('paid', coins) }, failure: () => 'failed' },
+  ]);
+  if (!written.committed) throw new Error('The credit failed.');
+}
+
+function subtract(name: string, amount: number) {
+  return {
+    UpdateExpression: 'SET #name = #name - :amount',
+    ExpressionAttributeNames: { '#name': name },
+    ExpressionAttributeValues: { ':amount': amount },
+  };
+}
+
+function addTo(shard: { creatorId: string; shard: number }, milliDiamonds: number, maturesOn: string | undefined) {
+  return {
+    Key: creatorShardKey(shard),
+    UpdateExpression: 'SET creatorId = :creator, #shard = :shard ADD lifetime :amount, #balance :amount',
+    ExpressionAttributeNames: {
+      '#shard': 'shard',
+      '#balance': maturesOn === undefined ? 'available' : maturingPrefix + maturesOn,
+    },
+    ExpressionAttributeValues: { ':creator': shard.creatorId, ':shard': shard.shard, ':amount': milliDiamonds },
+  };
+}
+
+type Ids = { creatorId: string; shard: number; creditId: string; giftId: string; coins: number };
+
+function creditItem({ creatorId, shard, creditId, giftId, coins }: Ids, now: Date) {
+  const gift = { giftId, senderId: 'ana', gift: 'tip', quantity: 1, coins, milliDiamonds: coins * 500 };
+  const entry: CreditEntry = {
+    entryId: creditId,
+    creatorId,
+    shard,
+    at: now.toISOString(),
+    flow: 'credit',
+    amounts: { milliDiamonds: coins * 500 },
+    gifts: [gift],
+  };
+  return { ...creatorEntryKey(entry), ...entry };
+}
+
+function giftItem({ creatorId, shard, creditId, giftId, coins }: Ids, now: Date) {
+  const entry: GiftEntry = {
+    entryId: giftId,
+    userId: 'ana',
+    at: now.toISOString(),
+    flow: 'gift',
+    amounts: { paidCoins: coins, promoCoins: 0 },
+    creatorId,
+    gift: 'tip',
+    quantity: 1,
+    unitPrice: coins,
+    context: { type: 'live', id: 'live-1' },
+    milliDiamonds: coins * 500,
+    creditId,
+    shard,
+  };
+  return { ...walletEntryKey({ userId: 'ana', flow: 'gift', entryId: giftId }), ...entry };
+}
+
+/** Asks for a payout, by default of everything that the creator has. */
+export async function ask(desk: PayoutDesk, change: Partial<RequestPayout> = {}): Promise<Payout | Refusal> {
+  const now = change.now ?? new Date();
+  const command = { payoutId: newId(now), creatorId: desk.creatorId, asked: 'all', requestedBy: 'app', ...change, now };
+  const requested = await requestPayout({ ...desk.world, payouts: desk.payouts }, command);
+  return isRefusal(requested) ? requested : requested.payout;
+}
+
+/** Asks for a payout that must be granted. */
+export async function payoutOf(desk: PayoutDesk, change: Partial<RequestPayout> = {}): Promise<Payout> {
+  const payout = await ask(desk, change);
+  if (isRefusal(payout)) throw new Error(`${payout.code}: ${payout.detail}`);
+  return payout;
+}
+
+/** A payout of 1,400 diamonds that PayPal has taken: 1369 cents net. */
+export async function submittedPayout(desk: PayoutDesk): Promise<Payout> {
+  await credit(desk, { coins: 2800 });
+  const { payoutId } = await payoutOf(desk);
+  await submit(desk, payoutId);
+  return readPayout(desk, payoutId);
+}
+
+export function submit(desk: PayoutDesk, payoutId: string, now = new Date()): Promise<void> {
+  return submitPayout({ ledger: desk.world.ledger, paypal: desk.paypal }, { payoutId, now });
+}
+
+/** Lets PayPal do something with a payout; its event is on its way when this returns. */
+export async function move(desk: PayoutDesk, payoutId: string, by: Move): Promise<void> {
+  await steer(desk.payPalUrl, `payouts-items/${payoutId}/${by}`);
+}
+
+export function payPalBooks(desk: PayoutDesk): Promise<Books> {
+  return look<Books>(desk.payPalUrl, 'books');
+}
+
+export async function readPayout({ world }: PayoutDesk, payoutId: string): Promise<Payout> {
+  const item = await readItem(world.ledger, payoutKey(payoutId));
+  if (!item) throw new Error(`no payout ${payoutId}`);
+  return parsePayout(item);
+}
+
+export async function readCreator({ world, creatorId }: PayoutDesk): Promise<Creator> {
+  const item = await readItem(world.ledger, creatorKey(creatorId));
+  if (!item) throw new Error(`no creator ${creatorId}`);
+  return parseCreator(item);
+}
+
+export async function readEvent({ world }: PayoutDesk, eventId: string): Promise<ProviderEvent | undefined> {
+  const item = await readItem(world.ledger, providerEventKey({ provider: 'paypal', eventId }));
+  return item && parseProviderEvent(item);
+}
+
+export type Balances = { available: number; maturing: number; held: number; paidOut: number };
+
+/** A creator's balances in whole diamonds, over all shards. */
+export async function balancesOf({ world, creatorId }: PayoutDesk, now = new Date()): Promise<Balances> {
+  const balances = { available: 0, maturing: 0, held: 0, paidOut: 0 };
+  for (const shard of await readShards(world.ledger, creatorId)) {
+    const payable = payableOf(shard, dayOf(now));
+    const all = shard.available + Object.values(shard.maturing).reduce((sum, amount) => sum + amount, 0);
+    balances.available += payable / 1000;
+    balances.maturing += (all - payable) / 1000;
+    balances.held += shard.held / 1000;
+    balances.paidOut += shard.paidOut / 1000;
+  }
+  return balances;
+}
+
+/** What the audit finds wrong, as sentences. */
+export async function auditFindings({ world }: PayoutDesk): Promise<string[]> {
+  const { differences } = await auditLedger(world.ledger);
+  return differences.map(({ subject, measure, delta }) => `${subject.kind} ${subject.id}: ${measure} ${delta}`);
+}
