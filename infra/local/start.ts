@@ -26,6 +26,8 @@ async function run({ port, dataDirectory, demo }: CommandLine): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0).catch(fail));
 
+  whenOrphaned(() => void stop(0).catch(fail));
+
   cloud = await startLocalCloud({
     port,
     ...(dataDirectory !== undefined && { dataDirectory }),
@@ -45,6 +47,18 @@ async function run({ port, dataDirectory, demo }: CommandLine): Promise<void> {
   if (stopping) return;
   printCurlLines(cloud, printLine);
   printHeadline(`Tributary is up at ${cloud.apiUrl}. Its functions log to ${relative('', logFile)}. Ctrl-C stops it.`);
+}
+
+/** npm passes signals on to its shell, which may end without this process: so a start by npm ends with its parent. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 1_000);
+  watch.unref();
 }
 
 /** A mistake of the person at the keyboard gets its sentence; anything else is ours, and shows where it happened. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { creatorNotFound } from '../earnings/get-earnings.ts';
 import { type Page, pageOf } from '../http/page.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
@@ -23,7 +24,7 @@ export async function listPayouts(
   { creatorId, page }: { creatorId: string; page: Page },
 ): Promise<{ payouts: Payout[]; nextCursor?: string } | Refusal> {
   const creator = await readItem(ledger, creatorKey(creatorId));
-  if (!creator) return refuse('creator_not_found', `There is no creator ${creatorId}.`, { creatorId });
+  if (!creator) return creatorNotFound(creatorId);
   const { lines, nextCursor } = pageOf(await readLines(ledger, creatorId, page), page, (payoutId) => payoutId);
   const items = await readItems(ledger, lines.map(payoutKey));
   const payouts = items.map(parsePayout).toSorted((a, b) => (a.payoutId < b.payoutId ? 1 : -1));

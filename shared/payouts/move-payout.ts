@@ -19,6 +19,7 @@ export type MoveDetails = {
   approvedBy?: string;
   approvedAt?: string;
   declinedBy?: string;
+  attemptedAt?: string;
   providerBatchId?: string;
   providerItemId?: string;
   providerState?: string;
@@ -87,12 +88,15 @@ export function stateUpdate(payout: Payout, { transition, details = {}, exactVer
 }
 
 async function givingBackUse(ledger: Table, payout: Payout): Promise<Write<NotMoved>[]> {
-  const item = await readItem(ledger, creatorKey(payout.creatorId));
-  if (!item)
-    throw new Error(`The payout ${payout.payoutId} belongs to the creator ${payout.creatorId}, who does not exist.`);
-  const creator: Creator = parseCreator(item);
+  const creator = await readCreatorOf(ledger, payout);
   const payoutUse = useGivenBack(creator.payoutUse, payout);
   return payoutUse ? [{ ...changeProfile(creator, { payoutUse }), failure: () => 'profile_changed' }] : [];
+}
+
+export async function readCreatorOf(ledger: Table, { payoutId, creatorId }: Payout): Promise<Creator> {
+  const item = await readItem(ledger, creatorKey(creatorId));
+  if (!item) throw new Error(`The payout ${payoutId} belongs to the creator ${creatorId}, who does not exist.`);
+  return parseCreator(item);
 }
 
 /** Whether the move may be decided anew from what is there now. */

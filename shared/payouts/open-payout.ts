@@ -78,10 +78,7 @@ export function openingWrites(
   return [
     ...putPayout(payout),
     ...withHomeShard(takes, creator.creatorId).map((take) =>
-      takeFromShard(
-        { take, today, held: take.shard.shard === homeShard ? payout.milliDiamonds : 0 },
-        () => 'changed' as const,
-      ),
+      takeFromShard(take, take.shard.shard === homeShard ? payout.milliDiamonds : 0, () => 'changed' as const),
     ),
     putHoldEntry(payout, takes, now),
     changeProfile(creator, { payoutUse: plan.use, ...nextDue }),
@@ -100,7 +97,7 @@ function withHomeShard(takes: Take[], creatorId: string): Take[] {
     lifetime: 0,
     maturing: {},
   };
-  return [...takes, { shard, milliDiamonds: 0, foldedDays: [], fromToday: 0 }];
+  return [...takes, { shard, milliDiamonds: 0, maturedDays: [] }];
 }
 
 /** The payout itself and its line in the creator's list. */

@@ -1,14 +1,20 @@
 import type { Day } from '../calendar.ts';
-import { type Creator, type CreatorShard, parseCreator, parseCreatorShard } from '../store/items/creator.ts';
-import { creatorKey, creatorShardKey, creatorShards } from '../store/keys.ts';
-import { readItem, readItems } from '../store/read.ts';
+import { readShards } from '../earnings/read-shards.ts';
+import { type Creator, type CreatorShard, parseCreator } from '../store/items/creator.ts';
+import { creatorKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { foldOldestDays, hasManyPastDays, payableOf } from './take-diamonds.ts';
+import { foldOldestDays, hasManyMaturedDays, payableOf } from './take-diamonds.ts';
 
 /** A creator and all the diamonds, as they were read; a write made from this carries the conditions that it is still so. */
-export type PayableCreator = { creator: Creator; shards: CreatorShard[]; payable: number };
+export type PayableCreator = {
+  creator: Creator;
+  shards: CreatorShard[];
+  /** What may be withdrawn, in milli-diamonds: what is available, and the days that have matured. */
+  payable: number;
+};
 
-/** Reads a creator with every shard. The profile comes first: whoever changes the caps or the destination changes its version. */
+/** Reads a creator with every shard; nothing when there is no such creator. */
 export async function readPayableCreator(
   ledger: Table,
   creatorId: string,
@@ -17,23 +23,16 @@ export async function readPayableCreator(
   const item = await readItem(ledger, creatorKey(creatorId));
   if (!item) return undefined;
   const shards = await readFoldedShards(ledger, creatorId, today);
-  return {
-    creator: parseCreator(item),
-    shards,
-    payable: shards.reduce((sum, shard) => sum + payableOf(shard, today), 0),
-  };
+  const payable = shards.reduce((sum, shard) => sum + payableOf(shard, today), 0);
+  return { creator: parseCreator(item), shards, payable };
 }
 
-/** The shards with no more matured days in any of them than one write can fold. */
+/** The shards, none of which has more matured days than the write of a payout can fold. */
 async function readFoldedShards(ledger: Table, creatorId: string, today: Day): Promise<CreatorShard[]> {
   for (;;) {
-    const shards = (await readItems(ledger, shardKeys(creatorId))).map(parseCreatorShard);
-    const overgrown = shards.filter((shard) => hasManyPastDays(shard, today));
+    const shards = await readShards(ledger, creatorId);
+    const overgrown = shards.filter((shard) => hasManyMaturedDays(shard, today));
     if (overgrown.length === 0) return shards;
     await Promise.all(overgrown.map((shard) => foldOldestDays(ledger, shard, today)));
   }
-}
-
-function shardKeys(creatorId: string) {
-  return Array.from({ length: creatorShards }, (_, shard) => creatorShardKey({ creatorId, shard }));
 }

@@ -1,4 +1,5 @@
-import { type Refusal, refuse } from '../refusals.ts';
+import { creatorNotFound } from '../earnings/get-earnings.ts';
+import type { Refusal } from '../refusals.ts';
 import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
 import { type Creator, type PayoutProfile, parseCreator } from '../store/items/creator.ts';
 import { creatorKey } from '../store/keys.ts';
@@ -20,8 +21,7 @@ export async function putPayoutProfile(
   const { creatorId } = command;
   for (let attempt = 1; attempt <= writeAttempts; attempt++) {
     const item = await readItem(ledger, creatorKey(creatorId));
-    if (!item)
-      return refuse('creator_not_found', `There is no creator ${creatorId}: put the creator first.`, { creatorId });
+    if (!item) return creatorNotFound(creatorId);
     const creator = parseCreator(item);
     const profile = describeProfile(command);
     const due = dueAfter(creator, command);

@@ -1,5 +1,6 @@
 import { dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { creatorNotFound } from '../earnings/get-earnings.ts';
 import { formatDiamonds, parseDiamonds } from '../money/diamonds.ts';
 import { count } from '../observability.ts';
 import { type Queue, sendMessage } from '../queue/send-messages.ts';
@@ -57,8 +58,7 @@ async function holdPayout(
     const known = await readItem(ledger, payoutKey(payoutId));
     if (known) return replay(parsePayout(known), command);
     const payable = await readPayableCreator(ledger, creatorId, dayOf(now));
-    if (!payable)
-      return refuse('creator_not_found', `There is no creator ${creatorId}: put the creator first.`, { creatorId });
+    if (!payable) return creatorNotFound(creatorId);
     const plan = decidePayout({ ...payable, terms, asked, now });
     if (isRefusal(plan)) return plan;
     const payout = describePayout(command, plan, terms, payable.creator);

@@ -2,14 +2,14 @@ import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
 import type { PayoutBatchOutcome, PayPalPayouts } from '../providers/paypal-client.ts';
 import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
-import { type Creator, parseCreator } from '../store/items/creator.ts';
+import type { Creator } from '../store/items/creator.ts';
 import { type Payout, type PayoutReason, parsePayout } from '../store/items/payout.ts';
 import { creatorKey, payoutKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, updateIf, type Write } from '../store/write.ts';
 import { identityProblem } from './identity.ts';
-import { assertMoveIsRepeatable, movingWrites, type NotMoved, stateUpdate } from './move-payout.ts';
+import { assertMoveIsRepeatable, movingWrites, readCreatorOf, stateUpdate } from './move-payout.ts';
 import { destinationChanged, providerReason } from './reasons.ts';
 
 export type SubmitPayout = { payoutId: string; now: Date };
@@ -20,8 +20,8 @@ type Stores = { ledger: Table; paypal: Pick<PayPalPayouts, 'createPayoutBatch'> 
 const sentAgainForDays = 25;
 
 /**
- * For this long after a first call whose outcome is unknown, a refusal of a later call proves nothing: PayPal may still be
- * taking in the first. After it, that batch would be known to PayPal and the later call a duplicate.
+ * For this long after a call whose outcome is unknown, the refusal of the next one proves nothing: PayPal may still be taking
+ * the first in. Later it would know that batch, and say so instead of refusing.
  */
 const provenUnsentAfterSeconds = 3600;
 
@@ -46,8 +46,8 @@ export class PayoutNotTaken extends Error {
   override readonly name = 'PayoutNotTaken';
 }
 
-/** One call that is about to be made; `isFirst` when there can have been none before. */
-type Attempt = { payout: Payout; isFirst: boolean };
+/** One call that is about to be made, and when the one before it was; nothing when there can have been none. */
+type Attempt = { payout: Payout; previousAt: string | undefined };
 
 /** Commits that the provider is about to be called; nothing when there is nothing to send. */
 async function beginAttempt(ledger: Table, payoutId: string, now: Date): Promise<Attempt | undefined> {
@@ -67,28 +67,27 @@ async function beginAttempt(ledger: Table, payoutId: string, now: Date): Promise
 
 /** Checks once more who is paid and where; the profile is part of the write, so that it cannot change in between. */
 async function beginFirst(ledger: Table, payout: Payout, now: Date): Promise<Attempt | 'stopped' | undefined> {
-  const item = await readItem(ledger, creatorKey(payout.creatorId));
-  if (!item)
-    throw new Error(`The payout ${payout.payoutId} belongs to the creator ${payout.creatorId}, who does not exist.`);
-  const creator = parseCreator(item);
+  const creator = await readCreatorOf(ledger, payout);
   const problem = sendingProblem(payout, creator, now);
-  const writes: Write<NotMoved>[] = problem
-    ? await movingWrites(ledger, payout, { transition: 'stop', details: { reason: problem }, now })
-    : [
-        {
-          update: stateUpdate(payout, { transition: 'submit', exactVersion: true, now }),
-          failure: () => 'payout_changed',
-        },
-        isStill(creator),
-      ];
-  const written = await transact(ledger, writes);
-  if (!written.committed) {
-    assertMoveIsRepeatable(payout, written.failures);
-    return undefined;
+  if (problem) return stop(ledger, payout, { reason: problem, now });
+  const details = { attemptedAt: now.toISOString() };
+  const update = stateUpdate(payout, { transition: 'submit', details, exactVersion: true, now });
+  const written = await transact(ledger, [{ update, failure: () => 'payout_changed' }, isStill(creator)]);
+  const submitting = { ...payout, state: 'submitting' as const, version: payout.version + 1 };
+  return written.committed ? { payout: submitting, previousAt: undefined } : undefined;
+}
+
+async function stop(ledger: Table, payout: Payout, { reason, now }: { reason: PayoutReason; now: Date }) {
+  const written = await transact(
+    ledger,
+    await movingWrites(ledger, payout, { transition: 'stop', details: { reason }, now }),
+  );
+  if (written.committed) {
+    count('PayoutsFailed');
+    return 'stopped';
   }
-  if (!problem) return { payout: { ...payout, state: 'submitting', version: payout.version + 1 }, isFirst: true };
-  count('PayoutsFailed');
-  return 'stopped';
+  assertMoveIsRepeatable(payout, written.failures);
+  return undefined;
 }
 
 function sendingProblem({ destination }: Payout, { payoutProfile }: Creator, now: Date): PayoutReason | undefined {
@@ -117,8 +116,14 @@ async function beginAgain(ledger: Table, payout: Payout, now: Date): Promise<Att
     throw new Error(
       `The outcome of payout ${payout.payoutId} is unknown for ${sentAgainForDays} days: ask PayPal by hand.`,
     );
-  const updated = await updateIf(ledger, stateUpdate(payout, { transition: 'resubmit', exactVersion: true, now }));
-  return updated.applied ? { payout: parsePayout(updated.item), isFirst: false } : undefined;
+  const move = {
+    transition: 'resubmit',
+    details: { attemptedAt: now.toISOString() },
+    exactVersion: true,
+    now,
+  } as const;
+  const updated = await updateIf(ledger, stateUpdate(payout, move));
+  return updated.applied ? { payout: parsePayout(updated.item), previousAt: payout.attemptedAt } : undefined;
 }
 
 function describeItem({ payoutId, destination, netMinor, currency }: Payout) {
@@ -136,28 +141,42 @@ function describeItem({ payoutId, destination, netMinor, currency }: Payout) {
 type Refused = Extract<PayoutBatchOutcome, { kind: 'refused' }>;
 
 /**
- * A refusal ends the payout only if no call can have been taken: this was the only one, and the exact version says that
- * none has begun since; or the first was so long ago that PayPal would know it.
+ * A refusal ends the payout only if no call can have been taken: this was the only one, and the exact version says that none
+ * has begun since; or the one before was long enough ago.
  */
-async function settleRefusal(
-  ledger: Table,
-  { payout, isFirst }: Attempt,
-  { code, retryable }: Refused,
-  now: Date,
-): Promise<void> {
-  const { payoutId, updatedAt } = payout;
-  const isProvenUnsent = isFirst || now.getTime() - Date.parse(updatedAt) > provenUnsentAfterSeconds * 1000;
-  if (retryable || !isProvenUnsent)
-    throw new PayoutNotTaken(`PayPal answered ${code} for payout ${payoutId}; it will be asked again.`);
-  const reason = providerReason('refused', code);
-  const written = await transact(
-    ledger,
-    await movingWrites(ledger, payout, { transition: 'refuse', details: { reason }, exactVersion: true, now }),
-  );
-  if (!written.committed) {
-    assertMoveIsRepeatable(payout, written.failures);
-    throw new Contention(`The payout ${payoutId} changed while PayPal refused it.`);
-  }
-  logger.warn('payout refused', { payoutId, code });
-  count('PayoutsFailed');
+async function settleRefusal(ledger: Table, attempt: Attempt, { code, retryable }: Refused, now: Date): Promise<void> {
+  const { payout, previousAt } = attempt;
+  const { payoutId } = payout;
+  logger.warn('payout refused', { payoutId, code, retryable });
+  if (retryable) throw new PayoutNotTaken(`PayPal answered ${code} for payout ${payoutId}; it will be asked again.`);
+  const provenAt = previousAt === undefined ? now : secondsAfter(new Date(previousAt), provenUnsentAfterSeconds);
+  if (provenAt > now) return leaveToSweep(ledger, payout, now);
+  const move = {
+    transition: 'refuse',
+    details: { reason: providerReason('refused', code) },
+    exactVersion: true,
+    now,
+  } as const;
+  const written = await transact(ledger, await movingWrites(ledger, payout, move));
+  if (written.committed) return count('PayoutsFailed');
+  assertMoveIsRepeatable(payout, written.failures);
+  throw new Contention(`The payout ${payoutId} changed while PayPal refused it.`);
+}
+
+/** The next call comes when its answer will be a proof; calls in between would only put that off. */
+async function leaveToSweep(ledger: Table, { payoutId, version }: Payout, now: Date): Promise<void> {
+  await updateIf(ledger, {
+    Key: payoutKey(payoutId),
+    ConditionExpression: '#version = :version',
+    UpdateExpression: 'SET dueAt = :dueAt',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: {
+      ':version': version,
+      ':dueAt': secondsAfter(now, provenUnsentAfterSeconds + 60).toISOString(),
+    },
+  });
+}
+
+function secondsAfter(moment: Date, seconds: number): Date {
+  return new Date(moment.getTime() + seconds * 1000);
 }

@@ -1,4 +1,5 @@
 import type { Day } from '../calendar.ts';
+import { maturedOf } from '../earnings/read-shards.ts';
 import { type CreatorShard, maturingPrefix } from '../store/items/creator.ts';
 import { creatorShardKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
@@ -10,19 +11,11 @@ import { updateIf, type Write } from '../store/write.ts';
  */
 const daysPerFold = 50;
 
-/** What is taken from one shard, and from which of its parts. */
-export type Take = {
-  shard: CreatorShard;
-  milliDiamonds: number;
-  /** Days before today, which nobody adds to any more: they move into `available` whole, and what is taken comes from there. */
-  foldedDays: [Day, number][];
-  /** The part that comes from today's diamonds, which gifts may still be adding to. */
-  fromToday: number;
-};
+/** What is taken from one shard, whose matured days move into `available` with the same write. */
+export type Take = { shard: CreatorShard; milliDiamonds: number; maturedDays: [Day, number][] };
 
-/** What a creator may withdraw from a shard: everything but the days after today. */
-export function payableOf({ available, maturing }: CreatorShard, today: Day): number {
-  return Object.entries(maturing).reduce((sum, [day, amount]) => (day <= today ? sum + amount : sum), available);
+export function payableOf(shard: CreatorShard, today: Day): number {
+  return shard.available + maturedOf(shard, today);
 }
 
 /** Takes an amount, which is there, from the fullest shards first: few shards, and few conflicts with credits. */
@@ -33,73 +26,62 @@ export function planTakes(shards: CreatorShard[], { amount, today }: { amount: n
   const takes: Take[] = [];
   let open = amount;
   for (const { shard, payable } of fullestFirst) {
-    if (open === 0) return takes;
+    if (open === 0) break;
     const milliDiamonds = Math.min(open, payable);
     open -= milliDiamonds;
-    const foldedDays = pastDays(shard, today);
-    const folded = foldedDays.reduce((sum, [, amount]) => sum + amount, 0);
-    takes.push({ shard, milliDiamonds, foldedDays, fromToday: Math.max(0, milliDiamonds - shard.available - folded) });
+    takes.push({ shard, milliDiamonds, maturedDays: maturedDays(shard, today) });
   }
   if (open > 0) throw new RangeError(`The shards hold ${open} milli-diamonds less than is to be taken.`);
   return takes;
 }
 
-/** Takes from one shard, if what was seen there is still there; `held` is added where the creator's held diamonds are kept. */
+/**
+ * Takes from one shard, if what was seen there is still there. Credits only add to `available` and to days to come, so they
+ * get in the way of nothing here. `held` is added in the shard that keeps the creator's held diamonds.
+ */
 export function takeFromShard<Failure>(
-  { take, today, held }: { take: Take; today: Day; held: number },
+  { shard, milliDiamonds, maturedDays }: Take,
+  held: number,
   failure: () => Failure,
 ): Write<Failure> {
-  const { shard, milliDiamonds, foldedDays, fromToday } = take;
-  const fold = foldExpressions(foldedDays);
-  const change = fold.total - (milliDiamonds - fromToday);
-  const conditions = [...fold.conditions];
+  const fold = foldExpressions(maturedDays);
+  const change = fold.total - milliDiamonds;
+  const isFromAvailable = change < 0;
+  const conditions = [...fold.conditions, ...(isFromAvailable ? ['available >= :fromAvailable'] : [])];
   const assignments = [
     'creatorId = :creatorId',
     '#shard = :shard',
     'available = if_not_exists(available, :zero) + :change',
+    ...(held > 0 ? ['held = if_not_exists(held, :zero) + :held'] : []),
   ];
-  const names: Record<string, string> = { ...fold.names, '#shard': 'shard' };
-  const values: Record<string, unknown> = {
-    ...fold.values,
-    ':creatorId': shard.creatorId,
-    ':shard': shard.shard,
-    ':zero': 0,
-    ':change': change,
-  };
-  if (change < 0) {
-    conditions.push('available >= :fromAvailable');
-    values[':fromAvailable'] = -change;
-  }
-  if (fromToday > 0) {
-    conditions.push('#today >= :fromToday');
-    assignments.push('#today = #today - :fromToday');
-    names['#today'] = maturingPrefix + today;
-    values[':fromToday'] = fromToday;
-  }
-  if (held > 0) {
-    assignments.push('held = if_not_exists(held, :zero) + :held');
-    values[':held'] = held;
-  }
   return {
     update: {
       Key: creatorShardKey(shard),
       UpdateExpression: `SET ${assignments.join(', ')}${fold.removal}`,
       ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
+      ExpressionAttributeNames: { ...fold.names, '#shard': 'shard' },
+      ExpressionAttributeValues: {
+        ...fold.values,
+        ':creatorId': shard.creatorId,
+        ':shard': shard.shard,
+        ':zero': 0,
+        ':change': change,
+        ...(isFromAvailable && { ':fromAvailable': -change }),
+        ...(held > 0 && { ':held': held }),
+      },
     },
     failure,
   };
 }
 
 /** Whether a shard has more matured days than one write can fold. */
-export function hasManyPastDays(shard: CreatorShard, today: Day): boolean {
-  return pastDays(shard, today).length > daysPerFold;
+export function hasManyMaturedDays(shard: CreatorShard, today: Day): boolean {
+  return maturedDays(shard, today).length > daysPerFold;
 }
 
 /** Moves the oldest matured days into `available`. Nothing changes hands, so a write that meets a change just leaves it. */
 export async function foldOldestDays(ledger: Table, shard: CreatorShard, today: Day): Promise<void> {
-  const fold = foldExpressions(pastDays(shard, today).slice(0, daysPerFold));
+  const fold = foldExpressions(maturedDays(shard, today).slice(0, daysPerFold));
   await updateIf(ledger, {
     Key: creatorShardKey(shard),
     ConditionExpression: fold.conditions.join(' AND '),
@@ -109,9 +91,10 @@ export async function foldOldestDays(ledger: Table, shard: CreatorShard, today: 
   });
 }
 
-function pastDays({ maturing }: CreatorShard, today: Day): [Day, number][] {
+/** Oldest first. */
+function maturedDays({ maturing }: CreatorShard, today: Day): [Day, number][] {
   return Object.entries(maturing)
-    .filter(([day]) => day < today)
+    .filter(([day]) => day <= today)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 

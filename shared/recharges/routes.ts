@@ -84,6 +84,7 @@ export const receiveStripeEventRoute = defineRoute({
     'For Stripe alone, whose signature over the exact bytes of the body is the proof. Subscribe the webhook to ' +
     '`payment_intent.succeeded` and `payment_intent.payment_failed`; other events are answered and change nothing. ' +
     'An event may come any number of times and in any order.',
+  signatureHeaders: ['Stripe-Signature'],
   status: 200,
   answer: WebhookAnswer,
   refusals: ['webhook_rejected', 'body_too_large'],

@@ -14,8 +14,8 @@ import { type SettlementStores, settlePayment } from './settle-payment.ts';
 
 export type SweepStores = SettlementStores & { payments: () => Promise<StripePayments> };
 
-/** What became of one order: `waiting` is asked about again later, `changed` was dealt with elsewhere meanwhile. */
-type LookedUp = 'credited' | 'expired' | 'waiting' | 'changed';
+/** What became of one order: `unpaid` stays as it was for now, `changed` was dealt with elsewhere meanwhile. */
+type LookedUp = 'credited' | 'expired' | 'unpaid' | 'changed';
 
 export type SweepReport = Record<LookedUp | 'failed', number> & {
   /** Whether every order that was due was looked at; if not, the next run goes on. */
@@ -36,7 +36,7 @@ export async function sweepRecharges(
   stores: SweepStores,
   { now, remainingMilliseconds }: JobRun,
 ): Promise<SweepReport> {
-  const report: SweepReport = { credited: 0, expired: 0, waiting: 0, changed: 0, failed: 0, complete: false };
+  const report: SweepReport = { credited: 0, expired: 0, unpaid: 0, changed: 0, failed: 0, complete: false };
   for (const bucket of inTurn(dueBuckets('recharge'), now)) {
     let from: Record<string, unknown> | undefined;
     do {
@@ -116,7 +116,7 @@ async function settleFound(stores: SweepStores, found: { order: Recharge; paymen
 
 async function reschedule(
   ledger: Table,
-  { rechargeId }: Recharge,
+  { rechargeId, state }: Recharge,
   { expires, dueAt }: ReturnType<typeof planUnpaid>,
 ): Promise<LookedUp> {
   const update =
@@ -125,5 +125,5 @@ async function reschedule(
       : postponeOrder({ rechargeId, dueAt });
   const { applied } = await updateIf(ledger, update);
   if (!applied) return 'changed';
-  return expires ? 'expired' : 'waiting';
+  return expires && state !== 'expired' ? 'expired' : 'unpaid';
 }

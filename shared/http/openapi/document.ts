@@ -15,6 +15,11 @@ export type ApiDescription = {
   vocabulary: Vocabulary;
 };
 
+export type OpenApiDocument = {
+  openapi: string;
+  components: { schemas: Record<string, JsonObject> } & JsonObject;
+} & JsonObject;
+
 /** What every error says. Its facts stand beside these members. */
 const Problem = z.looseObject({
   type: z.url(),
@@ -28,7 +33,7 @@ const Problem = z.looseObject({
 const GatewayMessage = z.object({ message: z.string() });
 
 /** The OpenAPI 3.1 document of an API, made from nothing but the contracts that its functions parse by. */
-export function openApiDocument({ info, servers, capabilities, vocabulary }: ApiDescription): JsonObject {
+export function openApiDocument({ info, servers, capabilities, vocabulary }: ApiDescription): OpenApiDocument {
   const { schemas, words } = vocabulary;
   const book = openSchemaBook({ schemas: { ...schemas, UuidV7, Problem, GatewayMessage }, words });
   for (const [name, schema] of Object.entries({ UuidV7, Problem, GatewayMessage })) book.refer(name, schema);

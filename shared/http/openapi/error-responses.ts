@@ -1,16 +1,20 @@
 import { type RefusalCode, statusOf, titleOf } from '../../refusals.ts';
 import { faults } from '../problem.ts';
 import type { Route } from '../route.ts';
-import { gatewayRefusals } from './gateway-refusals.ts';
+import { gatewayMessages, gatewayRefusals } from './gateway-answers.ts';
 import type { JsonObject } from './schema-book.ts';
 
 /** What every request may meet, whatever its route. */
 export const commonResponses: Record<string, JsonObject> = {
   Unauthorized: gatewayResponse('unauthorized'),
   TooManyRequests: gatewayResponse('too_many_requests'),
-  InternalError: problemResponse({ titles: [faults.internal_error.title], codes: ['internal_error'] }),
+  InternalError: problemResponse({
+    titles: [faults.internal_error.title],
+    codes: ['internal_error'],
+    message: gatewayMessages.failed,
+  }),
   Busy: {
-    ...problemResponse({ titles: [faults.busy.title], codes: ['busy'] }),
+    ...problemResponse({ titles: [faults.busy.title], codes: ['busy'], message: gatewayMessages.unavailable }),
     headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
   },
 };
@@ -67,7 +71,7 @@ function gatewayResponse(code: 'unauthorized' | 'too_many_requests'): JsonObject
 function problemResponse(answer: { titles: string[]; codes: string[]; message?: string }): JsonObject {
   const { titles, codes, message } = answer;
   return {
-    description: `${titles.join('; ')}.`,
+    description: `${titles.join('. ')}.`,
     content: {
       ...(message !== undefined && {
         'application/json': {

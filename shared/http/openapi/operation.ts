@@ -49,9 +49,9 @@ function requestBodyOf(
 }
 
 const meanings = {
-  200: 'It is done, or this is what was asked for.',
-  201: 'It is created, and its effect is complete.',
-  202: 'It is accepted and kept; what becomes of it follows.',
+  200: 'What was asked for.',
+  201: 'It is created.',
+  202: 'It is accepted and kept; its outcome follows.',
 } as const;
 
 function successResponses(route: Route, book: SchemaBook): Record<string, JsonObject> {

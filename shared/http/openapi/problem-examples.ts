@@ -1,6 +1,6 @@
 import { type Facts, type RefusalCode, refusalCodes, statusOf, titleOf } from '../../refusals.ts';
 import { faults, problemOf } from '../problem.ts';
-import { gatewayRefusals } from './gateway-refusals.ts';
+import { gatewayRefusals } from './gateway-answers.ts';
 import type { JsonObject } from './schema-book.ts';
 
 const payoutId = '0199e5a0-0000-7000-8000-000000000003';

@@ -43,6 +43,8 @@ export const Payout = z.object({
   approvedAt: z.optional(Moment),
   declinedBy: z.optional(z.string()),
   runId: z.optional(z.string()),
+  /** When the provider was last called to pay it. */
+  attemptedAt: z.optional(Moment),
   providerBatchId: z.optional(z.string()),
   providerItemId: z.optional(z.string()),
   /** The provider's own last word on the item. */

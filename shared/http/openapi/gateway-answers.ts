@@ -22,3 +22,6 @@ export const gatewayRefusals = {
     message: 'Too Many Requests',
   },
 } as const;
+
+/** What it says in place of a function that failed altogether, or did not answer in time. */
+export const gatewayMessages = { failed: 'Internal Server Error', unavailable: 'Service Unavailable' };

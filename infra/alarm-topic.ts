@@ -1,0 +1,32 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Deployment } from './config.ts';
+
+/** Where all alarms go, by e-mail when the deployment names an address. */
+export class AlarmTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { stage, alarmEmail }: Deployment) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { displayName: `Tributary ${stage.name}`, enforceSSL: true });
+    // With a policy of its own the topic loses the default one, by which CloudWatch could publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    if (alarmEmail === undefined) return;
+    acknowledge(this.topic, {
+      'Serverless-SNSRedrivePolicy':
+        'An e-mail that cannot be delivered is of no use later; the alarm itself stays in CloudWatch.',
+    });
+    this.topic.addSubscription(new EmailSubscription(alarmEmail));
+  }
+}

@@ -1,0 +1,52 @@
+import { Duration } from 'aws-cdk-lib';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import { Construct } from 'constructs';
+import type { ReadCatalogEnvironment, SeedCatalogEnvironment } from '../shared/catalog/environments.ts';
+import { listGiftsRoute, listPackagesRoute } from '../shared/catalog/routes.ts';
+import type { Foundation } from './foundation.ts';
+import { TributaryFunction } from './function.ts';
+
+/** Coin packages, gifts, rates and rules, as versions. */
+export class Catalog extends Construct {
+  constructor(scope: Construct, id: string, foundation: Foundation) {
+    super(scope, id);
+    this.addSeed(foundation);
+    this.addLists(foundation);
+  }
+
+  private addSeed(foundation: Foundation): void {
+    const { ledger } = foundation;
+
+    const seedCatalog = new TributaryFunction<typeof SeedCatalogEnvironment>(this, 'SeedCatalog', foundation, {
+      code: 'catalog/seed-catalog',
+      trigger: 'deployment',
+      environment: { CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'A deployment could not put the first prices, gifts and rates; what is in force is not touched.',
+      timeoutSeconds: 60,
+    });
+    ledger.grantSeedCatalog(seedCatalog);
+    new Trigger(this, 'Seed', { handler: seedCatalog.lambda, timeout: Duration.seconds(60) });
+  }
+
+  private addLists(foundation: Foundation): void {
+    const { ledger, api } = foundation;
+
+    const listPackages = new TributaryFunction<typeof ReadCatalogEnvironment>(this, 'ListPackages', foundation, {
+      code: 'catalog/list-packages',
+      trigger: 'request',
+      environment: { CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'Fans do not see what coins cost.',
+    });
+    ledger.grantReadCatalog(listPackages);
+    api.serve(listPackagesRoute, listPackages);
+
+    const listGifts = new TributaryFunction<typeof ReadCatalogEnvironment>(this, 'ListGifts', foundation, {
+      code: 'catalog/list-gifts',
+      trigger: 'request',
+      environment: { CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'Fans do not see which gifts there are.',
+    });
+    ledger.grantReadCatalog(listGifts);
+    api.serve(listGiftsRoute, listGifts);
+  }
+}

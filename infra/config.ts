@@ -1,0 +1,124 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod/mini';
+
+/** One installation of the product. Everything that differs between installations is here. */
+export type Stage = {
+  name: 'dev' | 'staging' | 'prod';
+  /** Days from a gift until its diamonds can be withdrawn: long enough for most chargebacks to come first. */
+  maturityDays: number;
+  /** Whether the stack and its tables withstand being deleted, and whether their data stays when they are. */
+  isProtected: boolean;
+  /**
+   * What the ledger takes from the first second on, in units per second; absent, it starts where DynamoDB starts a
+   * table on demand (4,000 writes, 12,000 reads) and grows with its use. It can be raised later, never lowered.
+   */
+  ledgerWarmThroughput?: { readUnitsPerSecond: number; writeUnitsPerSecond: number };
+  logRetention: RetentionDays;
+  /** API Gateway's own limit for an account and region is 10,000 requests a second, with a burst of 5,000. */
+  requests: { perSecond: number; burst: number };
+  /** How many invocations work on one shard of the ledger's stream at once; DynamoDB streams allow 10. */
+  relaysPerShard: number;
+  /** How often a sweep looks for gifts that wait too long for their credit. */
+  outboxSweepMinutes: number;
+  /** A gift that waits this long for its credit is sent again: longer than a credit ever takes when all is well. */
+  outboxStaleSeconds: number;
+  stripeApiUrl: string;
+  paypalApiUrl: string;
+};
+
+const stripeApiUrl = 'https://api.stripe.com';
+const paypalSandboxUrl = 'https://api-m.sandbox.paypal.com';
+
+export const stages: Record<Stage['name'], Stage> = {
+  dev: {
+    name: 'dev',
+    maturityDays: 0,
+    isProtected: false,
+    logRetention: RetentionDays.ONE_WEEK,
+    requests: { perSecond: 100, burst: 200 },
+    relaysPerShard: 2,
+    outboxSweepMinutes: 1,
+    outboxStaleSeconds: 30,
+    stripeApiUrl,
+    paypalApiUrl: paypalSandboxUrl,
+  },
+  staging: {
+    name: 'staging',
+    maturityDays: 14,
+    isProtected: true,
+    logRetention: RetentionDays.ONE_MONTH,
+    requests: { perSecond: 1_000, burst: 1_000 },
+    relaysPerShard: 10,
+    outboxSweepMinutes: 5,
+    outboxStaleSeconds: 180,
+    stripeApiUrl,
+    paypalApiUrl: paypalSandboxUrl,
+  },
+  prod: {
+    name: 'prod',
+    maturityDays: 14,
+    isProtected: true,
+    // 5,000 gifts a second at about 3.5 write units each, with a little to spare.
+    ledgerWarmThroughput: { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 20_000 },
+    logRetention: RetentionDays.THREE_MONTHS,
+    requests: { perSecond: 8_000, burst: 4_000 },
+    relaysPerShard: 10,
+    outboxSweepMinutes: 5,
+    outboxStaleSeconds: 180,
+    stripeApiUrl,
+    paypalApiUrl: 'https://api-m.paypal.com',
+  },
+};
+
+/** What `cdk deploy -c name=value` chooses. */
+export type Deployment = {
+  stage: Stage;
+  /** Who is told about alarms; without it the alarms only show in CloudWatch and on their topic. */
+  alarmEmail?: string;
+  /** An identity provider of the operator's own, in place of the Cognito user pool. */
+  identityProvider?: { issuer: string; audiences: string[] };
+};
+
+const Context = z.object({
+  stage: z._default(z.enum(['dev', 'staging', 'prod']), 'dev'),
+  alarmEmail: z.optional(z.email()),
+  jwtIssuer: z.optional(z.url({ protocol: /^https$/ })),
+  /** Separated by commas. */
+  jwtAudience: z.optional(z.string().check(z.minLength(1))),
+});
+
+/** The context that was given cannot be deployed; the message says why, in a sentence for whoever typed it. */
+export class UnusableContext extends Error {
+  override readonly name = 'UnusableContext';
+}
+
+/** @throws UnusableContext */
+export function readDeployment(contextOf: (name: string) => unknown): Deployment {
+  const names = Object.keys(Context.shape) as (keyof typeof Context.shape)[];
+  const parsed = z.safeParse(Context, Object.fromEntries(names.map((name) => [name, contextOf(name)])));
+  if (!parsed.success)
+    throw new UnusableContext(parsed.error.issues.map((issue) => explain(issue, contextOf)).join(' '));
+  const { stage, alarmEmail, jwtIssuer, jwtAudience } = parsed.data;
+  if ((jwtIssuer === undefined) !== (jwtAudience === undefined)) {
+    throw new UnusableContext('Give both jwtIssuer and jwtAudience, or neither to get a Cognito user pool.');
+  }
+  return {
+    stage: stages[stage],
+    ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(jwtIssuer !== undefined && {
+      identityProvider: { issuer: jwtIssuer, audiences: jwtAudience?.split(',') ?? [] },
+    }),
+  };
+}
+
+const expectations: Record<string, string> = {
+  stage: `one of ${Object.keys(stages).join(', ')}`,
+  alarmEmail: 'an e-mail address',
+  jwtIssuer: 'an https URL, without the path of its discovery document',
+  jwtAudience: 'one audience, or several separated by commas',
+};
+
+function explain(issue: z.core.$ZodIssue, contextOf: (name: string) => unknown): string {
+  const name = String(issue.path[0]);
+  return `-c ${name}=${String(contextOf(name))} is not usable: it must be ${expectations[name]}.`;
+}

@@ -1,0 +1,144 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { type MetricName, metricUnits } from '../shared/metric-names.ts';
+import type { Foundation } from './foundation.ts';
+import { productMetric, serviceName } from './metrics.ts';
+import type { WorkQueue } from './queue.ts';
+
+export type DashboardsProps = {
+  foundation: Foundation;
+  /** The queues by what people call them. */
+  queues: Record<string, WorkQueue>;
+  /** How far the relay is behind the ledger's stream, in milliseconds. */
+  relayAge: IMetric;
+};
+
+/** Two pages of graphs: how the business does, and how the pipes do that carry it. */
+export class Dashboards extends Construct {
+  readonly businessUrl: string;
+  readonly plumbingUrl: string;
+
+  constructor(scope: Construct, id: string, { foundation, queues, relayAge }: DashboardsProps) {
+    super(scope, id);
+    const name = serviceName(foundation.stage);
+    new Dashboard(this, 'Business', { dashboardName: `${name}-business`, widgets: businessRows(foundation) });
+    new Dashboard(this, 'Plumbing', {
+      dashboardName: `${name}-plumbing`,
+      widgets: plumbingRows({ foundation, queues, relayAge }),
+    });
+    this.businessUrl = urlOf(`${name}-business`);
+    this.plumbingUrl = urlOf(`${name}-plumbing`);
+  }
+}
+
+function urlOf(dashboardName: string): string {
+  return `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboardName}`;
+}
+
+function businessRows(foundation: Foundation): GraphWidget[][] {
+  const graph = productGraphs(foundation);
+  return [
+    [
+      graph('Coins sold and spent', ['CoinsSold', 'CoinsSpent']),
+      graph('Recharges paid', ['RechargesPaid']),
+      new GraphWidget({ title: 'Gifts a second', width: 8, left: [giftsPerSecond(foundation)] }),
+    ],
+    [
+      graph('Diamonds credited', ['DiamondsCredited']),
+      graph('Gifts sent and credited', ['GiftsSent', 'GiftsCredited', 'GiftsReplayed']),
+      graph('Payouts by what became of them', [
+        'PayoutsRequested',
+        'PayoutsPaid',
+        'PayoutsFailed',
+        'PayoutsReturned',
+        'PayoutsSkipped',
+      ]),
+    ],
+    [
+      graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue']),
+      graph('Audits, and differences they found', ['AuditsCompleted', 'AuditDifferences']),
+    ],
+  ];
+}
+
+function giftsPerSecond({ stage }: Foundation): IMetric {
+  return new MathExpression({
+    expression: 'gifts / PERIOD(gifts)',
+    label: 'gifts a second',
+    usingMetrics: { gifts: productMetric(stage, 'GiftsSent', { minutes: 1 }) },
+    period: Duration.minutes(1),
+  });
+}
+
+function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphWidget[][] {
+  const { api } = foundation.api;
+  const graph = productGraphs(foundation);
+  const all = Object.entries(queues);
+  return [
+    [
+      graph('Oldest gift without credit (s)', ['OutboxAge']),
+      new GraphWidget({ title: 'Relay behind its stream (ms)', width: 8, left: [relayAge] }),
+      graph('Gifts sent again, conflicts of credits', ['OutboxGiftsResent', 'CreditConflicts', 'PruneFailures']),
+    ],
+    [
+      new GraphWidget({
+        title: 'Oldest message (s)',
+        width: 8,
+        left: all.map(([label, { queue }]) => queue.metricApproximateAgeOfOldestMessage({ label })),
+      }),
+      new GraphWidget({
+        title: 'Messages waiting',
+        width: 8,
+        left: all.map(([label, { queue }]) => queue.metricApproximateNumberOfMessagesVisible({ label })),
+      }),
+      new GraphWidget({
+        title: 'Messages given up',
+        width: 8,
+        left: all.map(([label, { deadLetters }]) => deadLetters.metricApproximateNumberOfMessagesVisible({ label })),
+      }),
+    ],
+    [
+      new GraphWidget({
+        title: 'API requests',
+        width: 8,
+        left: [
+          api.metricCount({ label: 'all' }),
+          api.metricClientError({ label: '4xx' }),
+          api.metricServerError({ label: '5xx' }),
+        ],
+      }),
+      new GraphWidget({
+        title: 'API latency (ms)',
+        width: 8,
+        left: ['p50', 'p99'].map((statistic) => api.metricLatency({ statistic, label: statistic })),
+      }),
+      graph('Answered busy, unreadable, not believed', ['RequestsThrottled', 'UnreadableRecords', 'WebhooksRejected']),
+    ],
+    [
+      new GraphWidget({
+        title: 'Ledger throttled',
+        width: 8,
+        left: [foundation.ledger.writeThrottles(Duration.minutes(5))],
+      }),
+      new GraphWidget({
+        title: 'Functions of the account at once, and throttled',
+        width: 8,
+        left: [new Metric({ namespace: 'AWS/Lambda', metricName: 'ConcurrentExecutions', statistic: 'Maximum' })],
+        right: [new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: 'Sum' })],
+      }),
+    ],
+  ];
+}
+
+/** Graphs of the product's own metrics: counts add up, ages show their worst. */
+function productGraphs({ stage }: Foundation): (title: string, names: MetricName[]) => GraphWidget {
+  return (title, names) =>
+    new GraphWidget({
+      title,
+      width: 8,
+      left: names.map((name) =>
+        productMetric(stage, name, { statistic: metricUnits[name] === 'Seconds' ? 'Maximum' : 'Sum' }),
+      ),
+    });
+}

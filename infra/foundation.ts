@@ -1,0 +1,12 @@
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { FunctionBundles } from './bundle.ts';
+import type { Stage } from './config.ts';
+import type { Ledger } from './ledger.ts';
+import type { PublicApi } from './public-api.ts';
+import type { Schedules } from './schedules.ts';
+
+/** What every function is built with. */
+export type Ground = { stage: Stage; bundles: FunctionBundles; alarmTopic: ITopic };
+
+/** What every capability is built on. */
+export type Foundation = Ground & { ledger: Ledger; api: PublicApi; schedules: Schedules };

@@ -1,0 +1,31 @@
+import { Construct } from 'constructs';
+import type { GetGiftEnvironment, SendGiftEnvironment } from '../shared/gifts/environments.ts';
+import { getGiftRoute, sendGiftRoute } from '../shared/gifts/routes.ts';
+import type { Foundation } from './foundation.ts';
+import { TributaryFunction } from './function.ts';
+
+/** Coins become gifts. */
+export class Gifts extends Construct {
+  constructor(scope: Construct, id: string, foundation: Foundation) {
+    super(scope, id);
+    const { ledger, api } = foundation;
+
+    const sendGift = new TributaryFunction<typeof SendGiftEnvironment>(this, 'SendGift', foundation, {
+      code: 'gifts/send-gift',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'Fans cannot send gifts.',
+    });
+    ledger.grantSendGift(sendGift);
+    api.serve(sendGiftRoute, sendGift);
+
+    const getGift = new TributaryFunction<typeof GetGiftEnvironment>(this, 'GetGift', foundation, {
+      code: 'gifts/get-gift',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      impact: 'Apps cannot look up whether a gift was sent; sending itself is not touched.',
+    });
+    ledger.grantGetGift(getGift);
+    api.serve(getGiftRoute, getGift);
+  }
+}

@@ -1,0 +1,178 @@
+import { type AnyFunction, LedgerTables } from './ledger-tables.ts';
+
+/**
+ * The tables, and what each function may do with them: a verb of the product for each, so that nobody grants "write".
+ * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
+ */
+export class Ledger extends LedgerTables {
+  grantSeedCatalog(fn: AnyFunction): void {
+    this.allowCatalog(fn, ['PutItem']);
+  }
+
+  grantReadCatalog(fn: AnyFunction): void {
+    this.allowCatalog(fn, ['Query']);
+  }
+
+  grantPutUser(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
+  }
+
+  grantGetWallet(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['WALLET']);
+  }
+
+  grantListWalletEntries(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
+  }
+
+  /** The one write of the critical path, in the sender's wallet; of creators it only reads. */
+  grantSendGift(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['GetItem'], ['CREATOR']);
+  }
+
+  grantGetGift(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['WALLET']);
+  }
+
+  grantPutCreator(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR']);
+    this.allow(fn, ['GetItem'], ['WALLET']);
+  }
+
+  grantGetEarnings(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['BatchGetItem', 'GetItem'], ['CREATOR']);
+  }
+
+  grantListCreatorEntries(fn: AnyFunction): void {
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'Query'], ['CREATOR']);
+  }
+
+  /** Reads which gifts have their entry and takes those out of the outbox. */
+  grantRelayGifts(fn: AnyFunction): void {
+    this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['WALLET']);
+    fn.allow({
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      resources: [this.streamArn],
+    });
+  }
+
+  /** Entries are put with the condition that they are new; none can be changed or removed. */
+  grantCreditGifts(fn: AnyFunction): void {
+    this.allow(fn, ['PutItem', 'UpdateItem'], ['CREATOR']);
+    this.allow(fn, ['PutItem'], ['WALLET']);
+  }
+
+  grantSweepOutboxes(fn: AnyFunction): void {
+    this.allowScan(fn);
+    this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
+  }
+
+  grantCreateRecharge(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem'], ['WALLET']);
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['RECHARGE']);
+  }
+
+  grantGetRecharge(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['RECHARGE']);
+  }
+
+  /** Settles a payment: the order, the wallet, the wallet's entry and the proof of the event, in one transaction. */
+  grantReceiveStripeEvent(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['RECHARGE']);
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['PutItem'], ['EVENT']);
+  }
+
+  grantSweepRecharges(fn: AnyFunction): void {
+    this.allowDue(fn, 'recharge');
+    this.grantReceiveStripeEvent(fn);
+  }
+
+  grantSetWalletStatus(fn: AnyFunction): void {
+    this.allow(fn, ['UpdateItem'], ['WALLET']);
+  }
+
+  grantGrantCoins(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
+  }
+
+  grantPutPayoutProfile(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR']);
+  }
+
+  /** Holds diamonds: the creator's balances and caps, the entry, the payout and its line in the creator's list. */
+  grantRequestPayout(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PAYOUT']);
+  }
+
+  /** Moves a payout and the diamonds that are held for it. */
+  grantApprovePayout(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['PAYOUT']);
+  }
+
+  grantGetPayout(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['PAYOUT']);
+  }
+
+  grantListPayouts(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'Query'], ['CREATOR']);
+    this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
+  }
+
+  /** As an approval; besides, it makes sure that the creator's profile is still the one that was checked. */
+  grantSubmitPayout(fn: AnyFunction): void {
+    this.grantApprovePayout(fn);
+    this.allow(fn, ['ConditionCheckItem'], ['CREATOR']);
+  }
+
+  grantReceivePayPalEvent(fn: AnyFunction): void {
+    this.grantApprovePayout(fn);
+    this.allow(fn, ['PutItem'], ['EVENT']);
+  }
+
+  grantSweepPayouts(fn: AnyFunction): void {
+    this.allowDue(fn, 'payout');
+    this.grantSubmitPayout(fn);
+    this.allow(fn, ['PutItem'], ['EVENT']);
+  }
+
+  grantStartPayoutRun(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'PutItem'], ['RUN']);
+  }
+
+  grantGetPayoutRun(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['RUN']);
+  }
+
+  grantStopPayoutRun(fn: AnyFunction): void {
+    this.allow(fn, ['UpdateItem'], ['RUN']);
+  }
+
+  grantWorkPayoutRun(fn: AnyFunction): void {
+    this.allowDue(fn, 'payout-schedule');
+    this.grantRequestPayout(fn);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['RUN']);
+  }
+
+  /** Reads everything, and writes nothing but what it found. */
+  grantAuditLedger(fn: AnyFunction): void {
+    this.allowScan(fn);
+    this.allow(fn, ['Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'PAYOUT']);
+    this.allow(fn, ['PutItem'], ['AUDIT']);
+  }
+
+  grantGetAudit(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['AUDIT']);
+  }
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod/mini';
+import type { Resolve } from './intrinsics.ts';
+import { closeServer, listen } from './ports.ts';
+import { arn, physicalNameOf } from './resource-values.ts';
+import { resourcesOfType, type Template, type TemplateResource } from './template.ts';
+
+/** What the product's functions find in the secret of each provider; the simulators are started with the same. */
+export interface ProviderSecrets {
+  stripe: { apiKey: string; webhookSecret: string };
+  paypal: { clientId: string; clientSecret: string; webhookId: string };
+}
+
+export interface LocalSecrets {
+  url: string;
+  /** Gives each secret of the template its value. */
+  load(template: Template, resolve: Resolve): void;
+  close(): Promise<void>;
+}
+
+const requestSchema = z.looseObject({ SecretId: z.string() });
+
+/** Keys that look like the providers' own and open nothing anywhere; new ones for each run. */
+export function makeProviderSecrets(): ProviderSecrets {
+  const random = (bytes: number) => randomBytes(bytes).toString('hex');
+  return {
+    stripe: { apiKey: `sk_test_local${random(12)}`, webhookSecret: `whsec_${random(24)}` },
+    paypal: { clientId: `local-${random(12)}`, clientSecret: random(24), webhookId: random(8).toUpperCase() },
+  };
+}
+
+/**
+ * Speaks as much of Secrets Manager's JSON protocol as the AWS SDK's GetSecretValue needs. Calls to any other AWS
+ * service end here too and are refused in a sentence, so that none of them leaves the machine.
+ */
+export async function startSecrets(providers: ProviderSecrets): Promise<LocalSecrets> {
+  const values = new Map<string, string>();
+  const server = createServer(async (request, response) => {
+    const { status, body } = await answer(request, values);
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+  });
+  const url = await listen(server, 0);
+  return {
+    url,
+    load(template, resolve) {
+      for (const resource of resourcesOfType(template, 'AWS::SecretsManager::Secret')) {
+        values.set(physicalNameOf(template, resource), secretValue(resource, providers, resolve));
+      }
+    },
+    close: () => closeServer(server),
+  };
+}
+
+async function answer(request: IncomingMessage, values: Map<string, string>) {
+  const target = request.headers['x-amz-target'];
+  const body = await text(request);
+  if (target !== 'secretsmanager.GetSecretValue') {
+    return refusal('UnknownOperationException', `The local cloud does not offer ${target ?? `${request.url} of AWS`}.`);
+  }
+  const parsed = z.safeParse(requestSchema, JSON.parse(body));
+  if (!parsed.success) return refusal('InvalidParameterException', 'SecretId is missing.');
+  const name = parsed.data.SecretId.replace(/^arn:aws:secretsmanager:[^:]+:\d+:secret:/, '');
+  const value = values.get(name);
+  if (value === undefined) return refusal('ResourceNotFoundException', `The template declares no secret ${name}.`);
+  const secret = { ARN: arn('secretsmanager', `secret:${name}`), Name: name, SecretString: value };
+  return { status: 200, body: { ...secret, VersionId: 'local', VersionStages: ['AWSCURRENT'] } };
+}
+
+function refusal(type: string, message: string) {
+  return { status: 400, body: { __type: type, message } };
+}
+
+function secretValue(resource: TemplateResource, providers: ProviderSecrets, resolve: Resolve): string {
+  if (resource.logicalId.includes('Stripe')) return JSON.stringify(providers.stripe);
+  if (resource.logicalId.includes('PayPal')) return JSON.stringify(providers.paypal);
+  const written = resolve(resource.properties.SecretString);
+  return typeof written === 'string' ? written : randomBytes(16).toString('hex');
+}

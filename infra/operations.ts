@@ -1,0 +1,144 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type {
+  AuditLedgerEnvironment,
+  GetAuditEnvironment,
+  GrantCoinsEnvironment,
+  SetWalletStatusEnvironment,
+} from '../shared/operations/environments.ts';
+import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from '../shared/operations/routes.ts';
+import { ActionableAlarm } from './alarm.ts';
+import type { Foundation } from './foundation.ts';
+import { TributaryFunction } from './function.ts';
+import { productMetric } from './metrics.ts';
+
+/** What operators do, the audit, and the alarms of what all capabilities share. */
+export class Operations extends Construct {
+  constructor(scope: Construct, id: string, foundation: Foundation) {
+    super(scope, id);
+    this.addRoutes(foundation);
+    this.addAudit(foundation);
+    this.alarmOnAudit(foundation);
+    this.alarmOnProviders(foundation);
+    this.alarmOnPlumbing(foundation);
+  }
+
+  private addRoutes(foundation: Foundation): void {
+    const { ledger, api } = foundation;
+
+    const setWalletStatus = new TributaryFunction<typeof SetWalletStatusEnvironment>(
+      this,
+      'SetWalletStatus',
+      foundation,
+      {
+        code: 'operations/set-wallet-status',
+        trigger: 'request',
+        environment: { LEDGER_TABLE: ledger.table.tableName },
+        impact: 'Operators cannot freeze wallets or set them free.',
+      },
+    );
+    ledger.grantSetWalletStatus(setWalletStatus);
+    api.serve(setWalletStatusRoute, setWalletStatus);
+
+    const grantCoins = new TributaryFunction<typeof GrantCoinsEnvironment>(this, 'GrantCoins', foundation, {
+      code: 'operations/grant-coins',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'Operators cannot grant coins.',
+    });
+    ledger.grantGrantCoins(grantCoins);
+    api.serve(grantCoinsRoute, grantCoins);
+  }
+
+  private addAudit(foundation: Foundation): void {
+    const { ledger, api, schedules } = foundation;
+
+    const auditLedger = new TributaryFunction<typeof AuditLedgerEnvironment>(this, 'AuditLedger', foundation, {
+      code: 'operations/audit-ledger',
+      trigger: 'schedule',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      impact: 'Nobody knows today whether the books balance.',
+      // The longest that Lambda gives, and one whole processor: the audit reads the whole ledger.
+      timeoutSeconds: 900,
+      memoryMegabytes: 1769,
+    });
+    ledger.grantAuditLedger(auditLedger);
+    schedules.start('Audit', auditLedger, 'rate(1 day)');
+
+    const getAudit = new TributaryFunction<typeof GetAuditEnvironment>(this, 'GetLatestAudit', foundation, {
+      code: 'operations/get-audit',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      impact: 'Operators do not see what the last audit found.',
+    });
+    ledger.grantGetAudit(getAudit);
+    api.serve(getAuditRoute, getAudit);
+  }
+
+  private alarmOnAudit({ stage, alarmTopic: topic }: Foundation): void {
+    new ActionableAlarm(this, 'BooksDiffer', {
+      topic,
+      metric: productMetric(stage, 'AuditDifferences'),
+      when: { above: 0 },
+      impact: 'Some balance is not the sum of its entries: coins, diamonds or cash were lost or doubled.',
+      runbook: 'The audit found differences',
+    });
+    new ActionableAlarm(this, 'AuditMissing', {
+      topic,
+      metric: productMetric(stage, 'AuditsCompleted', { minutes: 60 }),
+      when: { below: 1 },
+      // The audit runs every 24 hours; the 25th hour is for a run that takes its time.
+      periods: 25,
+      missingData: TreatMissingData.BREACHING,
+      impact: 'Nobody knows today whether the books balance.',
+      runbook: 'No audit was completed',
+    });
+  }
+
+  private alarmOnProviders({ stage, alarmTopic: topic }: Foundation): void {
+    new ActionableAlarm(this, 'EventsParked', {
+      topic,
+      metric: productMetric(stage, 'EventsParked'),
+      when: { above: 0 },
+      impact: 'Somebody has paid, or was paid, and the ledger does not show it until an operator decides.',
+      runbook: 'A provider event is parked',
+    });
+    new ActionableAlarm(this, 'WebhooksRejected', {
+      topic,
+      metric: productMetric(stage, 'WebhooksRejected', { minutes: 15 }),
+      when: { above: 20 },
+      impact: 'Events of a payment provider are not believed: if they are real, coins and payouts are late.',
+      runbook: 'Webhooks are rejected',
+    });
+  }
+
+  private alarmOnPlumbing({ alarmTopic: topic, api, ledger }: Foundation): void {
+    const period = Duration.minutes(1);
+    new ActionableAlarm(this, 'ApiFaults', {
+      topic,
+      metric: api.api.metricServerError({ statistic: 'Sum', period }),
+      when: { above: 5 },
+      periods: 3,
+      impact: 'Apps get errors and must repeat their requests; people see that something does not work.',
+      runbook: 'The API answers with errors',
+    });
+    new ActionableAlarm(this, 'LedgerThrottled', {
+      topic,
+      metric: ledger.writeThrottles(period),
+      when: { above: 50 },
+      periods: 3,
+      impact: 'Gifts and credits are slowed down, and some requests are answered with 503.',
+      runbook: 'The ledger is throttled',
+    });
+    new ActionableAlarm(this, 'FunctionsThrottled', {
+      topic,
+      // Without a dimension it counts every function of the account in the region, which share the limit.
+      metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: 'Sum', period }),
+      when: { above: 0 },
+      periods: 3,
+      impact: 'Requests are refused because too many functions run at once in the account.',
+      runbook: 'Functions are throttled',
+    });
+  }
+}

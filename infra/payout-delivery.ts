@@ -1,0 +1,85 @@
+import { Construct } from 'constructs';
+import type {
+  ReceivePayPalEventEnvironment,
+  SubmitPayoutEnvironment,
+  SweepPayoutsEnvironment,
+} from '../shared/payouts/environments.ts';
+import { receivePayPalEventRoute } from '../shared/payouts/webhook-routes.ts';
+import { TributaryFunction } from './function.ts';
+import type { PayoutFoundation } from './payouts.ts';
+import { everyMinutes } from './schedules.ts';
+
+/** Four calls of PayPal at eight seconds each (a token, the payout, and both again when the token was refused), and the ledger. */
+export const submitTimeoutSeconds = 60;
+
+/** Everything between a payout that was requested and the provider's last word on it. */
+export class PayoutDelivery extends Construct {
+  constructor(scope: Construct, id: string, foundation: PayoutFoundation) {
+    super(scope, id);
+    this.addSubmission(foundation);
+    this.addWebhook(foundation);
+    this.addSweep(foundation);
+  }
+
+  private addSubmission(foundation: PayoutFoundation): void {
+    const { ledger, payouts, paypal } = foundation;
+    const submitPayout = new TributaryFunction<typeof SubmitPayoutEnvironment>(this, 'SubmitPayout', foundation, {
+      code: 'payouts/submit-payout',
+      trigger: 'queue',
+      environment: { LEDGER_TABLE: ledger.table.tableName, ...paypalOf(foundation) },
+      impact: 'Creators wait for payouts that they asked for.',
+      timeoutSeconds: submitTimeoutSeconds,
+    });
+    ledger.grantSubmitPayout(submitPayout);
+    paypal.grantRead(submitPayout);
+    payouts.deliverTo(submitPayout, { batchSize: 5, concurrency: 5 });
+  }
+
+  private addWebhook(foundation: PayoutFoundation): void {
+    const { ledger, api, paypal } = foundation;
+    const receivePayPalEvent = new TributaryFunction<typeof ReceivePayPalEventEnvironment>(
+      this,
+      'ReceivePayPalEvent',
+      foundation,
+      {
+        code: 'payouts/receive-paypal-event',
+        trigger: 'request',
+        environment: { LEDGER_TABLE: ledger.table.tableName, ...paypalOf(foundation) },
+        impact: 'Creators were paid, or not, and see it late, when PayPal repeats its event or the sweep asks.',
+        // The gateway waits 30 seconds, and three calls of PayPal must fit in.
+        timeoutSeconds: 29,
+      },
+    );
+    ledger.grantReceivePayPalEvent(receivePayPalEvent);
+    paypal.grantRead(receivePayPalEvent);
+    api.serveOpenly(
+      receivePayPalEventRoute,
+      receivePayPalEvent,
+      'PayPal has no token: its signature is the proof, and what the event says is asked of its API again.',
+    );
+  }
+
+  private addSweep(foundation: PayoutFoundation): void {
+    const { ledger, schedules, payouts, paypal } = foundation;
+    const sweepPayouts = new TributaryFunction<typeof SweepPayoutsEnvironment>(this, 'SweepPayouts', foundation, {
+      code: 'payouts/sweep-payouts',
+      trigger: 'schedule',
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        PAYOUTS_QUEUE_URL: payouts.queue.queueUrl,
+        ...paypalOf(foundation),
+      },
+      impact: 'Payouts that stopped on their way are not moved on.',
+      // It begins no payout in its last 30 seconds. Two runs at once share the work: each payout is claimed by one.
+      timeoutSeconds: 120,
+    });
+    ledger.grantSweepPayouts(sweepPayouts);
+    payouts.grantSend(sweepPayouts);
+    paypal.grantRead(sweepPayouts);
+    schedules.start('SweepPayouts', sweepPayouts, everyMinutes(1));
+  }
+}
+
+function paypalOf({ paypal, stage }: PayoutFoundation): { PAYPAL_SECRET_ID: string; PAYPAL_API_URL: string } {
+  return { PAYPAL_SECRET_ID: paypal.secret.secretArn, PAYPAL_API_URL: stage.paypalApiUrl };
+}

@@ -1,0 +1,64 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { AlarmTopic } from './alarm-topic.ts';
+import { bundleFunctions } from './bundle.ts';
+import { Catalog } from './catalog.ts';
+import type { Deployment } from './config.ts';
+import { Dashboards } from './dashboards.ts';
+import { Earnings } from './earnings.ts';
+import type { Foundation, Ground } from './foundation.ts';
+import { Gifts } from './gifts.ts';
+import { Ledger } from './ledger.ts';
+import { Operations } from './operations.ts';
+import { Payouts } from './payouts.ts';
+import { PublicApi } from './public-api.ts';
+import { Recharges } from './recharges.ts';
+import { Schedules } from './schedules.ts';
+import { Users } from './users.ts';
+
+/** The whole product in one stack: the capabilities, wired. */
+export class TributaryStack extends Stack {
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    const { stage } = deployment;
+    const description = `Tributary (${stage.name}): coins, gifts and creator payouts`;
+    super(scope, id, { description, terminationProtection: stage.isProtected });
+
+    const { topic: alarmTopic } = new AlarmTopic(this, 'Alarms', deployment);
+    const ground: Ground = { stage, alarmTopic, bundles: bundleFunctions() };
+    const ledger = new Ledger(this, 'Ledger', ground);
+    const api = new PublicApi(this, 'PublicApi', ground, deployment);
+    const foundation: Foundation = { ...ground, ledger, api, schedules: new Schedules(this, 'Schedules', ground) };
+
+    new Catalog(this, 'Catalog', foundation);
+    new Users(this, 'Users', foundation);
+    const { stripe } = new Recharges(this, 'Recharges', foundation);
+    new Gifts(this, 'Gifts', foundation);
+    const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
+    const { payouts, runs, paypal } = new Payouts(this, 'Payouts', foundation);
+    new Operations(this, 'Operations', foundation);
+    const queues = { credits, payouts, 'payout runs': runs };
+    const { businessUrl, plumbingUrl } = new Dashboards(this, 'Dashboards', { foundation, queues, relayAge });
+
+    this.output({
+      ApiUrl: api.url,
+      ...(api.identity && {
+        TokenEndpoint: api.identity.tokenEndpoint,
+        UserPoolId: api.identity.pool.userPoolId,
+        AppClientId: api.identity.app.userPoolClientId,
+        OperatorClientId: api.identity.operators.userPoolClientId,
+      }),
+      StripeSecretName: stripe.secret.secretName,
+      PayPalSecretName: paypal.secret.secretName,
+      StripeWebhookUrl: `${api.url}/v1/webhooks/stripe`,
+      PayPalWebhookUrl: `${api.url}/v1/webhooks/paypal`,
+      LedgerTableName: ledger.table.tableName,
+      AlarmTopicArn: alarmTopic.topicArn,
+      BusinessDashboard: businessUrl,
+      PlumbingDashboard: plumbingUrl,
+    });
+  }
+
+  private output(values: Record<string, string>): void {
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { Cash, CreatorAnswer, CreatorLine, CreatorStatementAnswer, EarningsAnswer } from '../earnings/schemas.ts';
+import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
+import { AppId, Region } from '../identifiers.ts';
+import { currencies } from '../money/currency.ts';
+import { diamondsPattern } from '../money/diamonds.ts';
+import { GrantAnswer, WalletStatusAnswer } from '../operations/schemas.ts';
+import { PayoutAnswer, PayoutProfileAnswer, PayoutRunAnswer, PayoutsAnswer } from '../payouts/schemas.ts';
+import { CheckoutAnswer, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
+import { Audit } from '../store/items/audit.ts';
+import { GiftContext } from '../store/items/common.ts';
+import { PayoutReason } from '../store/items/payout.ts';
+import { StatementAnswer, StatementLine, UserAnswer, WalletAnswer } from '../users/schemas.ts';
+
+/** The names under which the document, and clients generated from it, know the schemas of the contracts. */
+export const namedSchemas = {
+  AppId,
+  Region,
+  Currency: z.enum(currencies),
+  Cash,
+  Diamonds: z.string().check(z.regex(diamondsPattern)),
+  GiftContext,
+  User: UserAnswer,
+  Wallet: WalletAnswer,
+  WalletStatement: StatementAnswer,
+  WalletStatementLine: StatementLine,
+  Checkout: CheckoutAnswer,
+  Recharge: RechargeAnswer,
+  WebhookReceipt: WebhookAnswer,
+  SentGift: GiftAnswer,
+  Gift: OneGiftAnswer,
+  Creator: CreatorAnswer,
+  Earnings: EarningsAnswer,
+  CreatorStatement: CreatorStatementAnswer,
+  CreatorStatementLine: CreatorLine,
+  PayoutProfile: PayoutProfileAnswer,
+  Payout: PayoutAnswer,
+  PayoutList: PayoutsAnswer,
+  PayoutReason,
+  PayoutRun: PayoutRunAnswer,
+  WalletStatus: WalletStatusAnswer,
+  Grant: GrantAnswer,
+  Audit,
+} satisfies Record<string, z.ZodMiniType>;

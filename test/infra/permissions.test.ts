@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { accessesOf, callsOf } from './function-calls.ts';
+import { functionsOf, type Resource, referenced, synthesized } from './synthesized.ts';
+
+type Statement = {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+};
+
+const template = synthesized('prod');
+const functions = functionsOf(template);
+const ledgerId = idOfTable((table) => table.properties.StreamSpecification !== undefined);
+const catalogId = idOfTable((table) => table.properties.StreamSpecification === undefined);
+
+describe('What each function may do', () => {
+  it.each([...functions])('%s may do to the tables what its code asks for, and nothing else', (name, resource) => {
+    const granted = statementsOf(resource);
+    const calls = callsOf(name);
+    expect(sorted(actionsOn(granted, ledgerId, 'dynamodb:'))).toEqual(
+      sorted([...calls.ledger, ...streamActions(name)]),
+    );
+    expect(sorted(actionsOn(granted, catalogId, 'dynamodb:'))).toEqual(sorted(calls.catalog));
+  });
+
+  it.each([...functions])('%s reaches only the items whose keys its code builds', (name, resource) => {
+    const onItems = statementsOf(resource).filter(
+      ({ Resource, Action }) => referenced(Resource) === ledgerId && !isWhole(Action),
+    );
+    for (const { Condition } of onItems) expect(Object.keys(Condition ?? {})).toEqual(['ForAllValues:StringLike']);
+    const keys = onItems.flatMap(({ Condition }) => leadingKeys(Condition));
+    const { partitions } = callsOf(name);
+    expect(sorted(keys)).toEqual(sorted([...partitions].map((partition) => `${partition}#*`)));
+  });
+
+  it.each([...functions])('%s may do to each kind of item what its code does to that kind', (name, resource) => {
+    const granted = statementsOf(resource)
+      .filter(({ Resource }) => referenced(Resource) === ledgerId)
+      .flatMap(({ Action, Condition }) =>
+        [Action].flat().flatMap((action) => leadingKeys(Condition).map((keys) => `${action} ${keys}`)),
+      );
+    const needed = accessesOf(name).map(({ action, partition }) => `${action} ${partition}#*`);
+    expect(granted).toEqual(expect.arrayContaining(needed));
+  });
+
+  it.each([...functions])('%s lists only the due items that its code asks for', (name, resource) => {
+    const onIndex = statementsOf(resource).filter(({ Resource }) => JSON.stringify(Resource).includes('/index/'));
+    expect(
+      onIndex.every(
+        ({ Action, Resource }) => Action === 'dynamodb:Query' && JSON.stringify(Resource).includes('/index/due"'),
+      ),
+    ).toBe(true);
+    const kinds = [...callsOf(name).dueKinds].map((kind) => `${kind}#*`);
+    expect(sorted(onIndex.flatMap(({ Condition }) => leadingKeys(Condition)))).toEqual(sorted(kinds));
+  });
+
+  it.each([...functions])(
+    '%s sends messages and reads secrets as its code does, by the variables it has',
+    (name, resource) => {
+      const variables = resource.properties.Environment.Variables as Record<string, unknown>;
+      const named = (suffix: string) => Object.keys(variables).filter((variable) => variable.endsWith(suffix));
+      const targets = (action: string) =>
+        statementsOf(resource)
+          .filter(({ Action }) => Action === action)
+          .flatMap(({ Resource }) => (Array.isArray(Resource) ? Resource : [Resource]))
+          .map(referenced);
+      const { others } = callsOf(name);
+      for (const [action, suffix] of [
+        ['sqs:SendMessage', '_QUEUE_URL'],
+        ['secretsmanager:GetSecretValue', '_SECRET_ID'],
+      ] as const) {
+        expect(sorted(targets(action)), action).toEqual(
+          sorted(named(suffix).map((variable) => referenced(variables[variable]))),
+        );
+        expect(targets(action).length > 0, action).toBe(others.has(action));
+      }
+    },
+  );
+});
+
+describe('The policies', () => {
+  it('allow no action by a wildcard, and no resource by one that is not explained here', () => {
+    for (const { id, statements } of allPolicies()) {
+      for (const { Effect, Action, Resource } of statements.filter((statement) => statement.Effect === 'Allow')) {
+        expect(`${Effect} ${JSON.stringify(Action)}`, id).not.toContain('*');
+        if (!isExplained(id)) expect(JSON.stringify(Resource), id).not.toContain('*');
+      }
+    }
+  });
+
+  it('use no managed policy of AWS, which grants on everything, but where AWS attaches it itself', () => {
+    const withManaged = template
+      .ofType('AWS::IAM::Role')
+      .filter(({ properties }) => properties.ManagedPolicyArns !== undefined);
+    expect(withManaged.filter(({ id }) => !isExplained(id))).toEqual([]);
+  });
+
+  it('stay below what IAM takes for one role', () => {
+    for (const { id, properties } of template.ofType('AWS::IAM::Policy')) {
+      expect(JSON.stringify(properties.PolicyDocument).length, id).toBeLessThan(10_240);
+    }
+  });
+});
+
+/**
+ * The CDK's own provider that runs the seed at a deployment: it invokes versions of that one function, whose numbers are
+ * not known beforehand, and has Lambda's basic policy for its log.
+ */
+function isExplained(id: string): boolean {
+  return id.startsWith('AWSCDKTriggerCustomResourceProvider');
+}
+
+function allPolicies(): { id: string; statements: Statement[] }[] {
+  const attached = template
+    .ofType('AWS::IAM::Policy')
+    .map(({ id, properties }) => ({ id, statements: properties.PolicyDocument.Statement }));
+  const inline = template.ofType('AWS::IAM::Role').flatMap(({ id, properties }) =>
+    (properties.Policies ?? []).map((policy: { PolicyDocument: { Statement: Statement[] } }) => ({
+      id,
+      statements: policy.PolicyDocument.Statement,
+    })),
+  );
+  return [...attached, ...inline];
+}
+
+function statementsOf(lambda: Resource): Statement[] {
+  const role = referenced(lambda.properties.Role);
+  return template
+    .ofType('AWS::IAM::Policy')
+    .filter(({ properties }) => properties.Roles.some((attached: unknown) => referenced(attached) === role))
+    .flatMap(({ properties }) => properties.PolicyDocument.Statement);
+}
+
+function actionsOn(statements: Statement[], tableId: string, prefix: string): string[] {
+  return statements
+    .filter(({ Resource }) => referenced(Resource) === tableId)
+    .flatMap(({ Action }) => Action)
+    .filter((action) => action.startsWith(prefix));
+}
+
+/** A scan and the reading of a stream have no key that could narrow them. */
+function isWhole(action: string | string[]): boolean {
+  return [action].flat().every((name) => name === 'dynamodb:Scan' || streamReading.includes(name));
+}
+
+const streamReading = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+];
+
+/** Lambda reads the stream in the name of the function. */
+function streamActions(name: string): string[] {
+  return name === 'earnings/relay-gifts' ? streamReading : [];
+}
+
+function leadingKeys(condition: Statement['Condition']): string[] {
+  return [condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat() as string[];
+}
+
+function idOfTable(matches: (table: Resource) => boolean): string {
+  const [table, another] = template.ofType('AWS::DynamoDB::Table').filter(matches);
+  if (!table || another)
+    throw new Error('The template must have the ledger, with its stream, and the catalogue, without.');
+  return table.id;
+}
+
+function sorted(values: Iterable<string | undefined>): (string | undefined)[] {
+  return [...new Set(values)].sort();
+}

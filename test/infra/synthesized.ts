@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { readDeployment, type Stage } from '../../infra/config.ts';
+import { TributaryStack } from '../../infra/tributary-stack.ts';
+
+export const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
+
+export type Resource = {
+  id: string;
+  type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of CloudFormation's properties is what the tests look into.
+  properties: any;
+  deletionPolicy: string | undefined;
+};
+
+export type Synthesized = {
+  resources: Resource[];
+  outputs: Record<string, unknown>;
+  ofType(type: string): Resource[];
+};
+
+const kept = new Map<string, Synthesized>();
+
+/** The template of a stage, as `cdk synth` writes it; made once for each test file. */
+export function synthesized(stage: Stage['name'], context: Record<string, string> = {}): Synthesized {
+  const key = JSON.stringify([stage, context]);
+  const known = kept.get(key);
+  if (known) return known;
+  const made = synthesize({ ...context, stage });
+  kept.set(key, made);
+  return made;
+}
+
+function synthesize(context: Record<string, string>): Synthesized {
+  // Validation has a test of its own; here it would only take its seconds once more.
+  process.env.CDK_VALIDATION = 'false';
+  const outdir = mkdtempSync(join(tmpdir(), 'tributary-synth-'));
+  try {
+    const cdk = JSON.parse(readFileSync(join(projectDirectory, 'cdk.json'), 'utf8'));
+    const app = new App({ outdir, context: { ...cdk.context, ...context } });
+    const stack = new TributaryStack(
+      app,
+      'Tributary',
+      readDeployment((name) => context[name]),
+    );
+    return describe(app.synth().getStackByName(stack.stackName).template);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+type TemplateJson = {
+  Resources: Record<string, { Type: string; Properties?: unknown; DeletionPolicy?: string }>;
+  Outputs: Record<string, unknown>;
+};
+
+function describe({ Resources, Outputs }: TemplateJson): Synthesized {
+  const resources = Object.entries(Resources).map(([id, resource]) => ({
+    id,
+    type: resource.Type,
+    properties: resource.Properties ?? {},
+    deletionPolicy: resource.DeletionPolicy,
+  }));
+  return { resources, outputs: Outputs, ofType: (type) => resources.filter((resource) => resource.type === type) };
+}
+
+/** The logical id that a `Ref` or `Fn::GetAtt` points to. */
+export function referenced(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('Ref' in value) return String(value.Ref);
+  return 'Fn::GetAtt' in value ? String((value['Fn::GetAtt'] as unknown[])[0]) : undefined;
+}
+
+/** The product's own functions, by the file they are made from: `gifts/send-gift`. */
+export function functionsOf({ ofType }: Synthesized): Map<string, Resource> {
+  const own = ofType('AWS::Lambda::Function').flatMap((resource): [string, Resource][] => {
+    const [, code] = /^Tributary (\S+) /.exec(String(resource.properties.Description ?? '')) ?? [];
+    return code === undefined ? [] : [[code, resource]];
+  });
+  return new Map(own);
+}

@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../shared/identifiers.ts';
+import { createStripePayments } from '../../shared/providers/stripe.ts';
+import { createRecharge } from '../../shared/recharges/create-recharge.ts';
+import { presentCheckout } from '../../shared/recharges/present-recharge.ts';
+import { Contention } from '../../shared/store/contention.ts';
+import { rechargeKey } from '../../shared/store/keys.ts';
+import { readItem } from '../../shared/store/read.ts';
+import { putUser } from '../../shared/users/put-user.ts';
+import { steer } from '../providers/webhook-receiver.ts';
+import { failingTable } from './failing-table.ts';
+import {
+  apiKey,
+  buy,
+  catalogWith,
+  changeWallet,
+  codeOf,
+  deliver,
+  minutesAfter,
+  newFan,
+  opened,
+  openShop,
+  orderOf,
+  paymentsOf,
+  payQuietly,
+  purchase,
+  type Shop,
+  stripeEvent,
+  sweep,
+  walletOf,
+} from './shop.ts';
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+
+describe('opening a recharge', () => {
+  it('quotes the package from the catalogue and hands out what the buyer needs to pay', async () => {
+    const command = purchase(await newFan(shop));
+    const now = new Date();
+    const { order, clientSecret, replayed, paymentIntentId } = await buy(shop, command, now);
+    expect(replayed).toBe(false);
+    expect(presentCheckout(order, clientSecret)).toEqual({
+      rechargeId: command.rechargeId,
+      userId: command.userId,
+      state: 'pending',
+      coins: 1000,
+      bonusCoins: 0,
+      price: { amount: 1299, currency: 'USD' },
+      expiresAt: minutesAfter(now, 15).toISOString(),
+      checkout: {
+        provider: 'stripe',
+        paymentIntentId,
+        clientSecret: expect.stringMatching(new RegExp(`^${paymentIntentId}_secret_`)),
+      },
+    });
+    expect(await paymentsOf(shop, command.rechargeId)).toEqual([paymentIntentId]);
+  });
+
+  it('never stores the secret that lets the buyer pay', async () => {
+    const command = purchase(await newFan(shop));
+    const { clientSecret } = await buy(shop, command);
+    const stored = JSON.stringify(await readItem(shop.ledger, rechargeKey(command.rechargeId)));
+    expect(clientSecret).toBeDefined();
+    expect(stored).not.toContain(clientSecret);
+    expect(stored).not.toContain('secret');
+  });
+
+  it('takes whole yen, and rupiah with their two decimals, in the unit that Stripe counts in', async () => {
+    const yen = await buy(shop, purchase(await newFan(shop, 'JP'), { packageId: 'jp-app-1000' }));
+    const rupiah = await buy(shop, purchase(await newFan(shop, 'ID'), { packageId: 'id-app-70' }));
+    expect(yen.order).toMatchObject({ priceMinor: 1600, currency: 'JPY' });
+    expect(rupiah.order).toMatchObject({ priceMinor: 1_700_000, currency: 'IDR' });
+    const payments = await shop.payments();
+    expect(await payments.retrievePaymentIntent(yen.paymentIntentId)).toMatchObject({ amountMinor: 1600 });
+    expect(await payments.retrievePaymentIntent(rupiah.paymentIntentId)).toMatchObject({ amountMinor: 1_700_000 });
+  });
+});
+
+describe('repeating the request under its key', () => {
+  it('gives the same order, payment and secret', async () => {
+    const command = purchase(await newFan(shop));
+    const first = await buy(shop, command);
+    const again = await buy(shop, command, minutesAfter(new Date(), 5));
+    expect(again).toMatchObject({
+      replayed: true,
+      clientSecret: first.clientSecret,
+      paymentIntentId: first.paymentIntentId,
+    });
+    expect(await paymentsOf(shop, command.rechargeId)).toHaveLength(1);
+  });
+
+  it('makes one order and one payment when five come at once', async () => {
+    const command = purchase(await newFan(shop));
+    const now = new Date();
+    const checkouts = await Promise.all(Array.from({ length: 5 }, () => buy(shop, command, now)));
+    expect(checkouts.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(new Set(checkouts.map(({ clientSecret }) => clientSecret)).size).toBe(1);
+    expect(await paymentsOf(shop, command.rechargeId)).toHaveLength(1);
+  });
+
+  it('is refused when the request is another one, and leaves the order as it is', async () => {
+    const command = purchase(await newFan(shop));
+    await buy(shop, command);
+    const before = await orderOf(shop, command.rechargeId);
+    const others = [
+      { packageId: 'us-app-100' },
+      { userId: await newFan(shop) },
+      { channel: 'web', packageId: 'us-web-70' },
+    ] as const;
+    for (const change of others) {
+      const refused = await createRecharge(shop, { ...command, ...change }, new Date());
+      expect(refused).toMatchObject({ code: 'idempotency_key_reused', facts: { rechargeId: command.rechargeId } });
+    }
+    expect(await orderOf(shop, command.rechargeId)).toEqual(before);
+    expect(await paymentsOf(shop, command.rechargeId)).toHaveLength(1);
+  });
+
+  it('keeps its answer although the package is gone, its price is another, or the wallet is frozen', async () => {
+    const command = purchase(await newFan(shop));
+    const first = await buy(shop, command);
+    const gone = await catalogWith(({ regions }) => {
+      regions.US = {};
+    });
+    const dearer = await catalogWith(({ regions }) => {
+      for (const coinPackage of regions.US?.app?.packages ?? []) coinPackage.priceMinor *= 2;
+    });
+    await changeWallet(shop, command.userId, { status: 'frozen' });
+    for (const catalog of [gone, dearer]) {
+      const again = await buy({ ...shop, catalog }, command);
+      expect(again).toMatchObject({ replayed: true, clientSecret: first.clientSecret, order: { priceMinor: 1299 } });
+    }
+  });
+
+  it('answers the state alone once the order is paid', async () => {
+    const command = purchase(await newFan(shop));
+    const { paymentIntentId } = await buy(shop, command);
+    await deliver(shop, stripeEvent('payment_intent.succeeded', await payQuietly(shop, paymentIntentId)));
+    const again = await buy(shop, command);
+    expect(again).toMatchObject({ replayed: true, order: { state: 'paid' } });
+    expect(again.clientSecret).toBeUndefined();
+  });
+
+  it('hands nothing out to pay an order that has expired, swept or not, and opens no second payment', async () => {
+    const command = purchase(await newFan(shop));
+    const { order } = await buy(shop, command);
+    const late = minutesAfter(order.expiresAt, 1);
+    expect((await buy(shop, command, late)).clientSecret).toBeUndefined();
+    await sweep(shop, late);
+    const expired = await buy(shop, command, late);
+    expect(expired).toMatchObject({ replayed: true, order: { state: 'expired' } });
+    expect(expired.clientSecret).toBeUndefined();
+    expect(await paymentsOf(shop, command.rechargeId)).toHaveLength(1);
+  });
+});
+
+describe('a request that breaks off', () => {
+  it.each(['timeout', 'error_500', 'rate_limited', 'unreadable_after_effect'])(
+    'keeps the order when Stripe answers with %s, and asks to be repeated',
+    async (next) => {
+      const command = purchase(await newFan(shop));
+      const { stripeUrl } = shop;
+      await steer(stripeUrl, 'faults', { next, count: 2, method: 'POST' });
+      const payments = createStripePayments({ apiKey, apiUrl: stripeUrl, timeoutSeconds: 0.2 });
+      const attempt = createRecharge({ ...shop, payments: async () => payments }, command, new Date());
+      await expect(attempt).rejects.toThrow(Contention);
+      await steer(stripeUrl, 'faults/clear');
+      expect(await orderOf(shop, command.rechargeId)).toMatchObject({ state: 'pending', priceMinor: 1299 });
+      const again = await buy(shop, command);
+      expect(again).toMatchObject({ replayed: true, order: { state: 'pending' } });
+      expect(again.clientSecret).toBeDefined();
+      expect(await paymentsOf(shop, command.rechargeId)).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['the order could not be put', 'TransactWriteItemsCommand', 'before'],
+    ['the order was put and the answer lost', 'TransactWriteItemsCommand', 'after'],
+    ['the payment could not be noted', 'UpdateItemCommand', 'before'],
+    ['the payment was noted and the answer lost', 'UpdateItemCommand', 'after'],
+  ] as const)('is carried on by its repetition when %s', async (_case, command, when) => {
+    const flaky = failingTable(shop.ledger);
+    const request = purchase(await newFan(shop));
+    flaky.failNext(command, when);
+    await expect(createRecharge({ ...shop, ledger: flaky.table }, request, new Date())).rejects.toThrow();
+    const { paymentIntentId, clientSecret } = await buy(shop, request);
+    expect(clientSecret).toBeDefined();
+    expect(await paymentsOf(shop, request.rechargeId)).toEqual([paymentIntentId]);
+    expect((await orderOf(shop, request.rechargeId)).paymentIntentId).toBe(paymentIntentId);
+  });
+});
+
+describe('what is refused, before anything is stored', () => {
+  async function expectRefused(change: Parameters<typeof purchase>[1] & { userId: string }, code: string) {
+    const command = purchase(change.userId, change);
+    const refused = await createRecharge(shop, command, new Date());
+    expect(codeOf(refused)).toBe(code);
+    expect(await readItem(shop.ledger, rechargeKey(command.rechargeId))).toBeUndefined();
+    expect(await paymentsOf(shop, command.rechargeId)).toEqual([]);
+    return refused;
+  }
+
+  async function userBorn(userId: string, birthDate: string | undefined): Promise<string> {
+    await putUser(shop, { userId, region: 'US', now: new Date(), ...(birthDate !== undefined && { birthDate }) });
+    return userId;
+  }
+
+  it('refuses a user who is not registered', async () => {
+    await expectRefused({ userId: 'nobody' }, 'user_not_found');
+  });
+
+  it('refuses a user of unknown age, and one who is too young', async () => {
+    await expectRefused({ userId: await userBorn('ageless', undefined) }, 'age_restricted');
+    const year = new Date().getUTCFullYear();
+    const refused = await expectRefused({ userId: await userBorn('young', `${year - 17}-01-01`) }, 'age_restricted');
+    expect(refused).toMatchObject({ facts: { allowedFrom: `${year + 1}-01-01` } });
+  });
+
+  it('refuses a frozen wallet', async () => {
+    const userId = await newFan(shop);
+    await changeWallet(shop, userId, { status: 'frozen' });
+    await expectRefused({ userId }, 'wallet_frozen');
+  });
+
+  it('refuses a region or channel in which nothing is sold', async () => {
+    await expectRefused({ userId: await newFan(shop, 'FR') }, 'region_not_served');
+    const inBritain = await newFan(shop, 'GB');
+    await expectRefused({ userId: inBritain, channel: 'web', packageId: 'gb-app-65' }, 'region_not_served');
+  });
+
+  it('refuses packages that do not exist, and those of another region or channel', async () => {
+    const userId = await newFan(shop);
+    for (const packageId of ['us-app-1', 'gb-app-65', 'us-web-70', '__proto__', 'constructor'])
+      await expectRefused({ userId, packageId }, 'package_not_found');
+  });
+
+  it('lets a wallet that owes coins buy some, because that is how the debt is repaid', async () => {
+    const userId = await newFan(shop);
+    await changeWallet(shop, userId, { owed: 300, guards: ['debt'] });
+    opened(await createRecharge(shop, purchase(userId), new Date()));
+    expect((await walletOf(shop, userId)).owed).toBe(300);
+  });
+
+  it('tells a repeated key apart from a refusal that is to be had for it', async () => {
+    const rechargeId = newId(new Date());
+    await expectRefused({ userId: 'nobody', rechargeId }, 'user_not_found');
+    await buy(shop, purchase(await newFan(shop), { rechargeId }));
+    expect(codeOf(await createRecharge(shop, purchase('nobody', { rechargeId }), new Date()))).toBe(
+      'idempotency_key_reused',
+    );
+  });
+});

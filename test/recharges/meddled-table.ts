@@ -1,0 +1,44 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../shared/store/table.ts';
+import { testClient } from '../support/ledger.ts';
+
+export type Meddled = {
+  table: Table;
+  /** The next call of the command fails, before it has any effect or after it had all of it. */
+  failNext(command: string, when: 'before' | 'after'): void;
+  /** Somebody else acts between what was decided and the next call of the command. */
+  actBeforeNext(command: string, act: () => Promise<unknown>): void;
+};
+
+type Meddling = { command: string; before: () => Promise<unknown>; after: () => void };
+
+/** The same table through a client whose calls can be made to fail or to come late, as networks and rivals would. */
+export function meddledTable(table: Table): Meddled {
+  const armed: Meddling[] = [];
+  const client = DynamoDBDocumentClient.from(testClient(), { marshallOptions: { removeUndefinedValues: true } });
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const position = armed.findIndex(({ command }) => command === context.commandName);
+      const [meddling] = position < 0 ? [] : armed.splice(position, 1);
+      await meddling?.before();
+      const result = await next(args);
+      meddling?.after();
+      return result;
+    },
+    { step: 'initialize', priority: 'low' },
+  );
+  const nothing = async () => undefined;
+  return {
+    table: { client, name: table.name },
+    failNext(command, when) {
+      const fail = () => Promise.reject(new Error('the call broke off before it had an effect'));
+      const lose = () => {
+        throw new Error('the answer was lost');
+      };
+      armed.push(when === 'before' ? { command, before: fail, after: () => {} } : { command, before: nothing, after: lose });
+    },
+    actBeforeNext(command, act) {
+      armed.push({ command, before: act, after: () => {} });
+    },
+  };
+}

@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { catalogDefaults } from '../../shared/catalog/defaults.ts';
+import { changesOf } from '../../shared/ledger/postings.ts';
+import { minor } from '../../shared/money/units.ts';
+import type { StripePayment } from '../../shared/providers/stripe-payment.ts';
+import { creditOf } from '../../shared/recharges/credit-wallet.ts';
+import { disagreementOf, disagreementOfPaid } from '../../shared/recharges/judge-payment.ts';
+import { isPayable, nextLookUp, planUnpaid } from '../../shared/recharges/look-up-schedule.ts';
+import { quoteRecharge } from '../../shared/recharges/quote-recharge.ts';
+import { rechargeTransitions } from '../../shared/recharges/states.ts';
+import { isRefusal } from '../../shared/refusals.ts';
+import { type Recharge, RechargeState } from '../../shared/store/items/recharge.ts';
+import type { Wallet } from '../../shared/store/items/wallet.ts';
+import { mayTake, takeTransition } from '../../shared/store/state-machine.ts';
+
+const now = new Date('2026-11-21T12:00:00.000Z');
+const minuteMilliseconds = 60_000;
+
+const wallet: Wallet = {
+  userId: 'ana',
+  region: 'US',
+  status: 'active',
+  paid: 0,
+  owed: 0,
+  adultOn: '2013-04-12',
+  outbox: {},
+  prunedThrough: '',
+  spent: {},
+  version: 1,
+  openedAt: now.toISOString(),
+};
+
+const order: Recharge = {
+  rechargeId: '0199e5a0-0000-7000-8000-000000000001',
+  userId: 'ana',
+  packageId: 'us-app-1000',
+  channel: 'app',
+  provider: 'stripe',
+  region: 'US',
+  coins: 1000,
+  bonusCoins: 0,
+  priceMinor: 1299,
+  currency: 'USD',
+  catalogVersion: '1',
+  state: 'pending',
+  paymentIntentId: 'pi_1',
+  createdAt: now.toISOString(),
+  expiresAt: '2026-11-21T12:15:00.000Z',
+  version: 1,
+};
+
+const paid: StripePayment = {
+  paymentIntentId: 'pi_1',
+  status: 'succeeded',
+  amountMinor: minor(1299),
+  amountReceivedMinor: minor(1299),
+  currency: 'USD',
+  rechargeId: order.rechargeId,
+  userId: 'ana',
+};
+
+const amount = fc.nat({ max: 1_000_000_000 });
+const state = fc.constantFrom(...RechargeState.options);
+const status = fc.constantFrom(
+  'requires_payment_method',
+  'processing',
+  'requires_action',
+  'canceled',
+  'other',
+  undefined,
+);
+/** Moments from the making of the order to ten days later. */
+const moment = fc.nat({ max: 10 * 24 * 60 * 60_000 }).map((age) => new Date(now.getTime() + age));
+
+describe('the coins of a paid order', () => {
+  it('all go somewhere: repaid debt and paid coins make up the coins, bonus coins stay promotional', () => {
+    fc.assert(
+      fc.property(amount, amount, amount, amount, (paidCoins, owed, coins, bonusCoins) => {
+        const credit = creditOf(
+          { ...wallet, paid: paidCoins, owed },
+          { ...order, coins, bonusCoins },
+          { now, bonusDays: 30 },
+        );
+        expect(credit.paid - paidCoins + (owed - credit.owed)).toBe(coins);
+        expect(credit.owed).toBe(Math.max(0, owed - coins));
+        expect((credit.promo ?? []).reduce((sum, lot) => sum + lot.coins, 0)).toBe(bonusCoins);
+        expect(credit.guards?.includes('debt') ?? false).toBe(credit.owed > 0);
+        expect(credit.guards?.includes('promo') ?? false).toBe(bonusCoins > 0);
+      }),
+    );
+  });
+
+  it('agree with the entry: its postings change the wallet by exactly what the wallet changed by', () => {
+    fc.assert(
+      fc.property(amount, amount, amount, (owed, coins, bonusCoins) => {
+        const before = { ...wallet, owed };
+        const credit = creditOf(before, { ...order, coins, bonusCoins }, { now, bonusDays: 30 });
+        const changes = changesOf({ flow: 'recharge', amounts: credit.amounts, owner: 'ana', currency: 'USD' });
+        const of = (account: string) =>
+          changes.filter((change) => change.account === account).reduce((sum, change) => sum + change.amount, 0);
+        expect(of('wallet.paid')).toBe(credit.paid - before.paid);
+        expect(of('wallet.owed')).toBe(before.owed - credit.owed);
+        expect(of('wallet.promo')).toBe(bonusCoins);
+        expect(of('provider.stripe')).toBe(order.priceMinor);
+      }),
+    );
+  });
+
+  it('leave the promotional lots that are there as they are, and the age guard where it belongs', () => {
+    const lot = { lotId: 'lot', coins: 5, expiresAt: '2026-12-01T00:00:00.000Z' };
+    const { adultOn: _, ...ageless } = { ...wallet, promo: [lot] };
+    const credit = creditOf(ageless, order, { now, bonusDays: 30 });
+    expect(credit.promo).toEqual([lot]);
+    expect(credit.guards).toEqual(['age', 'promo']);
+  });
+});
+
+describe('the comparison of a payment with its order', () => {
+  it('finds nothing wrong with the payment that was asked for, noted or not', () => {
+    const { paymentIntentId: _, ...unnoted } = order;
+    expect(disagreementOfPaid(order, paid)).toBeUndefined();
+    expect(disagreementOfPaid(unnoted, paid)).toBeUndefined();
+  });
+
+  it('accepts no other amount', () => {
+    fc.assert(
+      fc.property(amount, amount, (asked, received) => {
+        fc.pre(asked !== 1299 || received !== 1299);
+        const other = { ...paid, amountMinor: minor(asked), amountReceivedMinor: minor(received) };
+        expect(disagreementOfPaid(order, other)).toBe('amount_differs');
+      }),
+    );
+  });
+
+  it('does not ask a declined attempt to have brought money', () => {
+    expect(disagreementOf(order, { ...paid, amountReceivedMinor: minor(0) })).toBeUndefined();
+  });
+});
+
+describe('the states of a recharge', () => {
+  it('never leave paid, and can be paid from all others', () => {
+    fc.assert(
+      fc.property(state, (from) => {
+        expect(mayTake(rechargeTransitions.pay, from)).toBe(from !== 'paid');
+        expect(mayTake(rechargeTransitions.expire, from)).toBe(from !== 'paid');
+        expect(mayTake(rechargeTransitions.fail, from)).toBe(from === 'pending' || from === 'failed');
+      }),
+    );
+  });
+
+  it('make the condition of their write from the list itself', () => {
+    expect(takeTransition(rechargeTransitions.fail)).toEqual({
+      condition: '#state IN (:fromState0, :fromState1)',
+      assignment: '#state = :toState',
+      names: { '#state': 'state' },
+      values: { ':fromState0': 'pending', ':fromState1': 'failed', ':toState': 'failed' },
+    });
+  });
+});
+
+describe('the schedule of look-ups', () => {
+  it('always lies ahead, within 72 hours of the order, and misses the expiry by nothing', () => {
+    fc.assert(
+      fc.property(moment, (at) => {
+        const next = nextLookUp(order, at);
+        const age = at.getTime() - now.getTime();
+        expect(next === undefined).toBe(age >= 72 * 60 * minuteMilliseconds);
+        if (next === undefined) return;
+        expect(Date.parse(next)).toBeGreaterThan(at.getTime());
+        if (at.toISOString() < order.expiresAt) expect(next <= order.expiresAt).toBe(true);
+      }),
+    );
+  });
+
+  it('never drops an order that can be paid and has not expired', () => {
+    fc.assert(
+      fc.property(
+        moment,
+        status,
+        fc.constantFrom<RechargeState>('pending', 'failed', 'expired'),
+        (at, reported, from) => {
+          const plan = planUnpaid({ ...order, state: from }, reported, at);
+          const isOpen = from !== 'expired' && at.toISOString() < order.expiresAt && reported !== 'canceled';
+          expect(plan.expires).toBe(!isOpen);
+          if (isOpen) expect(plan.dueAt).toBeDefined();
+          if (plan.dueAt !== undefined) expect(Date.parse(plan.dueAt)).toBeGreaterThan(at.getTime());
+        },
+      ),
+    );
+  });
+
+  it('goes on for as long as the provider says that a bank is still at work', () => {
+    const weekLater = new Date(now.getTime() + 7 * 24 * 60 * minuteMilliseconds);
+    expect(planUnpaid({ ...order, state: 'expired' }, 'processing', weekLater)).toEqual({
+      expires: true,
+      dueAt: '2026-11-29T12:00:00.000Z',
+    });
+    expect(planUnpaid({ ...order, state: 'expired' }, 'requires_payment_method', weekLater)).toEqual({ expires: true });
+  });
+
+  it('ends at once with a payment that was cancelled', () => {
+    expect(planUnpaid(order, 'canceled', now)).toEqual({ expires: true });
+  });
+});
+
+describe('handing out the means to pay', () => {
+  it('ends with the quote, with being paid, and before Stripe forgets the key', () => {
+    expect(isPayable(order, now)).toBe(true);
+    expect(isPayable({ ...order, state: 'failed' }, now)).toBe(true);
+    expect(isPayable({ ...order, state: 'paid' }, now)).toBe(false);
+    expect(isPayable({ ...order, state: 'expired' }, now)).toBe(false);
+    expect(isPayable(order, new Date(order.expiresAt))).toBe(false);
+    const longQuote = { ...order, expiresAt: '2026-11-30T12:00:00.000Z' };
+    expect(isPayable(longQuote, new Date('2026-11-22T10:59:59.999Z'))).toBe(true);
+    expect(isPayable(longQuote, new Date('2026-11-22T11:00:00.000Z'))).toBe(false);
+  });
+});
+
+describe('the quote', () => {
+  const packages = { version: '7', effectiveAt: now.toISOString(), value: catalogDefaults.packages };
+  const command = {
+    rechargeId: order.rechargeId,
+    userId: 'ana',
+    packageId: 'us-app-1000',
+    channel: 'app',
+    provider: 'stripe',
+  } as const;
+
+  it('is refused in the documented order when several reasons hold', () => {
+    const reasons: [string, Wallet | undefined, Partial<typeof command> | { packageId: string }][] = [
+      ['user_not_found', undefined, { packageId: 'none' }],
+      ['wallet_frozen', { ...wallet, status: 'frozen', adultOn: '2030-01-01', region: 'FR' }, { packageId: 'none' }],
+      ['age_restricted', { ...wallet, adultOn: '2030-01-01', region: 'FR' }, { packageId: 'none' }],
+      ['region_not_served', { ...wallet, region: 'FR' }, { packageId: 'none' }],
+      ['package_not_found', wallet, { packageId: 'none' }],
+    ];
+    for (const [code, of, change] of reasons)
+      expect(quoteRecharge({ ...command, ...change }, { wallet: of, packages, now })).toMatchObject({ code });
+  });
+
+  it('sells from the day on which the user is old enough, in UTC', () => {
+    const of = { ...wallet, adultOn: '2026-11-22' };
+    const lastMoment = new Date('2026-11-21T23:59:59.999Z');
+    expect(quoteRecharge(command, { wallet: of, packages, now: lastMoment })).toMatchObject({ code: 'age_restricted' });
+    expect(isRefusal(quoteRecharge(command, { wallet: of, packages, now: new Date('2026-11-22T00:00:00.000Z') }))).toBe(
+      false,
+    );
+  });
+
+  it('keeps the version of the catalogue that it was made from', () => {
+    expect(quoteRecharge(command, { wallet, packages, now })).toMatchObject({
+      catalogVersion: '7',
+      priceMinor: 1299,
+      coins: 1000,
+    });
+  });
+});

@@ -1,0 +1,171 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRecharge } from '../../shared/recharges/create-recharge.ts';
+import type { Recharge } from '../../shared/store/items/recharge.ts';
+import { rechargeKey } from '../../shared/store/keys.ts';
+import { updateIf } from '../../shared/store/write.ts';
+import { steer } from '../providers/webhook-receiver.ts';
+import {
+  buy,
+  deliver,
+  entryOf,
+  eventOf,
+  minutesAfter,
+  newFan,
+  openShop,
+  orderOf,
+  payQuietly,
+  purchase,
+  type Shop,
+  stripeEvent,
+  sweep,
+  walletOf,
+} from './shop.ts';
+
+const shops: Shop[] = [];
+let shop: Shop;
+
+beforeEach(async () => {
+  shop = await openShop();
+  shops.push(shop);
+});
+afterAll(() => Promise.all(shops.map((each) => each.close())));
+
+async function pendingOrder() {
+  const command = purchase(await newFan(shop));
+  return { command, ...(await buy(shop, command)) };
+}
+
+describe('the sweep over open recharges', () => {
+  it('credits a payment of which no webhook ever came, once', async () => {
+    const { command, order, paymentIntentId } = await pendingOrder();
+    await payQuietly(shop, paymentIntentId);
+    const now = minutesAfter(order.createdAt, 2);
+    const reports = await Promise.all([sweep(shop, now), sweep(shop, now)]);
+    expect(reports.reduce((sum, { credited }) => sum + credited, 0)).toBe(1);
+    expect((await walletOf(shop, command.userId)).paid).toBe(1000);
+    expect(await entryOf(shop, command)).toMatchObject({ flow: 'recharge' });
+    expect(await eventOf(shop, `lookup-${paymentIntentId}`)).toMatchObject({ outcome: 'applied', type: 'lookup' });
+    expect(await sweep(shop, minutesAfter(now, 60))).toMatchObject({ credited: 0, unpaid: 0, complete: true });
+  });
+
+  it('credits once when the webhook comes after all', async () => {
+    const { command, order, paymentIntentId } = await pendingOrder();
+    const payment = await payQuietly(shop, paymentIntentId);
+    await sweep(shop, minutesAfter(order.createdAt, 2));
+    expect((await deliver(shop, stripeEvent('payment_intent.succeeded', payment))).statusCode).toBe(200);
+    expect((await walletOf(shop, command.userId)).paid).toBe(1000);
+  });
+
+  it('leaves alone what is not due yet', async () => {
+    const { order, paymentIntentId } = await pendingOrder();
+    await payQuietly(shop, paymentIntentId);
+    const report = await sweep(shop, minutesAfter(order.createdAt, 0.9));
+    expect(report).toEqual({ credited: 0, expired: 0, unpaid: 0, changed: 0, failed: 0, complete: true });
+  });
+
+  it('asks rarer and rarer, expires the order when its price does, and ends after three days', async () => {
+    const { command, order } = await pendingOrder();
+    const seen: [state: string, minutes: number][] = [];
+    let current: Recharge = order;
+    while (current.dueAt !== undefined) {
+      await sweep(shop, new Date(current.dueAt));
+      const minutes = (Date.parse(current.dueAt) - Date.parse(order.createdAt)) / 60_000;
+      current = await orderOf(shop, command.rechargeId);
+      seen.push([current.state, minutes]);
+    }
+    expect(seen).toEqual([
+      ['pending', 1],
+      ['pending', 3],
+      ['pending', 6],
+      ['pending', 10],
+      ['expired', 15],
+      ['expired', 60],
+      ['expired', 6 * 60],
+      ['expired', 24 * 60],
+      ['expired', 72 * 60],
+    ]);
+    expect(current.dueBucket).toBeUndefined();
+  });
+
+  it('credits a payment that succeeds hours after the order expired, without a webhook', async () => {
+    const { command, order, paymentIntentId } = await pendingOrder();
+    await sweep(shop, minutesAfter(order.createdAt, 16));
+    expect((await orderOf(shop, command.rechargeId)).state).toBe('expired');
+    await payQuietly(shop, paymentIntentId);
+    await sweep(shop, minutesAfter(order.createdAt, 61));
+    expect((await orderOf(shop, command.rechargeId)).state).toBe('paid');
+    expect((await walletOf(shop, command.userId)).paid).toBe(1000);
+  });
+
+  it('looks after an order whose attempt to pay was declined', async () => {
+    const { command, order, paymentIntentId } = await pendingOrder();
+    const declined = await steer<object>(shop.stripeUrl, `payment_intents/${paymentIntentId}/fail`);
+    await deliver(shop, stripeEvent('payment_intent.payment_failed', declined));
+    await sweep(shop, minutesAfter(order.createdAt, 2));
+    expect((await orderOf(shop, command.rechargeId)).state).toBe('failed');
+    await payQuietly(shop, paymentIntentId);
+    await sweep(shop, minutesAfter(order.createdAt, 4));
+    expect((await orderOf(shop, command.rechargeId)).state).toBe('paid');
+  });
+
+  it('keeps an order without a payment while it may be carried on, and then lets it expire for good', async () => {
+    const command = purchase(await newFan(shop));
+    await steer(shop.stripeUrl, 'faults', { next: 'error_500', count: 2, method: 'POST' });
+    await expect(createRecharge(shop, command, new Date())).rejects.toThrow('Stripe gave no answer');
+    const { createdAt, expiresAt } = await orderOf(shop, command.rechargeId);
+    expect(await sweep(shop, minutesAfter(createdAt, 2))).toMatchObject({ unpaid: 1 });
+    expect(await sweep(shop, minutesAfter(expiresAt, 0))).toMatchObject({ expired: 1 });
+    const order = await orderOf(shop, command.rechargeId);
+    expect(order.state).toBe('expired');
+    expect(order.dueAt).toBeUndefined();
+    expect((await createRecharge(shop, command, minutesAfter(expiresAt, 1))) as object).not.toHaveProperty(
+      'clientSecret',
+    );
+  });
+});
+
+describe('a sweep in which something goes wrong', () => {
+  it('does the other orders when one look-up fails, and that one in the next run', async () => {
+    const orders = [await pendingOrder(), await pendingOrder(), await pendingOrder()];
+    for (const { paymentIntentId } of orders) await payQuietly(shop, paymentIntentId);
+    const [broken] = orders;
+    const path = `/v1/payment_intents/${broken?.paymentIntentId}`;
+    await steer(shop.stripeUrl, 'faults', { next: 'error_500', count: 2, method: 'GET', path });
+    const now = minutesAfter(new Date(), 2);
+    expect(await sweep(shop, now)).toMatchObject({ credited: 2, failed: 1, complete: true });
+    expect(await sweep(shop, minutesAfter(now, 1))).toMatchObject({ credited: 1, failed: 0 });
+    for (const { command } of orders) expect((await walletOf(shop, command.userId)).paid).toBe(1000);
+  });
+
+  it('does the other orders when one cannot be read', async () => {
+    const damaged = await pendingOrder();
+    const { command, paymentIntentId } = await pendingOrder();
+    await payQuietly(shop, paymentIntentId);
+    await updateIf(shop.ledger, {
+      Key: rechargeKey(damaged.command.rechargeId),
+      UpdateExpression: 'SET coins = :nonsense',
+      ExpressionAttributeValues: { ':nonsense': 'many' },
+    });
+    expect(await sweep(shop, minutesAfter(new Date(), 2))).toMatchObject({ credited: 1, failed: 1, complete: true });
+    expect((await walletOf(shop, command.userId)).paid).toBe(1000);
+  });
+
+  it('stops before its time is over, and says that it did not finish', async () => {
+    const { command, order, paymentIntentId } = await pendingOrder();
+    await payQuietly(shop, paymentIntentId);
+    const now = minutesAfter(order.createdAt, 2);
+    expect(await sweep(shop, now, () => 10_000)).toMatchObject({ credited: 0, complete: false });
+    expect((await walletOf(shop, command.userId)).paid).toBe(0);
+    expect(await sweep(shop, now)).toMatchObject({ credited: 1, complete: true });
+  });
+
+  it('gets through more orders than fit into one page of one bucket', async () => {
+    const count = 95;
+    const now = new Date();
+    const userId = await newFan(shop);
+    for (let start = 0; start < count; start += 10)
+      await Promise.all(Array.from({ length: Math.min(10, count - start) }, () => buy(shop, purchase(userId), now)));
+    expect(await sweep(shop, minutesAfter(now, 2))).toMatchObject({ unpaid: count, failed: 0, complete: true });
+    expect(await sweep(shop, minutesAfter(now, 2))).toMatchObject({ unpaid: 0, complete: true });
+  });
+});
