@@ -25,7 +25,7 @@ export const PriceList = z.object({
 });
 export type PriceList = z.infer<typeof PriceList>;
 
-export const Packages = z.object({
+const Packages = z.object({
   /** An order keeps its price for this long; paid later, it is credited as quoted all the same. */
   quoteMinutes: Amount,
   /** Bonus coins expire after this many days. */
@@ -49,7 +49,7 @@ export const GiftDefinition = z.object({
 });
 export type GiftDefinition = z.infer<typeof GiftDefinition>;
 
-export const Gifts = z.object({ largestQuantity: Amount, gifts: z.array(GiftDefinition) });
+const Gifts = z.object({ largestQuantity: Amount, gifts: z.array(GiftDefinition) });
 
 export const Rates = z.object({ coinsPerDiamond: Amount, usdMinorPerDiamond: Amount });
 export type Rates = z.infer<typeof Rates>;
@@ -66,7 +66,7 @@ export const PayoutRules = z.object({
 export type PayoutRules = z.infer<typeof PayoutRules>;
 
 /** From which age somebody may buy, gift and earn; by region where it differs from the default. */
-export const Ages = z.object({ defaultYears: Amount, regionYears: z.record(Region, Amount) });
+const Ages = z.object({ defaultYears: Amount, regionYears: z.record(Region, Amount) });
 
 /** The kinds of versioned configuration, each with its schema. */
 export const catalogKinds = {

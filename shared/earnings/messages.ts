@@ -7,7 +7,7 @@ export const RelayedGift = z.extend(z.omit(OutboxGift, { creatorId: true }), { g
 export type RelayedGift = z.infer<typeof RelayedGift>;
 
 /** One transaction holds 100 items: a balance, a creator entry, and an entry for each gift. */
-export const mostGiftsPerMessage = 90;
+const mostGiftsPerMessage = 90;
 
 /** A message of the credits queue: gifts of one creator, credited in one transaction. */
 export const CreditMessage = z.object({

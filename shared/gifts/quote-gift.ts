@@ -1,5 +1,5 @@
 import type { CatalogValue, GiftDefinition, Rates } from '../catalog/schemas.ts';
-import { largestAmount, type MilliDiamonds, milliDiamonds, scale } from '../money/units.ts';
+import { type Coins, coins, largestAmount, type MilliDiamonds, milliDiamonds, scale } from '../money/units.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { Recipient } from './recipients.ts';
 import type { GiftBody } from './schemas.ts';
@@ -11,8 +11,8 @@ export type SendGift = GiftBody & {
 
 /** What a gift costs its sender and is worth to its creator. */
 export type Quote = {
-  /** Coins: unit price times quantity. */
-  price: number;
+  /** Unit price times quantity. */
+  price: Coins;
   milliDiamonds: MilliDiamonds;
   /** Where the gift may be sent from; everywhere when absent. */
   regions: string[] | undefined;
@@ -35,13 +35,13 @@ export function quoteGift(
     refuseQuantity(command, facts.catalog.largestQuantity) ??
     refuseRecipient(command, facts.recipient);
   if (refusal) return refusal;
-  const price = command.unitPrice * command.quantity;
+  const price = coins(command.unitPrice * command.quantity);
   return { price, milliDiamonds: diamondsFor(price, facts.rates), regions: definition.regions };
 }
 
 /** Coins to milli-diamonds at a rate; a fraction of a milli-diamond, which the default rate never leaves, stays with the platform. */
-export function diamondsFor(coins: number, { coinsPerDiamond }: Rates): MilliDiamonds {
-  return milliDiamonds(scale(coins, { numerator: 1000, denominator: coinsPerDiamond, rounding: 'down' }));
+function diamondsFor(price: Coins, { coinsPerDiamond }: Rates): MilliDiamonds {
+  return milliDiamonds(scale(price, { numerator: 1000, denominator: coinsPerDiamond, rounding: 'down' }));
 }
 
 function refuseUnavailable(definition: GiftDefinition, command: SendGift, now: Date): Refusal | undefined {

@@ -11,7 +11,7 @@ import type { Route } from './route.ts';
 type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : never;
 
 /** What a use-case gets: every part parsed by the route's schemas. */
-export type Request<R extends Route> = {
+type Request<R extends Route> = {
   parameters: Output<NonNullable<R['parameters']>>;
   query: Output<NonNullable<R['query']>>;
   body: Output<NonNullable<R['body']>>;
@@ -24,7 +24,7 @@ export type Request<R extends Route> = {
 };
 
 /** What a use-case gives back: what the route's schema describes; `replayed` when the key had succeeded before. */
-export type Success<R extends Route> = { value: z.input<R['answer']>; replayed?: boolean };
+type Success<R extends Route> = { value: z.input<R['answer']>; replayed?: boolean };
 
 export type UseCase<R extends Route> = (request: Request<R>) => Promise<Success<R> | Refusal>;
 

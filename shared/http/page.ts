@@ -31,7 +31,7 @@ export function parsePage({ limit, cursor }: PageQuery): Page | Refusal {
   return { limit: size, before: before.data };
 }
 
-export function cursorAfter(id: string): string {
+function cursorAfter(id: string): string {
   return Buffer.from(id).toString('base64url');
 }
 

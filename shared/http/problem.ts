@@ -1,7 +1,7 @@
 import { type Facts, type Refusal, statusOf, titleOf } from '../refusals.ts';
 
 /** Where the meaning of each problem is documented; the code follows, with hyphens. */
-export const problemTypeBase = 'https://tributary.dev/problems/';
+const problemTypeBase = 'https://tributary.dev/problems/';
 
 /** An error as RFC 9457 has it, with a stable `code` and the facts beside the standard members. */
 export type Problem = { type: string; title: string; status: number; code: string; detail: string } & Facts;

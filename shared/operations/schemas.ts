@@ -10,7 +10,7 @@ export const WalletStatusBody = z.strictObject({ status: WalletStatus, reason: R
 export const WalletStatusAnswer = z.object({ userId: AppId, status: WalletStatus });
 
 /** The most that one grant may give: a mistake of more needs two. */
-export const largestGrantCoins = 100_000;
+const largestGrantCoins = 100_000;
 
 export const GrantBody = z.strictObject({
   userId: AppId,

@@ -49,7 +49,7 @@ export async function sendMessage(queue: Queue, message: Outgoing): Promise<void
 }
 
 /** What was to be done is recorded, but its message was not taken; repeating the request sends it again. */
-export class QueueUnavailable extends Error {
+class QueueUnavailable extends Error {
   override readonly name = 'ServiceUnavailable';
 }
 

@@ -50,7 +50,7 @@ describe('The API', () => {
     const [authorizer] = template.ofType('AWS::ApiGatewayV2::Authorizer');
     const clients = template.ofType('AWS::Cognito::UserPoolClient');
     expect(authorizer?.properties.JwtConfiguration.Audience.map(referenced)).toEqual(clients.map(({ id }) => id));
-    expect(JSON.stringify(authorizer?.properties.JwtConfiguration.Issuer)).toContain('cognito-idp');
+    expect(JSON.stringify(authorizer?.properties.JwtConfiguration.Issuer)).toContain('https://cognito-idp.');
   });
 
   it('lets nobody both ask for a payout and approve it', () => {

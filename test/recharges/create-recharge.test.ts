@@ -8,7 +8,7 @@ import { rechargeKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { steer } from '../providers/webhook-receiver.ts';
-import { failingTable } from './failing-table.ts';
+import { meddledTable } from './meddled-table.ts';
 import {
   apiKey,
   buy,
@@ -182,7 +182,7 @@ describe('a request that breaks off', () => {
     ['the payment could not be noted', 'UpdateItemCommand', 'before'],
     ['the payment was noted and the answer lost', 'UpdateItemCommand', 'after'],
   ] as const)('is carried on by its repetition when %s', async (_case, command, when) => {
-    const flaky = failingTable(shop.ledger);
+    const flaky = meddledTable(shop.ledger);
     const request = purchase(await newFan(shop));
     flaky.failNext(command, when);
     await expect(createRecharge({ ...shop, ledger: flaky.table }, request, new Date())).rejects.toThrow();

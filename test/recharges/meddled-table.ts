@@ -35,7 +35,9 @@ export function meddledTable(table: Table): Meddled {
       const lose = () => {
         throw new Error('the answer was lost');
       };
-      armed.push(when === 'before' ? { command, before: fail, after: () => {} } : { command, before: nothing, after: lose });
+      armed.push(
+        when === 'before' ? { command, before: fail, after: () => {} } : { command, before: nothing, after: lose },
+      );
     },
     actBeforeNext(command, act) {
       armed.push({ command, before: act, after: () => {} });

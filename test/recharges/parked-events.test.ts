@@ -47,7 +47,8 @@ describe('a signed event that does not agree with its order', () => {
   it.each<[string, string, (intent: Intent) => object]>([
     ['less was received', 'amount_differs', () => ({ amount_received: 1298 })],
     ['more was received', 'amount_differs', () => ({ amount_received: 1300 })],
-    ['another amount was asked for', 'amount_differs', () => ({ amount: 1, amount_received: 1 })],
+    ['another amount was asked for and received', 'amount_differs', () => ({ amount: 1, amount_received: 1 })],
+    ['another amount was asked for', 'amount_differs', () => ({ amount: 9999 })],
     ['the currency is another', 'currency_differs', () => ({ currency: 'eur' })],
     ['the user is another', 'user_differs', ({ metadata }) => ({ metadata: { ...metadata, userId: 'mallory' } })],
     ['the user is missing', 'user_differs', ({ metadata: { rechargeId = '' } }) => ({ metadata: { rechargeId } })],
@@ -168,8 +169,18 @@ describe('an event that needs nothing done', () => {
   });
 });
 
-describe('an entry that is in the way of an unpaid order', () => {
-  it('is a fault that Stripe is asked to deliver again, and nothing is credited over it', async () => {
+describe('what is in the way of an unpaid order', () => {
+  it('is a fault when the event had another effect before: nothing is credited under its name', async () => {
+    const { command, changed } = await payment(() => ({}));
+    const eventId = `evt_${command.rechargeId}`;
+    await deliver(shop, stripeEvent('payment_intent.payment_failed', changed, eventId));
+    expect((await deliver(shop, stripeEvent('payment_intent.succeeded', changed, eventId))).statusCode).toBe(500);
+    expect((await walletOf(shop, command.userId)).paid).toBe(0);
+    expect(await sweep(shop, minutesAfter(new Date(), 2))).toMatchObject({ failed: 0 });
+    expect((await walletOf(shop, command.userId)).paid).toBe(1000);
+  });
+
+  it('is a fault when the statement has its line already: nothing is credited over it', async () => {
     const { command, changed } = await payment(() => ({}));
     const event = stripeEvent('payment_intent.succeeded', changed);
     await deliver(shop, event);

@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rememberPayment } from '../../shared/recharges/order-updates.ts';
+import { writeAttempts } from '../../shared/store/contention.ts';
+import { rechargeKey } from '../../shared/store/keys.ts';
+import { updateIf } from '../../shared/store/write.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
-import { failingTable } from './failing-table.ts';
+import { meddledTable } from './meddled-table.ts';
 import {
   buy,
   catalogWith,
@@ -113,7 +117,7 @@ describe('a payment that succeeded', () => {
 
   it('is credited before the request that opened it has noted the payment', async () => {
     const command = purchase(await newFan(shop));
-    const flaky = failingTable(shop.ledger);
+    const flaky = meddledTable(shop.ledger);
     flaky.failNext('UpdateItemCommand', 'before');
     await expect(buy({ ...shop, ledger: flaky.table }, command)).rejects.toThrow('broke off');
     expect((await orderOf(shop, command.rechargeId)).paymentIntentId).toBeUndefined();
@@ -151,7 +155,7 @@ describe('a payment that was taken although the write failed', () => {
     ['after the transaction had its effect', 'after'],
   ] as const)('%s is answered with 5xx, and credited once when Stripe delivers again', async (_case, when) => {
     const { command, event } = await paidOrder();
-    const flaky = failingTable(shop.ledger);
+    const flaky = meddledTable(shop.ledger);
     flaky.failNext('TransactWriteItemsCommand', when);
     const broken = await deliver({ ...shop, ledger: flaky.table }, event);
     expect(broken.statusCode).toBe(500);
@@ -160,21 +164,46 @@ describe('a payment that was taken although the write failed', () => {
     expect(again.statusCode).toBe(200);
     expect((await walletOf(shop, command.userId)).paid).toBe(1000);
   });
+});
 
-  it('is credited while gifts keep changing the wallet', async () => {
+describe('a payment whose wallet or order changes while it is credited', () => {
+  it('takes nothing back that a gift spent meanwhile', async () => {
     const { command, event } = await paidOrder();
-    let busy = true;
-    const others = (async () => {
-      for (let version = 100; busy; version += 1) {
-        await changeWallet(shop, command.userId, { version });
-        await delay(20);
-      }
-    })();
-    const answers = await Promise.all([deliver(shop, event), deliver(shop, event), deliver(shop, event)]);
-    busy = false;
-    await others;
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    await changeWallet(shop, command.userId, { paid: 500 });
+    const busy = meddledTable(shop.ledger);
+    busy.actBeforeNext('TransactWriteItemsCommand', () =>
+      changeWallet(shop, command.userId, { paid: 401, version: 3 }),
+    );
+    expect((await deliver({ ...shop, ledger: busy.table }, event)).statusCode).toBe(200);
+    expect(await walletOf(shop, command.userId)).toMatchObject({ paid: 1401, version: 4 });
+  });
+
+  it('is delivered again, and credited then, when the wallet never holds still', async () => {
+    const { command, event } = await paidOrder();
+    const busy = meddledTable(shop.ledger);
+    for (let version = 10; version < 10 + writeAttempts; version += 1)
+      busy.actBeforeNext('TransactWriteItemsCommand', () => changeWallet(shop, command.userId, { version }));
+    const stores = { ...shop, ledger: busy.table };
+    expect((await deliver(stores, event)).statusCode).toBe(503);
+    expect((await walletOf(shop, command.userId)).paid).toBe(0);
+    expect((await deliver(stores, event)).statusCode).toBe(200);
     expect((await walletOf(shop, command.userId)).paid).toBe(1000);
+  });
+
+  it('is parked when the order turns out to have another payment', async () => {
+    const { command, payment, event } = await paidOrder();
+    await updateIf(shop.ledger, { Key: rechargeKey(command.rechargeId), UpdateExpression: 'REMOVE paymentIntentId' });
+    const raced = meddledTable(shop.ledger);
+    const other = { rechargeId: command.rechargeId, paymentIntentId: 'pi_other' };
+    raced.actBeforeNext('TransactWriteItemsCommand', () => updateIf(shop.ledger, rememberPayment(other)));
+    expect((await deliver({ ...shop, ledger: raced.table }, event)).statusCode).toBe(200);
+    expect(await eventOf(shop, `evt_${command.rechargeId}`)).toMatchObject({
+      outcome: 'parked',
+      reason: 'payment_differs',
+    });
+    expect(await orderOf(shop, command.rechargeId)).toMatchObject({ state: 'pending', paymentIntentId: 'pi_other' });
+    expect(payment.id).not.toBe('pi_other');
+    expect((await walletOf(shop, command.userId)).paid).toBe(0);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Recharge } from '../../shared/store/items/recharge.ts';
 import { rechargeKey } from '../../shared/store/keys.ts';
 import { updateIf } from '../../shared/store/write.ts';
 import { steer } from '../providers/webhook-receiver.ts';
+import { meddledTable } from './meddled-table.ts';
 import {
   buy,
   deliver,
@@ -13,6 +14,7 @@ import {
   newFan,
   openShop,
   orderOf,
+  paymentsOf,
   payQuietly,
   purchase,
   type Shop,
@@ -118,9 +120,34 @@ describe('the sweep over open recharges', () => {
     const order = await orderOf(shop, command.rechargeId);
     expect(order.state).toBe('expired');
     expect(order.dueAt).toBeUndefined();
+    expect(await paymentsOf(shop, command.rechargeId)).toEqual([]);
     expect((await createRecharge(shop, command, minutesAfter(expiresAt, 1))) as object).not.toHaveProperty(
       'clientSecret',
     );
+    expect(await paymentsOf(shop, command.rechargeId)).toEqual([]);
+  });
+});
+
+describe('two sweeps that overlap', () => {
+  it('leave alone what the other has looked at since the index was read', async () => {
+    const { order } = await pendingOrder();
+    const now = minutesAfter(order.createdAt, 2);
+    const slow = meddledTable(shop.ledger);
+    slow.actBeforeNext('GetItemCommand', () => sweep(shop, now));
+    expect(await sweep({ ...shop, ledger: slow.table }, now)).toMatchObject({ unpaid: 0, changed: 1 });
+  });
+
+  it('do not open an order again that was paid after it was asked about', async () => {
+    const { command, order, paymentIntentId } = await pendingOrder();
+    const slow = meddledTable(shop.ledger);
+    slow.actBeforeNext('UpdateItemCommand', async () =>
+      deliver(shop, stripeEvent('payment_intent.succeeded', await payQuietly(shop, paymentIntentId))),
+    );
+    const report = await sweep({ ...shop, ledger: slow.table }, minutesAfter(order.expiresAt, 1));
+    expect(report).toMatchObject({ expired: 0, changed: 1 });
+    const paid = await orderOf(shop, command.rechargeId);
+    expect(paid.state).toBe('paid');
+    expect(paid.dueAt).toBeUndefined();
   });
 });
 

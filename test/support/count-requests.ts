@@ -3,7 +3,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { testClient } from './ledger.ts';
 import type { World } from './people.ts';
 
-export type Usage = { requests: number; writeUnits: number; readUnits: number };
+type Usage = { requests: number; writeUnits: number; readUnits: number };
 
 type Consumed = { CapacityUnits?: number; ReadCapacityUnits?: number; WriteCapacityUnits?: number };
 
@@ -16,7 +16,7 @@ export function countRequests(world: World): { world: World; requests: () => Usa
   return { world: { ...world, ledger: table }, requests: usage };
 }
 
-export function countingTable(ledger: Table): { table: Table; usage: () => Usage } {
+function countingTable(ledger: Table): { table: Table; usage: () => Usage } {
   const usage: Usage = { requests: 0, writeUnits: 0, readUnits: 0 };
   const client = DynamoDBDocumentClient.from(testClient(), { marshallOptions: { removeUndefinedValues: true } });
   client.middlewareStack.add(

@@ -38,7 +38,7 @@ import { startQueue, type TestQueue } from './deliver.ts';
 import { fanWith, newWorld, register, type World } from './people.ts';
 
 export const payPalCredentials = { clientId: 'client', clientSecret: 'secret' };
-const webhookId = 'WH-1';
+export const payPalWebhookId = 'WH-1';
 
 /** A ledger, the queues, and a PayPal whose events reach the webhook over HTTP. */
 export type PayoutDesk = {
@@ -54,21 +54,27 @@ export type PayoutDesk = {
   close(): Promise<void>;
 };
 
-/** PayPal pays nothing by itself here: `move` says what becomes of a payout. */
-export async function openPayoutDesk(): Promise<PayoutDesk> {
+type WebhookHandler = (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
+
+/**
+ * PayPal pays nothing by itself here: `move` says what becomes of a payout. Its events go to `receive`, by default to the
+ * webhook's use-case.
+ */
+export async function openPayoutDesk(receive?: WebhookHandler): Promise<PayoutDesk> {
   const world = await newWorld(new Date());
   await fanWith(world, { userId: 'ana', coins: 100_000_000, now: new Date() });
   const [payouts, runs] = await Promise.all([startQueue(), startQueue()]);
-  const gate = await startGate((event) => receive(event));
-  const simulator = await startPayPalSimulator({ ...payPalCredentials, webhookId, webhookUrl: () => gate.url });
+  const gate = await startGate((event) => (receive ?? received)(event));
+  const webhookUrl = () => gate.url;
+  const simulator = await startPayPalSimulator({ ...payPalCredentials, webhookId: payPalWebhookId, webhookUrl });
   await steer(simulator.url, 'payouts', { autoComplete: false });
   const paypal = createPayPalPayouts({ ...payPalCredentials, apiUrl: simulator.url, timeoutSeconds: 1 });
-  const webhooks = createPayPalWebhookReader({ webhookId, certificateOrigins: [simulator.url] });
+  const webhooks = createPayPalWebhookReader({ webhookId: payPalWebhookId, certificateOrigins: [simulator.url] });
   const handler = webhook('receivePayPalEvent', async (delivery) => {
     await receivePayPalEvent({ ledger: world.ledger, paypal: { payouts: paypal, webhooks } }, delivery);
     return undefined;
   });
-  function receive(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
+  function received(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
     return handler(event, {} as Context) as Promise<HttpAnswer>;
   }
   return {

@@ -70,7 +70,7 @@ export function parseCreatorShard(item: Item): CreatorShard {
 const common = { entryId: z.string(), creatorId: z.string(), shard: z.int(), at: Moment };
 
 /** One credited gift, as the creator's entry lists it. */
-export const CreditedGift = z.object({
+const CreditedGift = z.object({
   giftId: z.string(),
   senderId: z.string(),
   gift: z.string(),

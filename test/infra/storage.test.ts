@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { stages } from '../../infra/config.ts';
+import { synthesized } from './synthesized.ts';
+
+const stageNames = Object.keys(stages) as (keyof typeof stages)[];
+
+const tables = new Map(stageNames.map((stage) => [stage, synthesized(stage).ofType('AWS::DynamoDB::Table')]));
+
+function tablesOf(stage: keyof typeof stages) {
+  return tables.get(stage) ?? [];
+}
+
+describe('The tables', () => {
+  it.each(stageNames)('of %s are two, on demand, and can be restored to any second', (stage) => {
+    expect(tablesOf(stage)).toHaveLength(2);
+    for (const { properties } of tablesOf(stage)) {
+      expect(properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      });
+    }
+  });
+
+  it.each(['staging', 'prod'] as const)('of %s withstand deletion, and stay when the stack goes', (stage) => {
+    for (const { properties, deletionPolicy } of tablesOf(stage)) {
+      expect(properties.DeletionProtectionEnabled).toBe(true);
+      expect(deletionPolicy).toBe('Retain');
+    }
+  });
+
+  it('of dev go with their stack', () => {
+    for (const { properties, deletionPolicy } of tablesOf('dev')) {
+      expect(properties.DeletionProtectionEnabled).toBe(false);
+      expect(deletionPolicy).toBe('Delete');
+    }
+  });
+
+  it('the ledger streams both images, and indexes by their due time only the keys of what is due', () => {
+    const [ledger] = tablesOf('prod').filter(({ properties }) => properties.StreamSpecification);
+    expect(ledger?.properties.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
+    expect(ledger?.properties.GlobalSecondaryIndexes).toMatchObject([
+      {
+        IndexName: 'due',
+        KeySchema: [
+          { AttributeName: 'dueBucket', KeyType: 'HASH' },
+          { AttributeName: 'dueAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ]);
+  });
+
+  it('the ledger of prod takes 5,000 gifts a second from the first second on', () => {
+    const [ledger] = tablesOf('prod').filter(({ properties }) => properties.StreamSpecification);
+    const writeUnitsPerGift = 3.5;
+    expect(ledger?.properties.WarmThroughput.WriteUnitsPerSecond).toBeGreaterThanOrEqual(5_000 * writeUnitsPerGift);
+  });
+});
+
+describe("The providers' secrets", () => {
+  it('are born without keys, named by their provider, and stay when a protected stack goes', () => {
+    const secrets = synthesized('prod').ofType('AWS::SecretsManager::Secret');
+    expect(secrets.map(({ id }) => /Stripe|PayPal/.exec(id)?.[0]).sort()).toEqual(['PayPal', 'Stripe']);
+    for (const { properties, deletionPolicy } of secrets) {
+      expect(Object.keys(properties)).not.toContain('SecretString');
+      expect(deletionPolicy).toBe('Retain');
+    }
+  });
+});

@@ -1,0 +1,271 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { APIGatewayProxyEventV2, Context, SQSBatchResponse } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { HttpAnswer } from '../../shared/http/problem.ts';
+import { newId } from '../../shared/identifiers.ts';
+import { steer } from '../providers/webhook-receiver.ts';
+import {
+  credit,
+  nextCreator,
+  openPayoutDesk,
+  type PayoutDesk,
+  payPalCredentials,
+  payPalWebhookId,
+  verifiedProfile,
+} from '../support/payouts.ts';
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+const context = { getRemainingTimeInMillis: () => 120_000 } as Context;
+const names = [
+  'put-payout-profile',
+  'request-payout',
+  'get-payout',
+  'list-payouts',
+  'submit-payout',
+  'receive-paypal-event',
+  'sweep-payouts',
+  'approve-payout',
+  'start-payout-run',
+  'schedule-payout-run',
+  'get-payout-run',
+  'stop-payout-run',
+  'work-payout-run',
+] as const;
+
+let desk: PayoutDesk;
+let secrets: { url: string; close(): Promise<void> };
+let functions: Record<(typeof names)[number], Handler>;
+
+beforeAll(async () => {
+  desk = await openPayoutDesk((event) => functions['receive-paypal-event'](event, context) as Promise<HttpAnswer>);
+  secrets = await startSecretsManager();
+  const endpoint = await desk.payouts.client.config.endpoint?.();
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbUrl'),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_SQS: `${endpoint?.protocol}//${endpoint?.hostname}:${endpoint?.port}`,
+    LEDGER_TABLE: desk.world.ledger.name,
+    CATALOG_TABLE: desk.world.catalogTable.name,
+    PAYOUTS_QUEUE_URL: desk.payouts.url,
+    PAYOUT_RUNS_QUEUE_URL: desk.payouts.url,
+    PAYPAL_SECRET_ID: 'paypal-keys',
+    PAYPAL_API_URL: desk.payPalUrl,
+  });
+  functions = await loadFunctions();
+});
+beforeEach(async () => {
+  await nextCreator(desk);
+  await desk.payouts.drain();
+});
+afterAll(async () => {
+  await secrets.close();
+  await desk.close();
+});
+
+/** The entry files read their environment when they are loaded, as on Lambda. */
+async function loadFunctions(): Promise<typeof functions> {
+  const loaded = await Promise.all(
+    names.map(async (name) => [name, (await import(`../../functions/payouts/${name}.ts`)).handler] as const),
+  );
+  return Object.fromEntries(loaded) as typeof functions;
+}
+
+/** Answers GetSecretValue as Secrets Manager does. */
+async function startSecretsManager(): Promise<typeof secrets> {
+  const SecretString = JSON.stringify({ ...payPalCredentials, webhookId: payPalWebhookId });
+  const server = createServer(async (request, response) => {
+    await text(request);
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify({ Name: 'paypal-keys', SecretString }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+type Answer = { status: number; headers: Record<string, string>; body: Record<string, unknown> };
+
+type Call = {
+  body?: unknown;
+  path?: Record<string, string>;
+  query?: Record<string, string>;
+  key?: string;
+  client?: string;
+};
+
+async function call(name: (typeof names)[number], { body, path, query, key, client = 'app' }: Call): Promise<Answer> {
+  const event = {
+    headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
+    requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { client_id: client } } } },
+    isBase64Encoded: false,
+    pathParameters: path,
+    queryStringParameters: query,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  } as unknown as APIGatewayProxyEventV2;
+  const answer = (await functions[name](event, context)) as HttpAnswer;
+  return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body) };
+}
+
+function request(diamonds: unknown, change: Partial<Call> = {}): Promise<Answer> {
+  return call('request-payout', { body: { creatorId: desk.creatorId, diamonds }, key: newId(new Date()), ...change });
+}
+
+/** Hands the messages that wait in the queue to a worker, as SQS does. */
+async function deliverTo(name: 'submit-payout' | 'work-payout-run'): Promise<SQSBatchResponse> {
+  const messages = await desk.payouts.drain();
+  const Records = messages.map((message, index) => ({
+    messageId: String(index),
+    body: JSON.stringify(message),
+    attributes: { ApproximateReceiveCount: '1' },
+  }));
+  return (await functions[name]({ Records }, context)) as SQSBatchResponse;
+}
+
+function stateOf(payoutId: string): () => Promise<unknown> {
+  return async () => (await call('get-payout', { path: { payoutId } })).body.state;
+}
+
+describe('the functions of payouts', () => {
+  it('pay a creator: the profile, the request, the queue, PayPal, the webhook', async () => {
+    const put = { path: { creatorId: desk.creatorId }, body: verifiedProfile };
+    expect(await call('put-payout-profile', put)).toMatchObject({
+      status: 200,
+      body: { creatorId: desk.creatorId, destination: { type: 'email', value: 'c•••@example.com' }, schedule: 'none' },
+    });
+    await credit(desk, { coins: 2800 });
+    const key = newId(new Date());
+    const requested = await request('1400', { key });
+    expect(requested.status).toBe(202);
+    expect(requested.body).toEqual({
+      payoutId: key,
+      creatorId: desk.creatorId,
+      state: 'requested',
+      diamonds: '1400',
+      gross: { amount: 1400, currency: 'USD' },
+      fee: { amount: 31, currency: 'USD' },
+      net: { amount: 1369, currency: 'USD' },
+      method: 'paypal',
+      destination: { type: 'email', value: 'c•••@example.com' },
+      requestedAt: expect.any(String),
+      updatedAt: expect.any(String),
+    });
+    const replayed = await request('1400', { key });
+    expect(replayed).toMatchObject({ status: 200, headers: { 'idempotency-replayed': 'true' }, body: requested.body });
+
+    expect(await deliverTo('submit-payout')).toEqual({ batchItemFailures: [] });
+    expect(await stateOf(key)()).toBe('submitted');
+    await steer(desk.payPalUrl, `payouts-items/${key}/complete`);
+    await expect.poll(stateOf(key)).toBe('paid');
+  });
+
+  it('list payouts newest first, page by page', async () => {
+    await credit(desk, { coins: 2800 });
+    const ids: string[] = [];
+    for (const diamonds of ['100', '200', '300']) ids.push(String((await request(diamonds)).body.payoutId));
+    const path = { creatorId: desk.creatorId };
+    const first = await call('list-payouts', { path, query: { limit: '2' } });
+    expect(first.body.payouts).toMatchObject([{ payoutId: ids[2], diamonds: '300' }, { payoutId: ids[1] }]);
+    const cursor = String(first.body.nextCursor);
+    const second = await call('list-payouts', { path, query: { limit: '2', cursor } });
+    expect(second.body).toEqual({ payouts: [expect.objectContaining({ payoutId: ids[0] })] });
+    const foreign = Buffer.from('CREATOR#someone').toString('base64url');
+    expect(await call('list-payouts', { path, query: { cursor: foreign } })).toMatchObject({ status: 400 });
+    expect(await call('list-payouts', { path: { creatorId: 'nobody' } })).toMatchObject({ status: 404 });
+  });
+
+  it('ask for an approval and take it from another client', async () => {
+    await credit(desk, { coins: 160_000 });
+    const { body } = await request('80000');
+    expect(body).toMatchObject({ state: 'awaiting_approval', reason: { code: 'approval_required' } });
+    const approval = { path: { payoutId: String(body.payoutId) }, body: { decision: 'approve' } };
+    expect(await call('approve-payout', approval)).toMatchObject({ status: 403, body: { code: 'payout_not_allowed' } });
+    const approved = await call('approve-payout', { ...approval, client: 'operations' });
+    expect(approved).toMatchObject({ status: 200, body: { state: 'requested' } });
+    expect(approved.body.reason).toBeUndefined();
+  });
+
+  it('run the payouts that are due, on request and on schedule, and stop', async () => {
+    await nextCreator(desk, { schedule: 'weekly', now: new Date(Date.now() - 15 * 86_400_000) });
+    await credit(desk, { coins: 2800 });
+    const { creatorId } = desk;
+    const key = newId(new Date());
+    const started = await call('start-payout-run', { body: {}, key, client: 'operations' });
+    expect(started).toMatchObject({ status: 202, body: { runId: key, state: 'running', startedBy: 'operations' } });
+    expect(await deliverTo('work-payout-run')).toEqual({ batchItemFailures: [] });
+    const path = { runId: key };
+    const run = { state: 'finished', requested: 1, skipped: 0, failed: 0 };
+    expect((await call('get-payout-run', { path })).body).toMatchObject(run);
+    const listed = await call('list-payouts', { path: { creatorId } });
+    expect(listed.body.payouts).toMatchObject([{ state: 'requested', diamonds: '1400', runId: key }]);
+
+    await desk.payouts.drain();
+    const scheduled = (await functions['schedule-payout-run']({}, context)) as { runId: string };
+    const stopped = await call('stop-payout-run', { path: scheduled });
+    expect(stopped).toMatchObject({ status: 200, body: { state: 'stopped', startedBy: 'schedule' } });
+    expect(await deliverTo('work-payout-run')).toEqual({ batchItemFailures: [] });
+    expect((await call('get-payout-run', { path: scheduled })).body).toMatchObject({ state: 'stopped', requested: 0 });
+  });
+
+  it('sweep what is due', async () => {
+    const report = await functions['sweep-payouts']({}, context);
+    expect(report).toEqual({ looked: 0, faults: 0, overdue: 0, isComplete: true });
+  });
+
+  it('hand back to the queue only the messages that failed', async () => {
+    await credit(desk, { coins: 2800 });
+    await request('1400');
+    const [good] = await desk.payouts.drain();
+    const record = (body: unknown, messageId: string) => ({ messageId, body: JSON.stringify(body), attributes: {} });
+    const bad = [record({ version: 2 }, 'b'), record({ version: 1, payoutId: newId(new Date()) }, 'c')];
+    const answer = await functions['submit-payout']({ Records: [record(good, 'a'), ...bad] }, context);
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }, { itemIdentifier: 'c' }] });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a number of diamonds', 1400, 'diamonds'],
+    ['a negative amount', '-1400', 'diamonds'],
+    ['an exponent', '1e3', 'diamonds'],
+    ['four decimals', '1.0001', 'diamonds'],
+    ['nothing', undefined, 'diamonds'],
+  ])('refuse a payout of %s', async (_case, diamonds, field) => {
+    const answer = await request(diamonds);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+    expect(String(answer.body.detail)).toContain(field);
+  });
+
+  it.each<[string, object]>([
+    ['another method', { method: 'bank' }],
+    ['an unknown field', { currency: 'EUR' }],
+    ['an address that is none', { destination: { type: 'email', value: 'cy' } }],
+    ['an id that is none', { destination: { type: 'paypal_id', value: 'cy@example.com' } }],
+    ['another schedule', { schedule: 'daily' }],
+    ['a day that does not exist', { identity: { state: 'verified', expiresOn: '2026-02-30' } }],
+  ])('refuse a profile with %s', async (_case, change) => {
+    const put = { path: { creatorId: desk.creatorId }, body: { ...verifiedProfile, ...change } };
+    expect(await call('put-payout-profile', put)).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+  });
+
+  it('need a key that is a UUIDv7', async () => {
+    expect((await request('1400', { key: '' })).body.code).toBe('idempotency_key_required');
+    expect((await request('1400', { key: crypto.randomUUID() })).body.code).toBe('idempotency_key_invalid');
+  });
+
+  it('answer 404 for what does not exist', async () => {
+    const id = newId(new Date());
+    expect(await call('get-payout', { path: { payoutId: id } })).toMatchObject({ status: 404 });
+    expect(await call('get-payout-run', { path: { runId: id } })).toMatchObject({ status: 404 });
+    const unknown = await request('1400', { body: { creatorId: 'nobody', diamonds: '1400' } });
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'creator_not_found' } });
+  });
+});
