@@ -1,11 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
@@ -30,6 +31,8 @@ export type TributaryFunctionProps<Environment extends z.ZodMiniObject> = {
   impact: string;
   timeoutSeconds?: number;
   memoryMegabytes?: number;
+  /** Whether it sends messages to the queue that it works on; Lambda would take that for a mistake after 16 rounds and stop it. */
+  continuesItself?: boolean;
 };
 
 /** For functions that parse no variable. */
@@ -52,20 +55,20 @@ const afterFailure: Record<Trigger, string> = {
 export class TributaryFunction<Environment extends z.ZodMiniObject> extends Construct {
   readonly lambda: LambdaFunction;
   readonly timeoutSeconds: number;
+  private readonly grants = new PolicyDocument({ minimize: true });
 
   constructor(scope: Construct, id: string, ground: Ground, props: TributaryFunctionProps<Environment>) {
     super(scope, id);
     const { stage, bundles } = ground;
     this.timeoutSeconds = props.timeoutSeconds ?? 10;
     const logGroup = new LogGroup(this, 'Log', { retention: stage.logRetention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    role.addToPolicy(
-      // CloudFormation's ARN of a log group ends in `:*`, its streams, whose names Lambda makes up as it goes.
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    // The policy is part of the role, so a function can never start without what it was granted.
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Grants: this.grants },
+    });
+    // CloudFormation's ARN of a log group ends in `:*`, its streams, whose names Lambda makes up as it goes.
+    this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
     this.lambda = new LambdaFunction(this, 'Function', {
       description: `Tributary ${props.code} (${stage.name})`,
       runtime: Runtime.NODEJS_24_X,
@@ -80,6 +83,7 @@ export class TributaryFunction<Environment extends z.ZodMiniObject> extends Cons
       systemLogLevelV2: SystemLogLevel.WARN,
       memorySize: props.memoryMegabytes ?? 512,
       timeout: Duration.seconds(this.timeoutSeconds),
+      ...(props.continuesItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: serviceName(stage) },
     });
     acknowledge(this.lambda, {
@@ -96,7 +100,7 @@ export class TributaryFunction<Environment extends z.ZodMiniObject> extends Cons
     resources: string[];
     conditions?: Record<string, Record<string, string[]>>;
   }): void {
-    this.lambda.addToRolePolicy(new PolicyStatement(statement));
+    this.grants.addStatements(new PolicyStatement(statement));
   }
 
   private alarmOnErrors({ alarmTopic }: Ground, { impact }: { impact: string }): void {

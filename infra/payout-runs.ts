@@ -66,6 +66,7 @@ export class PayoutRuns extends Construct {
       },
       impact: 'Creators with a payout schedule are paid late.',
       timeoutSeconds: runTimeoutSeconds,
+      continuesItself: true,
     });
     ledger.grantWorkPayoutRun(workPayoutRun);
     payouts.grantSend(workPayoutRun);

@@ -1,6 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { ActionableAlarm } from './alarm.ts';
@@ -31,15 +31,14 @@ export class Schedules extends Construct {
 
   /** Starts the function at its times (in UTC), by a role that may do only that. */
   start(id: string, target: AnyFunction, expression: string): void {
+    const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.lambda.functionArn] });
     const role = new Role(this, `${id}Role`, {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
+      inlinePolicies: { Invoke: new PolicyDocument({ statements: [invoke] }) },
     });
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.lambda.functionArn] }),
-    );
-    const schedule = new CfnSchedule(this, id, {
+    new CfnSchedule(this, id, {
       groupName: this.group.ref,
       scheduleExpression: expression,
       scheduleExpressionTimezone: 'UTC',
@@ -50,8 +49,6 @@ export class Schedules extends Construct {
         retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 60 },
       },
     });
-    // EventBridge Scheduler tries the role when the schedule is created, so its policy must be there.
-    schedule.node.addDependency(role);
   }
 }
 

@@ -22,7 +22,7 @@ export type DecideApproval = {
 /**
  * Decides on a payout that waits for an operator, who must not be the one who asked for it. Approved, it goes to the
  * payouts queue; rejected, its diamonds go back. The same decision by the same operator again gets the same answer.
- * @throws QueueUnavailable when the approval is stored and the message was not taken; repeating the request sends it.
+ * @throws Error (transient) when the approval is stored and the message was not taken; repeating the request sends it.
  */
 export async function decideApproval(
   { ledger, payouts }: { ledger: Table; payouts: Queue },

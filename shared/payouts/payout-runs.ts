@@ -19,7 +19,7 @@ export type StartPayoutRun = {
 /**
  * Starts a run over the creators that are due; what an earlier run left, because it was stopped or failed, is part of it.
  * The same key again gets the run as it stands, and its message is sent again while it is running.
- * @throws QueueUnavailable when the run is stored and its message was not taken; repeating the request sends it.
+ * @throws Error (transient) when the run is stored and its message was not taken; repeating the request sends it.
  */
 export async function startPayoutRun(
   { ledger, runs }: { ledger: Table; runs: Queue },

@@ -27,7 +27,7 @@ export const holdAttempts = 10;
  * Holds the diamonds of a payout and hands it to the payouts queue. A key that succeeded before gets its payout again, as it
  * stands now, before any rule is looked at; while that payout is `requested`, its message is sent again.
  * @throws Contention when the creator's diamonds changed on every attempt; nothing is held then.
- * @throws QueueUnavailable when the payout is held and its message was not taken; repeating the request sends it.
+ * @throws Error (transient) when the payout is held and its message was not taken; repeating the request sends it.
  */
 export async function requestPayout(
   { ledger, catalog, payouts }: { ledger: Table; catalog: Catalog; payouts: Queue },

@@ -24,7 +24,13 @@ const requested = {
   updatedAt: '2026-11-21T10:10:00.000Z',
 };
 
-const paid = { ...requested, state: 'paid', providerState: 'SUCCESS', updatedAt: '2026-11-21T10:10:12.000Z' };
+const paid = {
+  ...requested,
+  state: 'paid',
+  providerBatchId: 'BATCH7QK2M4WJX',
+  providerState: 'SUCCESS',
+  updatedAt: '2026-11-21T10:10:12.000Z',
+};
 
 export const putPayoutProfileRoute = defineRoute({
   operationId: 'putPayoutProfile',

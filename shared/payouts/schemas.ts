@@ -69,7 +69,8 @@ export const PayoutAnswer = z.object({
   reason: z.optional(PayoutReason),
   method: PayoutMethod,
   destination: z.optional(MaskedDestination),
-  /** The provider's own word for where the money is. */
+  /** The provider's own name for the payment, to ask it by, and its own word for where the money is. */
+  providerBatchId: z.optional(z.string()),
   providerState: z.optional(z.string()),
   requestedAt: Moment,
   updatedAt: Moment,

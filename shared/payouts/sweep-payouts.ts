@@ -20,8 +20,8 @@ export type PayoutSweep = { ledger: Table; payouts: Queue; paypal: PayPalPayouts
 
 export type SweepReport = { looked: number; faults: number; overdue: number; isComplete: boolean };
 
-/** A payout is looked at only while this much time is left: for a few calls of PayPal, each of which has a limit of its own. */
-const reserveMilliseconds = 30_000;
+/** A payout is looked at only while this much time is left: for four calls of PayPal at eight seconds each, and the ledger. */
+const reserveMilliseconds = 40_000;
 
 const overdueAfterSeconds = 24 * 3600;
 /** PayPal keeps money for a receiver without an account for 30 days, and then sends it back. */

@@ -56,7 +56,7 @@ describe.runIf(hasCurl)('The lines of the API guide, pasted in its order', () =>
 
   beforeAll(async () => {
     cloud = await startLocalCloud();
-  });
+  }, 120_000);
 
   afterAll(async () => {
     await cloud?.close();

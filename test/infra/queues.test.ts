@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { functionsOf, referenced, synthesized } from './synthesized.ts';
+import { functionsOf, referenced, statementsOfRole, synthesized } from './synthesized.ts';
 
 const template = synthesized('prod');
 const functions = functionsOf(template);
@@ -58,6 +58,22 @@ describe('The queues', () => {
   });
 });
 
+describe('A worker that sends messages to its own queue', () => {
+  const continuing = [...functions].filter(([, { id, properties }]) =>
+    statementsOfRole(template, referenced(properties.Role)).some(
+      ({ Action, Resource }) =>
+        Action === 'sqs:SendMessage' &&
+        [Resource].flat().some((queue) => workerOf(referenced(queue) ?? '').worker?.id === id),
+    ),
+  );
+
+  it('is the one that pays slice by slice, and Lambda is told not to stop it as a loop', () => {
+    expect(continuing.map(([name]) => name)).toEqual(['payouts/work-payout-run']);
+    const allowed = [...functions].filter(([, { properties }]) => properties.RecursiveLoop === 'Allow');
+    expect(allowed).toEqual(continuing);
+  });
+});
+
 describe("The ledger's stream", () => {
   const relay = functions.get('earnings/relay-gifts');
   const stream = mappings.find(({ FunctionName }) => referenced(FunctionName) === relay?.id);
@@ -104,12 +120,8 @@ describe('The schedules', () => {
   });
 
   it('have a role each, which may start only its own function', () => {
-    const policies = template.ofType('AWS::IAM::Policy');
     for (const { properties } of template.ofType('AWS::Scheduler::Schedule')) {
-      const role = referenced(properties.Target.RoleArn);
-      const statements = policies
-        .filter((policy) => policy.properties.Roles.map(referenced).includes(role))
-        .flatMap((policy) => policy.properties.PolicyDocument.Statement);
+      const statements = statementsOfRole(template, referenced(properties.Target.RoleArn));
       expect(statements).toEqual([
         { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: properties.Target.Arn },
       ]);

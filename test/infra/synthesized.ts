@@ -82,3 +82,17 @@ export function functionsOf({ ofType }: Synthesized): Map<string, Resource> {
   });
   return new Map(own);
 }
+
+export type Statement = {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+};
+
+/** What a role allows. */
+export function statementsOfRole({ resources }: Synthesized, roleId: string | undefined): Statement[] {
+  const role = resources.find(({ id }) => id === roleId);
+  const policies: { PolicyDocument: { Statement: Statement[] } }[] = role?.properties.Policies ?? [];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}

@@ -42,18 +42,18 @@ let functions: Record<(typeof names)[number], Handler>;
 beforeAll(async () => {
   desk = await openPayoutDesk((event) => functions['receive-paypal-event'](event, context) as Promise<HttpAnswer>);
   secrets = await startSecretsManager();
-  const endpoint = await desk.payouts.client.config.endpoint?.();
+  const queueUrl = desk.payouts.url.replace(/\/\/[^:]+:/, '//127.0.0.1:');
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodbUrl'),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_ENDPOINT_URL_SQS: `${endpoint?.protocol}//${endpoint?.hostname}:${endpoint?.port}`,
+    AWS_ENDPOINT_URL_SQS: new URL(queueUrl).origin,
     LEDGER_TABLE: desk.world.ledger.name,
     CATALOG_TABLE: desk.world.catalogTable.name,
-    PAYOUTS_QUEUE_URL: desk.payouts.url,
-    PAYOUT_RUNS_QUEUE_URL: desk.payouts.url,
+    PAYOUTS_QUEUE_URL: queueUrl,
+    PAYOUT_RUNS_QUEUE_URL: queueUrl,
     PAYPAL_SECRET_ID: 'paypal-keys',
     PAYPAL_API_URL: desk.payPalUrl,
   });

@@ -1,77 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
 import { changesOf } from '../../shared/ledger/postings.ts';
 import { minor } from '../../shared/money/units.ts';
-import type { StripePayment } from '../../shared/providers/stripe-payment.ts';
 import { creditOf } from '../../shared/recharges/credit-wallet.ts';
 import { disagreementOf, disagreementOfPaid } from '../../shared/recharges/judge-payment.ts';
-import { isPayable, nextLookUp, planUnpaid } from '../../shared/recharges/look-up-schedule.ts';
 import { quoteRecharge } from '../../shared/recharges/quote-recharge.ts';
 import { rechargeTransitions } from '../../shared/recharges/states.ts';
 import { isRefusal } from '../../shared/refusals.ts';
-import { type Recharge, RechargeState } from '../../shared/store/items/recharge.ts';
+import { RechargeState } from '../../shared/store/items/recharge.ts';
 import type { Wallet } from '../../shared/store/items/wallet.ts';
 import { mayTake, takeTransition } from '../../shared/store/state-machine.ts';
-
-const now = new Date('2026-11-21T12:00:00.000Z');
-const minuteMilliseconds = 60_000;
-
-const wallet: Wallet = {
-  userId: 'ana',
-  region: 'US',
-  status: 'active',
-  paid: 0,
-  owed: 0,
-  adultOn: '2013-04-12',
-  outbox: {},
-  prunedThrough: '',
-  spent: {},
-  version: 1,
-  openedAt: now.toISOString(),
-};
-
-const order: Recharge = {
-  rechargeId: '0199e5a0-0000-7000-8000-000000000001',
-  userId: 'ana',
-  packageId: 'us-app-1000',
-  channel: 'app',
-  provider: 'stripe',
-  region: 'US',
-  coins: 1000,
-  bonusCoins: 0,
-  priceMinor: 1299,
-  currency: 'USD',
-  catalogVersion: '1',
-  state: 'pending',
-  paymentIntentId: 'pi_1',
-  createdAt: now.toISOString(),
-  expiresAt: '2026-11-21T12:15:00.000Z',
-  version: 1,
-};
-
-const paid: StripePayment = {
-  paymentIntentId: 'pi_1',
-  status: 'succeeded',
-  amountMinor: minor(1299),
-  amountReceivedMinor: minor(1299),
-  currency: 'USD',
-  rechargeId: order.rechargeId,
-  userId: 'ana',
-};
+import { now, order, paid, wallet } from './examples.ts';
 
 const amount = fc.nat({ max: 1_000_000_000 });
 const state = fc.constantFrom(...RechargeState.options);
-const status = fc.constantFrom(
-  'requires_payment_method',
-  'processing',
-  'requires_action',
-  'canceled',
-  'other',
-  undefined,
-);
-/** Moments from the making of the order to ten days later. */
-const moment = fc.nat({ max: 10 * 24 * 60 * 60_000 }).map((age) => new Date(now.getTime() + age));
 
 describe('the coins of a paid order', () => {
   it('all go somewhere: repaid debt and paid coins make up the coins, bonus coins stay promotional', () => {
@@ -138,7 +82,19 @@ describe('the comparison of a payment with its order', () => {
   });
 });
 
+const page = await readFile(new URL('../../docs/recharge-states.md', import.meta.url), 'utf8');
+
 describe('the states of a recharge', () => {
+  it('are drawn and explained as they are', () => {
+    const edges = Object.entries(rechargeTransitions).flatMap(([name, { from, to }]) =>
+      from.map((start) => `${start} --> ${to}: ${name}`),
+    );
+    const drawn = [...page.matchAll(/^ {4}(\w+ --> \w+: \w+)$/gm)].map(([, edge]) => edge);
+    expect(drawn.toSorted()).toEqual(edges.toSorted());
+    const explained = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    for (const name of RechargeState.options) expect(explained).toContain(name);
+  });
+
   it('never leave paid, and can be paid from all others', () => {
     fc.assert(
       fc.property(state, (from) => {
@@ -156,64 +112,6 @@ describe('the states of a recharge', () => {
       names: { '#state': 'state' },
       values: { ':fromState0': 'pending', ':fromState1': 'failed', ':toState': 'failed' },
     });
-  });
-});
-
-describe('the schedule of look-ups', () => {
-  it('always lies ahead, within 72 hours of the order, and misses the expiry by nothing', () => {
-    fc.assert(
-      fc.property(moment, (at) => {
-        const next = nextLookUp(order, at);
-        const age = at.getTime() - now.getTime();
-        expect(next === undefined).toBe(age >= 72 * 60 * minuteMilliseconds);
-        if (next === undefined) return;
-        expect(Date.parse(next)).toBeGreaterThan(at.getTime());
-        if (at.toISOString() < order.expiresAt) expect(next <= order.expiresAt).toBe(true);
-      }),
-    );
-  });
-
-  it('never drops an order that can be paid and has not expired', () => {
-    fc.assert(
-      fc.property(
-        moment,
-        status,
-        fc.constantFrom<RechargeState>('pending', 'failed', 'expired'),
-        (at, reported, from) => {
-          const plan = planUnpaid({ ...order, state: from }, reported, at);
-          const isOpen = from !== 'expired' && at.toISOString() < order.expiresAt && reported !== 'canceled';
-          expect(plan.expires).toBe(!isOpen);
-          if (isOpen) expect(plan.dueAt).toBeDefined();
-          if (plan.dueAt !== undefined) expect(Date.parse(plan.dueAt)).toBeGreaterThan(at.getTime());
-        },
-      ),
-    );
-  });
-
-  it('goes on for as long as the provider says that a bank is still at work', () => {
-    const weekLater = new Date(now.getTime() + 7 * 24 * 60 * minuteMilliseconds);
-    expect(planUnpaid({ ...order, state: 'expired' }, 'processing', weekLater)).toEqual({
-      expires: true,
-      dueAt: '2026-11-29T12:00:00.000Z',
-    });
-    expect(planUnpaid({ ...order, state: 'expired' }, 'requires_payment_method', weekLater)).toEqual({ expires: true });
-  });
-
-  it('ends at once with a payment that was cancelled', () => {
-    expect(planUnpaid(order, 'canceled', now)).toEqual({ expires: true });
-  });
-});
-
-describe('handing out the means to pay', () => {
-  it('ends with the quote, with being paid, and before Stripe forgets the key', () => {
-    expect(isPayable(order, now)).toBe(true);
-    expect(isPayable({ ...order, state: 'failed' }, now)).toBe(true);
-    expect(isPayable({ ...order, state: 'paid' }, now)).toBe(false);
-    expect(isPayable({ ...order, state: 'expired' }, now)).toBe(false);
-    expect(isPayable(order, new Date(order.expiresAt))).toBe(false);
-    const longQuote = { ...order, expiresAt: '2026-11-30T12:00:00.000Z' };
-    expect(isPayable(longQuote, new Date('2026-11-22T10:59:59.999Z'))).toBe(true);
-    expect(isPayable(longQuote, new Date('2026-11-22T11:00:00.000Z'))).toBe(false);
   });
 });
 

@@ -46,6 +46,7 @@ export const creatorsWords = {
   'PayoutReason.code': 'Stable.',
   sentence: 'For the creator to read.',
   providerState: "The provider's own word for where the money is.",
+  providerBatchId: "The provider's id of the batch that the payout was sent in.",
   decision: 'What the operator decides.',
   'PayoutRun.state': 'Whether the run goes on.',
   requested: 'How many payouts the run has requested.',

@@ -5,7 +5,7 @@ import { commonResponses } from './error-responses.ts';
 import { operationOf } from './operation.ts';
 import { idempotencyKeyParameter } from './parameters.ts';
 import { problemExamples } from './problem-examples.ts';
-import { type JsonObject, openSchemaBook, type Vocabulary } from './schema-book.ts';
+import { type JsonObject, SchemaBook, type Vocabulary } from './schema-book.ts';
 
 export type ApiDescription = {
   info: JsonObject;
@@ -35,7 +35,7 @@ const GatewayMessage = z.object({ message: z.string() });
 /** The OpenAPI 3.1 document of an API, made from nothing but the contracts that its functions parse by. */
 export function openApiDocument({ info, servers, capabilities, vocabulary }: ApiDescription): OpenApiDocument {
   const { schemas, words } = vocabulary;
-  const book = openSchemaBook({ schemas: { ...schemas, UuidV7, Problem, GatewayMessage }, words });
+  const book = new SchemaBook({ schemas: { ...schemas, UuidV7, Problem, GatewayMessage }, words });
   for (const [name, schema] of Object.entries({ UuidV7, Problem, GatewayMessage })) book.refer(name, schema);
   const paths: Record<string, JsonObject> = {};
   for (const [capability, { routes }] of Object.entries(capabilities))
@@ -58,7 +58,7 @@ export function openApiDocument({ info, servers, capabilities, vocabulary }: Api
       },
       parameters: { IdempotencyKey: idempotencyKeyParameter },
       headers,
-      schemas: book.components,
+      schemas: Object.fromEntries(Object.entries(book.components).toSorted(([a], [b]) => (a < b ? -1 : 1))),
       responses: commonResponses,
       examples: problemExamples(),
     },

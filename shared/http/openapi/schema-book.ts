@@ -13,84 +13,92 @@ export type Vocabulary = {
   words: Record<string, string>;
 };
 
-export type SchemaBook = {
-  /** The schemas that were referred to, by name. */
-  components: Record<string, JsonObject>;
-  /** A reference to the schema, under the name the vocabulary gives it or else under this one. */
-  refer(name: string, schema: z.ZodMiniType): JsonObject;
-  /** The properties of an object's schema, one by one. */
-  properties(schema: z.ZodMiniType): { name: string; required: boolean; schema: JsonObject; description: string }[];
-  /** What the vocabulary says about a name; nothing is said by an empty text. */
-  word(...path: string[]): string;
-};
-
 /**
  * Turns zod schemas into the schemas of one OpenAPI document. Schemas are the same when they say the same, so that the
  * contracts need not share an object to share a name.
  */
-export function openSchemaBook({ schemas, words }: Vocabulary): SchemaBook {
-  const named = Object.entries(schemas).map(([name, schema]) => ({ name, schema: jsonSchemaOf(schema) }));
-  const names = new Map(named.map(({ name, schema }) => [JSON.stringify(schema), name]));
-  const components: Record<string, JsonObject> = {};
+export class SchemaBook {
+  /** The schemas that were referred to, by name. */
+  readonly components: Record<string, JsonObject> = {};
+  readonly #words: Vocabulary['words'];
+  /** The names of schemas, by what they say. */
+  readonly #names: Map<string, string>;
 
-  function word(...path: string[]): string {
-    const places = path.map((_, position) => path.slice(position).join('.'));
-    return places.map((place) => words[place]).find((found) => found !== undefined) ?? '';
-  }
-
-  function define(name: string, schema: JsonObject): JsonObject {
-    if (!components[name]) {
-      components[name] = {};
-      const description = word(name);
-      components[name] = { ...write(schema, [name]), ...(description && { description }) };
-    }
-    return { $ref: `#/components/schemas/${name}` };
-  }
-
-  function write(schema: JsonObject, place: string[]): JsonObject {
-    const { properties, items, anyOf, oneOf } = schema as Record<string, JsonObject | JsonObject[] | undefined>;
-    const parts = (list: JsonObject[]) => list.map((one) => part(one, place));
-    return {
-      ...schema,
-      ...(properties && { properties: writeProperties(properties as Record<string, JsonObject>, place) }),
-      ...(items && { items: part(items as JsonObject, place) }),
-      ...(anyOf && { anyOf: parts(anyOf as JsonObject[]) }),
-      ...(oneOf && { oneOf: parts(oneOf as JsonObject[]) }),
-    };
-  }
-
-  function writeProperties(properties: Record<string, JsonObject>, place: string[]): JsonObject {
-    return Object.fromEntries(
-      Object.entries(properties).map(([name, schema]) => {
-        const description = word(...place, name);
-        return [name, { ...part(schema, [...place, name]), ...(description && { description }) }];
-      }),
+  constructor({ schemas, words }: Vocabulary) {
+    this.#words = words;
+    this.#names = new Map(
+      Object.entries(schemas).map(([name, schema]) => [JSON.stringify(jsonSchemaOf(schema)), name]),
     );
   }
 
-  function part(schema: JsonObject, place: string[]): JsonObject {
-    const name = names.get(JSON.stringify(schema));
-    return name === undefined ? write(schema, place) : define(name, schema);
+  /** A reference to the schema, under the name the vocabulary gives it or else under this one. */
+  refer(suggestedName: string, schema: z.ZodMiniType): JsonObject {
+    const json = jsonSchemaOf(schema);
+    return this.#define(this.#names.get(JSON.stringify(json)) ?? suggestedName, json);
   }
 
-  return {
-    components,
-    word,
-    refer(suggested, schema) {
-      const json = jsonSchemaOf(schema);
-      return define(names.get(JSON.stringify(json)) ?? suggested, json);
-    },
-    properties(schema) {
-      const { properties = {}, required = [] } = jsonSchemaOf(schema) as ObjectSchema;
-      return Object.entries(properties).map(([name, property]) => ({
+  /** The properties of an object's schema, one by one. */
+  properties(schema: z.ZodMiniType): Property[] {
+    const { properties = {}, required = [] } = jsonSchemaOf(schema) as ObjectSchema;
+    return Object.entries(properties).map(([name, property]) => ({
+      name,
+      required: required.includes(name),
+      schema: this.#part(property, [name]),
+      description: this.word(name),
+    }));
+  }
+
+  /** What the vocabulary says about a name; nothing is said by an empty text. */
+  word(...path: string[]): string {
+    const places = path.map((_, position) => path.slice(position).join('.'));
+    return places.map((place) => this.#words[place]).find((found) => found !== undefined) ?? '';
+  }
+
+  #define(name: string, schema: JsonObject): JsonObject {
+    this.components[name] ??= { ...this.#write(schema, [name]), ...this.#described(name) };
+    return { $ref: `#/components/schemas/${name}` };
+  }
+
+  #part(schema: JsonObject, place: string[]): JsonObject {
+    const name = this.#names.get(JSON.stringify(schema));
+    return name === undefined ? this.#write(schema, place) : this.#define(name, schema);
+  }
+
+  #write(schema: JsonObject, place: string[]): JsonObject {
+    const { properties, items, anyOf, oneOf } = schema as Parts;
+    const parts = (list: JsonObject[]) => list.map((one) => this.#part(one, place));
+    return {
+      ...schema,
+      ...(properties && { properties: this.#writeProperties(properties, place) }),
+      ...(items && { items: this.#part(items, place) }),
+      ...(anyOf && { anyOf: parts(anyOf) }),
+      ...(oneOf && { oneOf: parts(oneOf) }),
+    };
+  }
+
+  #writeProperties(properties: Record<string, JsonObject>, place: string[]): JsonObject {
+    return Object.fromEntries(
+      Object.entries(properties).map(([name, schema]) => [
         name,
-        required: required.includes(name),
-        schema: part(property, [name]),
-        description: word(name),
-      }));
-    },
-  };
+        { ...this.#part(schema, [...place, name]), ...this.#described(...place, name) },
+      ]),
+    );
+  }
+
+  #described(...path: string[]): { description?: string } {
+    const description = this.word(...path);
+    return description === '' ? {} : { description };
+  }
 }
+
+type Property = { name: string; required: boolean; schema: JsonObject; description: string };
+
+type Parts = {
+  properties?: Record<string, JsonObject>;
+  items?: JsonObject;
+  anyOf?: JsonObject[];
+  oneOf?: JsonObject[];
+};
 
 type ObjectSchema = { properties?: Record<string, JsonObject>; required?: string[] };
 

@@ -1,0 +1,9 @@
+import { buy, newFan, payQuietly, purchase, type Shop, stripeEvent } from './shop.ts';
+
+/** A fan with an order of 1,000 coins that is paid at Stripe, of which nothing was heard yet. */
+export async function paidOrder(shop: Shop) {
+  const command = purchase(await newFan(shop));
+  const { paymentIntentId } = await buy(shop, command);
+  const payment = await payQuietly(shop, paymentIntentId);
+  return { command, payment, event: stripeEvent('payment_intent.succeeded', payment, `evt_${command.rechargeId}`) };
+}
