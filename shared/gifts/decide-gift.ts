@@ -2,7 +2,7 @@ import { dayOf } from '../calendar.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { PromoLot, Wallet } from '../store/items/wallet.ts';
 import { spendableCoins, spendableLots } from '../users/balances.ts';
-import { guardsOf, isAdult } from '../users/guards.ts';
+import { guardsOf, isAdult, refuseAge } from '../users/guards.ts';
 import type { Quote } from './quote-gift.ts';
 
 /** How a wallet that is not ordinary pays for a gift. */
@@ -33,13 +33,6 @@ export function decideGift(wallet: Wallet, { price, regions }: Quote, now: Date)
   if (coins < price)
     return refuse('insufficient_coins', `The gift costs ${price} coins; the wallet holds ${coins}.`, { coins, price });
   return spend(wallet, price, now);
-}
-
-/** The refusal of somebody who may not buy or gift yet, or whose age nobody stated. */
-export function refuseAge({ adultOn }: Pick<Wallet, 'adultOn'>): Refusal {
-  return adultOn === undefined
-    ? refuse('age_restricted', "The user's age is not known: register a birth date with PUT /v1/users/{userId}.")
-    : refuse('age_restricted', `The user may buy and gift from ${adultOn} on.`, { allowedFrom: adultOn });
 }
 
 function spend(wallet: Wallet, price: number, now: Date): Spending {

@@ -1,9 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { minor } from '../money/units.ts';
-import { ProviderOutcomeUnknown } from '../providers/provider-outcome-unknown.ts';
 import type { OpenedPayment, StripePayments } from '../providers/stripe.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
-import { Contention } from '../store/contention.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
 import { parseWallet } from '../store/items/wallet.ts';
 import { dueBucketOf, rechargeKey, walletKey } from '../store/keys.ts';
@@ -24,7 +22,7 @@ export type Checkout = { order: Recharge; clientSecret?: string; replayed: boole
  * Quotes a package, keeps the quote as an order, and opens the payment for it. Each step may be repeated under the same
  * key: the order is put once, and Stripe gives the same payment for the same order. So a request that broke off anywhere
  * is carried on by its repetition, and two at once end with one order and one payment.
- * @throws Contention when Stripe gave no answer; the order is kept, and the same request carries on.
+ * @throws ProviderOutcomeUnknown when Stripe gave no answer; the order is kept, and the same request carries on.
  */
 export async function createRecharge(
   stores: CheckoutStores,
@@ -87,21 +85,10 @@ function replay(order: Recharge, command: CreateRecharge): Placed | Refusal {
 }
 
 /** Everything in the call comes from the order, so that a repetition is the same request to Stripe. */
-async function openPayment(payments: StripePayments, order: Recharge): Promise<OpenedPayment> {
+function openPayment(payments: StripePayments, order: Recharge): Promise<OpenedPayment> {
   const { rechargeId, userId, priceMinor, currency, coins, bonusCoins } = order;
   const description = `${coins + bonusCoins} coins`;
-  try {
-    return await payments.createPaymentIntent({
-      rechargeId,
-      userId,
-      amountMinor: minor(priceMinor),
-      currency,
-      description,
-    });
-  } catch (error) {
-    if (!(error instanceof ProviderOutcomeUnknown)) throw error;
-    throw new Contention(`Stripe gave no answer for the recharge ${rechargeId}.`, { cause: error });
-  }
+  return payments.createPaymentIntent({ rechargeId, userId, amountMinor: minor(priceMinor), currency, description });
 }
 
 async function remember(

@@ -1,12 +1,11 @@
 import { dayOf } from '../calendar.ts';
 import { priceListOf, regionNotServed } from '../catalog/list-packages.ts';
 import type { CatalogVersion } from '../catalog/schemas.ts';
-import { refuseAge } from '../gifts/decide-gift.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { isAdult } from '../users/guards.ts';
+import { isAdult, refuseAge } from '../users/guards.ts';
 import type { RechargeBody } from './schemas.ts';
 
 export type CreateRecharge = RechargeBody & { rechargeId: string };

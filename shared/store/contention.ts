@@ -9,6 +9,7 @@ export class Contention extends Error {
 const contentionErrors = new Set([
   'InternalServerError',
   'LimitExceededException',
+  'ProviderOutcomeUnknown',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'RequestTimeout',

@@ -1,4 +1,5 @@
 import type { Day } from '../calendar.ts';
+import { type Refusal, refuse } from '../refusals.ts';
 import type { Guard, Wallet } from '../store/items/wallet.ts';
 
 /**
@@ -16,4 +17,11 @@ export function guardsOf(wallet: Pick<Wallet, 'adultOn' | 'owed' | 'promo'>, tod
 /** Whether the user may buy and gift; an unknown age may not. */
 export function isAdult({ adultOn }: Pick<Wallet, 'adultOn'>, today: Day): boolean {
   return adultOn !== undefined && adultOn <= today;
+}
+
+/** The refusal of somebody who may not buy or gift yet, or whose age nobody stated. */
+export function refuseAge({ adultOn }: Pick<Wallet, 'adultOn'>): Refusal {
+  return adultOn === undefined
+    ? refuse('age_restricted', "The user's age is not known: register a birth date with PUT /v1/users/{userId}.")
+    : refuse('age_restricted', `The user may buy and gift from ${adultOn} on.`, { allowedFrom: adultOn });
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProviderOutcomeUnknown } from '../../shared/providers/provider-outcome-unknown.ts';
 import { createStripePayments } from '../../shared/providers/stripe.ts';
 import { createRecharge } from '../../shared/recharges/create-recharge.ts';
 import { presentCheckout } from '../../shared/recharges/present-recharge.ts';
-import { Contention } from '../../shared/store/contention.ts';
 import { rechargeKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { updateIf } from '../../shared/store/write.ts';
@@ -162,7 +162,7 @@ describe('a request that breaks off', () => {
       await steer(stripeUrl, 'faults', { next, count: 2, method: 'POST' });
       const payments = createStripePayments({ apiKey, apiUrl: stripeUrl, timeoutSeconds: 0.2 });
       const attempt = createRecharge({ ...shop, payments: async () => payments }, command, new Date());
-      await expect(attempt).rejects.toThrow(Contention);
+      await expect(attempt).rejects.toThrow(ProviderOutcomeUnknown);
       await steer(stripeUrl, 'faults/clear');
       expect(await orderOf(shop, command.rechargeId)).toMatchObject({ state: 'pending', priceMinor: 1299 });
       const again = await buy(shop, command);

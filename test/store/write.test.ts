@@ -94,7 +94,7 @@ describe('a conditional update', () => {
 });
 
 describe('what a repetition may mend', () => {
-  it.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError', 'TimeoutError'])(
+  it.each(['ThrottlingException', 'ProviderOutcomeUnknown', 'ProvisionedThroughputExceededException', 'InternalServerError', 'TimeoutError'])(
     '%s',
     (name) => {
       expect(isTransient(Object.assign(new Error('x'), { name }))).toBe(true);
