@@ -113,7 +113,12 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
         width: 8,
         left: ['p50', 'p99'].map((statistic) => api.metricLatency({ statistic, label: statistic })),
       }),
-      graph('Answered busy, unreadable, not believed', ['RequestsThrottled', 'UnreadableRecords', 'WebhooksRejected']),
+      graph('Answered busy, not looked up, unreadable, not believed', [
+        'RequestsThrottled',
+        'RechargeLookUpsFailed',
+        'UnreadableRecords',
+        'WebhooksRejected',
+      ]),
     ],
     [
       new GraphWidget({

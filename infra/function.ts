@@ -44,7 +44,7 @@ const afterFailure: Record<Trigger, string> = {
     'It is invoked synchronously: the caller gets an error and repeats the request under the same idempotency key.',
   queue: 'Failed messages return to their queue, which has a dead-letter queue.',
   stream: 'Failed records stay in the stream, and the outbox of the wallet keeps every gift until it is credited.',
-  schedule: 'A failed run leaves everything as it was, its alarm tells, and the next run does the work.',
+  schedule: 'A run that fails is told by its alarm, and the next run does what it left.',
   deployment: 'It is invoked synchronously: its failure rolls the deployment back.',
 };
 
@@ -79,7 +79,7 @@ export class TributaryFunction<Environment extends z.ZodMiniObject> extends Cons
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      // At INFO, Lambda adds three lines to every invocation, which at thousands of gifts a second cost more than the gifts.
+      // At INFO, Lambda adds three lines to every invocation: at $0.50 a GB they cost about as much as the invocation itself.
       systemLogLevelV2: SystemLogLevel.WARN,
       memorySize: props.memoryMegabytes ?? 512,
       timeout: Duration.seconds(this.timeoutSeconds),
@@ -89,7 +89,7 @@ export class TributaryFunction<Environment extends z.ZodMiniObject> extends Cons
     acknowledge(this.lambda, {
       'Serverless-LambdaDLQ': afterFailure[props.trigger],
       'Serverless-LambdaTracing':
-        'The tracer would cost as much start time as the DynamoDB client; log lines share the request id, and EMF metrics time the steps.',
+        "The tracer would cost as much start time as the DynamoDB client; log lines share the request id, and the services' own metrics time each part.",
     });
     this.alarmOnErrors(ground, props);
   }

@@ -104,6 +104,13 @@ export class Operations extends Construct {
       impact: 'Somebody has paid, or was paid, and the ledger does not show it until an operator decides.',
       runbook: 'A provider event is parked',
     });
+    new ActionableAlarm(this, 'LookUpsFailed', {
+      topic,
+      metric: productMetric(stage, 'RechargeLookUpsFailed', { minutes: 15 }),
+      when: { above: 10 },
+      impact: 'Payments whose webhook was lost are not found, so their fans wait for their coins.',
+      runbook: 'Payments cannot be looked up',
+    });
     new ActionableAlarm(this, 'WebhooksRejected', {
       topic,
       metric: productMetric(stage, 'WebhooksRejected', { minutes: 15 }),

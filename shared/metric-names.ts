@@ -15,6 +15,7 @@ export const metricUnits = {
   UnreadableRecords: 'Count',
   PruneFailures: 'Count',
   RechargesPaid: 'Count',
+  RechargeLookUpsFailed: 'Count',
   EventsParked: 'Count',
   WebhooksRejected: 'Count',
   PayoutsRequested: 'Count',

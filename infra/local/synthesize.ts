@@ -63,6 +63,8 @@ async function runApp(appFile: string, outputDirectory: string): Promise<void> {
     CDK_CONTEXT_JSON: JSON.stringify(context()),
     CDK_DEFAULT_ACCOUNT: localAccountId,
     CDK_DEFAULT_REGION: localRegion,
+    // CloudFormation's rules are checked where something is deployed to it; here they only cost seconds.
+    CDK_VALIDATION: 'false',
   };
   const app = spawn(process.execPath, [appFile], {
     cwd: projectDirectory,

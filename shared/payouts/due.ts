@@ -1,6 +1,6 @@
 import { addDays, dayOf, monthOf, weekOf } from '../calendar.ts';
 import type { PayoutProfile } from '../store/items/creator.ts';
-import type { PayoutState } from '../store/items/payout.ts';
+import type { Payout, PayoutState } from '../store/items/payout.ts';
 import { type DueKind, dueBucketOf } from '../store/keys.ts';
 
 /** The attributes that put an item into the `due` index. */
@@ -12,25 +12,45 @@ function due(kind: DueKind, id: string, dueAt: Date): Due {
 
 /** The provider's words for an item that waits for somebody: for its receiver up to 30 days, or for a review. */
 const slowProviderStates = new Set(['UNCLAIMED', 'ONHOLD']);
+const slowPauseSeconds = 6 * 3600;
 
 /**
- * When the sweep looks at a payout next, in seconds. The message of a `requested` payout takes a second or two; a payout
+ * When the sweep first looks at a payout in each state. The message of a `requested` payout takes a second or two; a payout
  * is `submitting` for as long as one call takes; PayPal settles most payouts within minutes.
  */
-function lookAfterSeconds(state: PayoutState, providerState: string | undefined): number | undefined {
-  if (state === 'requested') return 60;
-  if (state === 'submitting') return 300;
-  if (state === 'submitted') return slowProviderStates.has(providerState ?? '') ? 6 * 3600 : 600;
-  return undefined;
-}
+const firstLookSeconds: Partial<Record<PayoutState, number>> = { requested: 60, submitting: 300, submitted: 600 };
+
+/** After the first look, each pause is as long as what was waited before, up to this. */
+const longestPauseSeconds = 1800;
+
+const overdueAfterSeconds = 24 * 3600;
+/** PayPal keeps money for a receiver without an account for 30 days, and then sends it back. */
+const overdueUnclaimedAfterSeconds = 31 * 24 * 3600;
+
+/** What the time of the next look is made from; `updatedAt` is when the payout came into its state. */
+type Watched = Pick<Payout, 'payoutId' | 'state' | 'requestedAt' | 'updatedAt' | 'approvedAt' | 'providerState'>;
 
 /** When and where a payout is to be looked at; nothing in the states in which nobody has to do anything about it. */
-export function payoutDue(
-  { payoutId, state, providerState }: { payoutId: string; state: PayoutState; providerState?: string | undefined },
-  now: Date,
-): Due | undefined {
-  const seconds = lookAfterSeconds(state, providerState);
-  return seconds === undefined ? undefined : due('payout', payoutId, new Date(now.getTime() + seconds * 1000));
+export function payoutDue(payout: Watched, now: Date): Due | undefined {
+  const firstLook = firstLookSeconds[payout.state];
+  if (firstLook === undefined) return undefined;
+  return due('payout', payout.payoutId, new Date(now.getTime() + pauseSeconds(payout, firstLook, now) * 1000));
+}
+
+function pauseSeconds(payout: Watched, firstLook: number, now: Date): number {
+  if (isOverdue(payout, now)) return longestPauseSeconds;
+  if (slowProviderStates.has(payout.providerState ?? '')) return slowPauseSeconds;
+  return Math.min(longestPauseSeconds, Math.max(firstLook, secondsSince(payout.updatedAt, now)));
+}
+
+/** Whether a payout is on its way for longer than PayPal should need; the wait for an approval does not count. */
+export function isOverdue({ approvedAt, requestedAt, providerState }: Watched, now: Date): boolean {
+  const limit = providerState === 'UNCLAIMED' ? overdueUnclaimedAfterSeconds : overdueAfterSeconds;
+  return secondsSince(approvedAt ?? requestedAt, now) > limit;
+}
+
+function secondsSince(moment: string, now: Date): number {
+  return (now.getTime() - Date.parse(moment)) / 1000;
 }
 
 /** The next date of a schedule after `now`: Mondays, or the first of each month, at 00:00 UTC. */

@@ -12,7 +12,7 @@ export async function findPayout(ledger: Table, payoutId: string): Promise<Payou
   return item ? parsePayout(item) : payoutNotFound(payoutId);
 }
 
-export function payoutNotFound(payoutId: string): Refusal {
+function payoutNotFound(payoutId: string): Refusal {
   return refuse('payout_not_found', `There is no payout ${payoutId}.`, { payoutId });
 }
 

@@ -56,12 +56,10 @@ export async function movingWrites(ledger: Table, payout: Payout, move: PayoutMo
 export function stateUpdate(payout: Payout, { transition, details = {}, exactVersion = false, now }: PayoutMove) {
   const { to }: PayoutTransition = payoutTransitions[transition];
   const taken = takeTransition<Payout['state']>(payoutTransitions[transition]);
-  const due = payoutDue(
-    { payoutId: payout.payoutId, state: to, providerState: details.providerState ?? payout.providerState },
-    now,
-  );
   const isNewState = payout.state !== to;
-  const set: Item = { ...details, ...due, ...(isNewState && { updatedAt: now.toISOString() }) };
+  const updatedAt = isNewState ? now.toISOString() : payout.updatedAt;
+  const due = payoutDue({ ...payout, ...details, state: to, updatedAt }, now);
+  const set: Item = { ...details, ...due, ...(isNewState && { updatedAt }) };
   const remove = [...(details.reason ? [] : ['reason']), ...(due ? [] : ['dueBucket', 'dueAt'])];
   const names = [...Object.keys(set), ...remove];
   const assignments = [

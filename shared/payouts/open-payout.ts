@@ -40,6 +40,7 @@ export function describePayout(
   const { payoutId, asked, requestedBy, runId, now } = command;
   const { profile, approvalAboveMinor } = plan;
   const state = approvalAboveMinor === undefined ? 'requested' : 'awaiting_approval';
+  const at = now.toISOString();
   return {
     payoutId,
     creatorId: creator.creatorId,
@@ -57,10 +58,10 @@ export function describePayout(
     ...(approvalAboveMinor !== undefined && { reason: approvalRequired(approvalAboveMinor, payoutCurrency) }),
     requestedBy,
     ...(runId !== undefined && { runId }),
-    requestedAt: now.toISOString(),
-    updatedAt: now.toISOString(),
+    requestedAt: at,
+    updatedAt: at,
     version: 1,
-    ...payoutDue({ payoutId, state }, now),
+    ...payoutDue({ payoutId, state, requestedAt: at, updatedAt: at }, now),
   };
 }
 

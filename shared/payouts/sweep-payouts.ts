@@ -11,7 +11,7 @@ import { dueBuckets, dueIndex, type Key } from '../store/keys.ts';
 import { queryAll, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
-import { payoutDue } from './due.ts';
+import { isOverdue, payoutDue } from './due.ts';
 import { sendToProvider } from './request-payout.ts';
 import { settlePayout } from './settle-payout.ts';
 import { submitPayout } from './submit-payout.ts';
@@ -22,10 +22,6 @@ export type SweepReport = { looked: number; faults: number; overdue: number; isC
 
 /** A payout is looked at only while this much time is left: for four calls of PayPal at eight seconds each, and the ledger. */
 const reserveMilliseconds = 40_000;
-
-const overdueAfterSeconds = 24 * 3600;
-/** PayPal keeps money for a receiver without an account for 30 days, and then sends it back. */
-const overdueUnclaimedAfterSeconds = 31 * 24 * 3600;
 
 /**
  * Looks after payouts that stopped moving: sends the message of those that nobody sent, and asks PayPal about those it has.
@@ -79,11 +75,6 @@ async function claim(ledger: Table, key: Key, now: Date): Promise<Payout | undef
     ExpressionAttributeValues: { ':seen': payout.dueAt, ':next': due.dueAt },
   });
   return applied ? payout : undefined;
-}
-
-function isOverdue({ approvedAt, requestedAt, providerState }: Payout, now: Date): boolean {
-  const seconds = (now.getTime() - Date.parse(approvedAt ?? requestedAt)) / 1000;
-  return seconds > (providerState === 'UNCLAIMED' ? overdueUnclaimedAfterSeconds : overdueAfterSeconds);
 }
 
 async function lookAfter({ ledger, payouts, paypal }: PayoutSweep, payout: Payout, now: Date): Promise<void> {

@@ -1,4 +1,4 @@
-import { logger } from '../observability.ts';
+import { count, logger } from '../observability.ts';
 import type { StripePayments } from '../providers/stripe.ts';
 import type { StripePayment } from '../providers/stripe-payment.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
@@ -73,6 +73,7 @@ async function lookUpAlone(stores: SweepStores, key: Key, now: Date): Promise<Lo
   try {
     return await lookUp(stores, key, now);
   } catch (error) {
+    count('RechargeLookUpsFailed');
     logger.error('look-up of a recharge failed', { key: key.pk, error: error as Error });
     return 'failed';
   }

@@ -11,6 +11,7 @@ import { isRefusal } from '../../shared/refusals.ts';
 import type { Payout, PayoutRun } from '../../shared/store/items/payout.ts';
 import { creatorKey } from '../../shared/store/keys.ts';
 import { failingTable } from '../support/failing-table.ts';
+import { interruptedTable } from '../support/interrupted-table.ts';
 import {
   auditFindings,
   balancesOf,
@@ -185,13 +186,17 @@ describe('a payout run', () => {
     for (const creatorId of creators) expect(await payoutsOf(creatorId)).toHaveLength(1);
   });
 
-  it('stops at once for a worker that has already begun', async () => {
+  it('requests nothing more after it was stopped, not even for a creator that it had begun with', async () => {
     const [creatorId = ''] = await dueCreators(1);
     const runId = await start();
     const [message] = await desk.runs.drain();
-    await Promise.all([stopPayoutRun(desk.world.ledger, runId), work(message)]);
-    const { state, requested } = await runOf(runId);
-    expect([state, (await payoutsOf(creatorId)).length]).toEqual([expect.any(String), requested]);
+    const stop = () => stopPayoutRun(desk.world.ledger, runId);
+    const ledger = interruptedTable(desk.world.ledger, 'TransactWriteItemsCommand', stop);
+    const stores = { ...desk.world, ledger, payouts: desk.payouts, runs: desk.runs, sliceSeconds: 20 };
+    await workPayoutRun(stores, PayoutRunMessage.parse(message), monday);
+    expect(await runOf(runId)).toMatchObject({ state: 'stopped', requested: 0, skipped: 0 });
+    expect(await payoutsOf(creatorId)).toEqual([]);
+    expect(await dueAtOf(creatorId)).toBe('2026-11-23T00:00:00.000Z');
   });
 
   it('goes on past a creator that cannot be paid, who stays due', async () => {

@@ -122,6 +122,13 @@ describe('requesting a payout', () => {
     expect(await payoutOf(desk, { asked: '100', now: nextDay })).toMatchObject({ state: 'requested' });
   });
 
+  it('grants one of two requests that come at once and are together above the limit of the day', async () => {
+    await credit(desk, { coins: 300_000 });
+    const answers = await Promise.all([ask(desk, { asked: '60000' }), ask(desk, { asked: '60000' })]);
+    expect(answers.filter(isRefusal)).toMatchObject([{ code: 'payout_limit_reached' }]);
+    expect(await balancesOf(desk)).toMatchObject({ held: 60_000 });
+  });
+
   it('refuses a creator that does not exist', async () => {
     expect(await ask(desk, { creatorId: 'nobody' })).toMatchObject({ code: 'creator_not_found' });
   });

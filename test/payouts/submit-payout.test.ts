@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { newId } from '../../shared/identifiers.ts';
-import { PayoutNotTaken } from '../../shared/payouts/submit-payout.ts';
+import { PayoutNotTaken, submitPayout } from '../../shared/payouts/submit-payout.ts';
+import type { NewPayoutBatch } from '../../shared/providers/paypal-client.ts';
 import { ProviderOutcomeUnknown } from '../../shared/providers/provider-outcome-unknown.ts';
+import { Contention } from '../../shared/store/contention.ts';
 import { steer } from '../providers/webhook-receiver.ts';
+import { interruptedTable } from '../support/interrupted-table.ts';
 import {
   auditFindings,
   balancesOf,
@@ -190,13 +193,31 @@ describe('the check just before sending', () => {
     expect(await balancesOf(desk)).toMatchObject({ available: 0, held: 1400 });
   });
 
-  it('sends either to the destination of the request or nowhere, when the destination changes at the same moment', async () => {
-    await Promise.all([
-      submit(desk, payoutId),
-      putProfile(desk, { destination: { type: 'email', value: 'new@example.com' } }),
-    ]);
-    const { state } = await readPayout(desk, payoutId);
-    expect(['submitted', 'blocked']).toContain(state);
-    expect(await itemsAtPayPal()).toHaveLength(state === 'blocked' ? 0 : 1);
+  it('notices a destination that changes in the very moment of sending', async () => {
+    const change = () => putProfile(desk, { destination: { type: 'email', value: 'eve@example.com' } });
+    const ledger = interruptedTable(desk.world.ledger, 'TransactWriteItemsCommand', change);
+    await submitPayout({ ledger, paypal: desk.paypal }, { payoutId, now: new Date() });
+    expect(await readPayout(desk, payoutId)).toMatchObject({
+      state: 'blocked',
+      reason: { code: 'destination_changed' },
+    });
+    expect(await itemsAtPayPal()).toHaveLength(0);
+  });
+
+  it('does not give up a payout that another worker has begun to send meanwhile', async () => {
+    await steer(desk.payPalUrl, 'payouts', { refuseNext: { status: 422, name: 'RECEIVER_COUNTRY_NOT_ALLOWED' } });
+    const paypal = {
+      createPayoutBatch: async (batch: NewPayoutBatch) => {
+        const outcome = await desk.paypal.createPayoutBatch(batch);
+        await fault('timeout_after_effect');
+        await expect(submit(desk, payoutId)).rejects.toThrow(ProviderOutcomeUnknown);
+        return outcome;
+      },
+    };
+    await expect(submitPayout({ ...desk.world, paypal }, { payoutId, now: new Date() })).rejects.toThrow(Contention);
+    expect(await balancesOf(desk)).toMatchObject({ available: 0, held: 1400 });
+    await submit(desk, payoutId);
+    expect(await readPayout(desk, payoutId)).toMatchObject({ state: 'submitted' });
+    expect(await itemsAtPayPal()).toHaveLength(1);
   });
 });

@@ -144,6 +144,12 @@ describe('the sweep over payouts', () => {
     expect(await sweep(minutes(3 * 24 * 60))).toMatchObject({ looked: 1, overdue: 0 });
   });
 
+  it('looks at each payout once when two sweeps run at once', async () => {
+    await submittedPayout(desk);
+    const reports = await Promise.all([sweep(minutes(11)), sweep(minutes(11)), sweep(minutes(11))]);
+    expect(reports.map(({ looked }) => looked).toSorted()).toEqual([0, 0, 1]);
+  });
+
   it('stops before its time is up', async () => {
     await submittedPayout(desk);
     expect(await sweep(minutes(11), { remaining: 5_000 })).toMatchObject({ looked: 0, isComplete: false });

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { isOverdue, payoutDue } from '../../shared/payouts/due.ts';
+import type { PayoutState } from '../../shared/store/items/payout.ts';
+
+const start = '2026-11-21T12:00:00.000Z';
+
+function payoutIn(state: PayoutState, providerState?: string) {
+  const moments = { requestedAt: start, updatedAt: start };
+  return { payoutId: '0199e5a0-0000-7000-8000-000000000003', state, ...moments, ...(providerState && { providerState }) };
+}
+
+function after(minutes: number): Date {
+  return new Date(Date.parse(start) + minutes * 60_000);
+}
+
+/** Minutes from `minutes` after the start until the next look. */
+function pause(minutes: number, state: PayoutState, providerState?: string): number {
+  const due = payoutDue(payoutIn(state, providerState), after(minutes));
+  return (Date.parse(due?.dueAt ?? '') - after(minutes).getTime()) / 60_000;
+}
+
+describe('the sweep looks at a payout', () => {
+  it.each<[PayoutState, number]>([
+    ['requested', 1],
+    ['submitting', 5],
+    ['submitted', 10],
+  ])('that is %s for the first time after %i minutes', (state, minutes) => {
+    expect(pause(0, state)).toBe(minutes);
+  });
+
+  it('less and less often, and at least every half hour', () => {
+    expect([1, 2, 4, 16, 40, 600].map((minutes) => pause(minutes, 'requested'))).toEqual([1, 2, 4, 16, 30, 30]);
+  });
+
+  it('every six hours while a person has to act, until that has lasted too long', () => {
+    expect(pause(60, 'submitted', 'UNCLAIMED')).toBe(360);
+    expect(pause(60, 'submitted', 'ONHOLD')).toBe(360);
+    expect(pause(25 * 60, 'submitted', 'ONHOLD')).toBe(30);
+    expect(pause(25 * 60, 'submitted', 'UNCLAIMED')).toBe(360);
+    expect(pause(32 * 24 * 60, 'submitted', 'UNCLAIMED')).toBe(30);
+  });
+
+  it.each<PayoutState>(['awaiting_approval', 'paid', 'failed', 'blocked', 'returned', 'skipped'])(
+    'that is %s never',
+    (state) => {
+      expect(payoutDue(payoutIn(state), after(0))).toBeUndefined();
+    },
+  );
+});
+
+describe('a payout is overdue', () => {
+  it('a day after it was requested, or approved', () => {
+    expect(isOverdue(payoutIn('submitted'), after(24 * 60))).toBe(false);
+    expect(isOverdue(payoutIn('submitted'), after(24 * 60 + 1))).toBe(true);
+    const approved = { ...payoutIn('submitted'), approvedAt: after(10 * 24 * 60).toISOString() };
+    expect(isOverdue(approved, after(11 * 24 * 60))).toBe(false);
+    expect(isOverdue(approved, after(11 * 24 * 60 + 1))).toBe(true);
+  });
+});
