@@ -57,7 +57,7 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
     ],
     [
       graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue']),
-      graph('Audits, and differences they found', ['AuditsCompleted', 'AuditDifferences']),
+      graph('Audits, and differences they found', ['AuditsCompleted', 'AuditDifferences', 'AuditUnsettled']),
     ],
   ];
 }

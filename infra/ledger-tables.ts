@@ -27,7 +27,7 @@ type Action =
   | 'ConditionCheckItem';
 
 /** What a partition key starts with. */
-type Partition = 'WALLET' | 'CREATOR' | 'RECHARGE' | 'EVENT' | 'PAYOUT' | 'RUN' | 'PROGRESS' | 'AUDIT';
+type Partition = 'WALLET' | 'CREATOR' | 'GRANT' | 'RECHARGE' | 'EVENT' | 'PAYOUT' | 'RUN' | 'PROGRESS' | 'AUDIT';
 
 const keys = {
   partitionKey: { name: 'pk', type: AttributeType.STRING },

@@ -102,6 +102,7 @@ export class Ledger extends LedgerTables {
   grantGrantCoins(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['PutItem'], ['GRANT']);
   }
 
   grantPutPayoutProfile(fn: AnyFunction): void {

@@ -84,6 +84,15 @@ export class Operations extends Construct {
       impact: 'Some balance is not the sum of its entries: coins, diamonds or cash were lost or doubled.',
       runbook: 'The audit found differences',
     });
+    new ActionableAlarm(this, 'AuditUnsettled', {
+      topic,
+      metric: productMetric(stage, 'AuditUnsettled', { minutes: 1_440 }),
+      when: { above: 0 },
+      // One day of restless traffic is nothing; after three, nobody has known for too long whether these balances are right.
+      periods: 3,
+      impact: 'For three days nobody knows of some busy wallet or creator whether its balance is right.',
+      runbook: 'The audit could not settle something',
+    });
     new ActionableAlarm(this, 'AuditMissing', {
       topic,
       metric: productMetric(stage, 'AuditsCompleted', { minutes: 60 }),

@@ -70,7 +70,7 @@ export class PayoutDelivery extends Construct {
         ...paypalOf(foundation),
       },
       impact: 'Payouts that stopped on their way are not moved on.',
-      // It begins no payout in its last 30 seconds. Two runs at once share the work: each payout is claimed by one.
+      // It begins no payout in its last 40 seconds. Two runs at once share the work: each payout is claimed by one.
       timeoutSeconds: 120,
     });
     ledger.grantSweepPayouts(sweepPayouts);

@@ -49,7 +49,7 @@ export class Payouts extends Construct {
   private addAlarms({ stage, alarmTopic: topic }: Foundation): void {
     new ActionableAlarm(this, 'PayoutsOverdue', {
       topic,
-      // Each payout under way is looked at every ten minutes, so an hour's sum does not come and go between looks.
+      // Each payout under way is looked at every half hour at least, so an hour's sum does not come and go between looks.
       metric: productMetric(stage, 'PayoutsOverdue', { minutes: 60 }),
       when: { above: 0 },
       impact: 'A creator has waited for more than a day for a payout whose outcome is not known.',

@@ -25,6 +25,7 @@ export const metricUnits = {
   PayoutsSkipped: 'Count',
   PayoutsOverdue: 'Count',
   AuditDifferences: 'Count',
+  AuditUnsettled: 'Count',
   AuditsCompleted: 'Count',
   RequestsThrottled: 'Count',
 } as const;

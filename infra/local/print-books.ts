@@ -33,6 +33,7 @@ export function printBooks(report: AuditReport, print: Print): void {
   }
   for (const { subject, measure, delta } of report.differences)
     print(`  DIFFERENCE  ${subject.kind} ${subject.id}: ${measure} is off by ${delta}`);
+  if (report.unconfirmed > 0) print(`  ${report.unconfirmed} more subjects differ`);
   for (const name of report.unsettled)
     print(`  unsettled   ${name} changed each time it was looked at; audit again when it is quiet`);
   print(isClean(report) ? `The audit of ${report.items} items is clean.` : 'The audit found differences.');

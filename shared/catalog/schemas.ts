@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
+import { largestAmount } from '../money/units.ts';
 import { Amount, ContextType, Moment } from '../store/items/common.ts';
 
 export const Channel = z.enum(['app', 'web']);
@@ -8,9 +9,14 @@ export type Channel = z.infer<typeof Channel>;
 
 const Code = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/));
 
+/** An amount that something is divided by, or that must not be nothing. */
+const PositiveAmount = z.int().check(z.minimum(1), z.maximum(largestAmount));
+const Days = z.int().check(z.minimum(0), z.maximum(3_650));
+const Years = z.int().check(z.minimum(0), z.maximum(100));
+
 export const CoinPackage = z.object({
   packageId: AppId,
-  coins: Amount,
+  coins: PositiveAmount,
   bonusCoins: Amount,
   /** Minor units of the price list's currency. */
   priceMinor: Amount,
@@ -27,9 +33,9 @@ export type PriceList = z.infer<typeof PriceList>;
 
 const Packages = z.object({
   /** An order keeps its price for this long; paid later, it is credited as quoted all the same. */
-  quoteMinutes: Amount,
+  quoteMinutes: z.int().check(z.minimum(1), z.maximum(1_440)),
   /** Bonus coins expire after this many days. */
-  bonusExpiresAfterDays: Amount,
+  bonusExpiresAfterDays: Days,
   regions: z.record(Region, z.partialRecord(Channel, PriceList)),
 });
 
@@ -37,24 +43,28 @@ export const GiftDefinition = z.object({
   code: Code,
   name: z.string(),
   /** Coins for one, or the bounds of a free amount (a tip). */
-  price: z.union([z.object({ coins: Amount }), z.object({ minimum: Amount, maximum: Amount })]),
+  price: z.union([z.object({ coins: PositiveAmount }), z.object({ minimum: PositiveAmount, maximum: PositiveAmount })]),
   tier: z.enum(['small', 'medium', 'large', 'grand']),
   surfaces: z.array(ContextType),
   enabled: z.boolean(),
   /** A season: the gift can be sent from `from` until just before `until`. */
   from: z.optional(Moment),
   until: z.optional(Moment),
-  /** Where it can be sent; everywhere when absent. */
-  regions: z.optional(z.array(Region)),
+  /** Where it can be sent; everywhere when absent. A condition compares with 100 values at most. */
+  regions: z.optional(z.array(Region).check(z.minLength(1), z.maxLength(100))),
 });
 export type GiftDefinition = z.infer<typeof GiftDefinition>;
 
-const Gifts = z.object({ largestQuantity: Amount, gifts: z.array(GiftDefinition) });
+const Gifts = z.object({ largestQuantity: PositiveAmount, gifts: z.array(GiftDefinition) });
 
-export const Rates = z.object({ coinsPerDiamond: Amount, usdMinorPerDiamond: Amount });
+export const Rates = z.object({ coinsPerDiamond: PositiveAmount, usdMinorPerDiamond: PositiveAmount });
 export type Rates = z.infer<typeof Rates>;
 
-const PayoutMethodRules = z.object({ minimumMinor: Amount, feeBasisPoints: Amount, feeFixedMinor: Amount });
+const PayoutMethodRules = z.object({
+  minimumMinor: Amount,
+  feeBasisPoints: z.int().check(z.minimum(0), z.maximum(10_000)),
+  feeFixedMinor: Amount,
+});
 
 export const PayoutRules = z.object({
   methods: z.object({ paypal: PayoutMethodRules }),
@@ -66,7 +76,7 @@ export const PayoutRules = z.object({
 export type PayoutRules = z.infer<typeof PayoutRules>;
 
 /** From which age somebody may buy, gift and earn; by region where it differs from the default. */
-const Ages = z.object({ defaultYears: Amount, regionYears: z.record(Region, Amount) });
+const Ages = z.object({ defaultYears: Years, regionYears: z.record(Region, Years) });
 
 /** The kinds of versioned configuration, each with its schema. */
 export const catalogKinds = {

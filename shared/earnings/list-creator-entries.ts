@@ -3,7 +3,7 @@ import { formatDiamonds } from '../money/diamonds.ts';
 import type { Refusal } from '../refusals.ts';
 import { type CreatorEntry, parseCreatorEntry } from '../store/items/creator.ts';
 import { creatorKey, creatorShardPartition, entryKeyPrefix } from '../store/keys.ts';
-import { queryPage, readItem } from '../store/read.ts';
+import { queryUpTo, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { creatorNotFound } from './get-earnings.ts';
 import { readShards } from './read-shards.ts';
@@ -27,7 +27,7 @@ async function readEntries(
   shard: { creatorId: string; shard: number },
   page: Page,
 ): Promise<CreatorEntry[]> {
-  const { items } = await queryPage(ledger, {
+  const query = {
     KeyConditionExpression: 'pk = :shard AND sk BETWEEN :first AND :upTo',
     ExpressionAttributeValues: {
       ':shard': creatorShardPartition(shard),
@@ -35,9 +35,9 @@ async function readEntries(
       ':upTo': `${entryKeyPrefix}${page.before ?? '~'}`,
     },
     ScanIndexForward: false,
-    // The bound itself comes back too, as it ended the page before; and one more tells whether a page follows.
-    Limit: page.limit + 2,
-  });
+  };
+  // The bound itself comes back too, as it ended the page before; and one more tells whether a page follows.
+  const items = await queryUpTo(ledger, query, page.limit + 2);
   return items.map(parseCreatorEntry).filter(({ entryId }) => entryId !== page.before);
 }
 

@@ -17,14 +17,25 @@ export const CreditMessage = z.object({
 });
 export type CreditMessage = z.infer<typeof CreditMessage>;
 
-/** Packs gifts into as few messages as there can be: by creator, at most `mostGiftsPerMessage` in each. */
+/** Far below SQS's limit of 1 MiB; only gifts paid from a great many promotional lots come near it. */
+const mostBytesPerMessage = 200_000;
+
+/** Packs gifts into messages by creator: at most `mostGiftsPerMessage` in each, and no more than a message may carry. */
 export function packGifts(gifts: (RelayedGift & { creatorId: string })[]): CreditMessage[] {
   const byCreator = Map.groupBy(gifts, ({ creatorId }) => creatorId);
   return [...byCreator].flatMap(([creatorId, ofCreator]) => {
     const messages: CreditMessage[] = [];
-    for (let start = 0; start < ofCreator.length; start += mostGiftsPerMessage) {
-      const slice = ofCreator.slice(start, start + mostGiftsPerMessage);
-      messages.push({ version: 1, creatorId, gifts: slice.map(({ creatorId: _, ...gift }) => gift) });
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const { creatorId: _, ...gift } of ofCreator) {
+      const size = JSON.stringify(gift).length;
+      const open = messages.at(-1);
+      if (open && open.gifts.length < mostGiftsPerMessage && bytes + size <= mostBytesPerMessage) {
+        open.gifts.push(gift);
+        bytes += size;
+      } else {
+        messages.push({ version: 1, creatorId, gifts: [gift] });
+        bytes = size;
+      }
     }
     return messages;
   });

@@ -1,6 +1,6 @@
 import type { Wallet } from '../store/items/wallet.ts';
 import { walletEntryKey, walletKey } from '../store/keys.ts';
-import { readItems } from '../store/read.ts';
+import { keysPerBatch, readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { spentCounters } from '../users/balances.ts';
@@ -12,11 +12,15 @@ export function wantsPruning(wallet: Wallet): boolean {
   return Object.keys(wallet.outbox).length >= roomyOutbox;
 }
 
-/** Those gifts of the outbox whose entry exists: they are credited, and nothing else needs them in the wallet. */
+/**
+ * Those of the oldest gifts of the outbox whose entry exists: they are credited, and nothing else needs them in the
+ * wallet. One batch of reads, however long the outbox has become.
+ */
 export async function creditedGifts(ledger: Table, wallet: Wallet): Promise<string[]> {
-  const keys = Object.keys(wallet.outbox).map((giftId) =>
-    walletEntryKey({ userId: wallet.userId, flow: 'gift', entryId: giftId }),
-  );
+  const keys = Object.keys(wallet.outbox)
+    .toSorted()
+    .slice(0, keysPerBatch)
+    .map((giftId) => walletEntryKey({ userId: wallet.userId, flow: 'gift', entryId: giftId }));
   const entries = await readItems(ledger, keys);
   return entries.map(({ entryId }) => String(entryId));
 }
@@ -28,16 +32,13 @@ export async function pruneWallet(ledger: Table, wallet: Wallet): Promise<string
   return credited;
 }
 
-/** DynamoDB expressions hold 300 operators; this stays well below. */
-const mostPerUpdate = 50;
-
 /**
  * Removes gifts whose entries exist and raises `prunedThrough` to the highest of them in the same update. The mark must
  * never fall: where another pruning has raised it further, the gifts are removed and the mark stays. Counters of days,
  * weeks and months that are over go too.
  */
 export async function pruneGifts(ledger: Table, wallet: Wallet, credited: string[]): Promise<void> {
-  const giftIds = credited.toSorted().slice(0, mostPerUpdate);
+  const giftIds = credited.toSorted();
   const highest = giftIds.at(-1);
   if (highest === undefined) return;
   const raised = await updateIf(ledger, pruneUpdate(wallet, giftIds, highest));

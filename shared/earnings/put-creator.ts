@@ -19,19 +19,20 @@ export async function putCreator(
   { ledger }: { ledger: Table },
   command: CreatorBody & { creatorId: string; now: Date },
 ): Promise<Creator | Refusal> {
-  const { creatorId, ownerUserId, now } = command;
+  const { creatorId, ownerUserId, giftsEnabled, now } = command;
   const owner = await readItem(ledger, walletKey(ownerUserId));
   if (!owner) return userNotFound(ownerUserId);
-  if (!isAdult(parseWallet(owner), dayOf(now)))
-    return refuse('age_restricted', 'The owner of a creator must be of age, and the age must be known.', {
-      ownerUserId,
-    });
   for (let attempt = 1; attempt <= writeAttempts; attempt++) {
     const item = await readItem(ledger, creatorKey(creatorId));
     const known = item && parseCreator(item);
     if (known && known.ownerUserId !== ownerUserId)
       return refuse('state_conflict', `The creator ${creatorId} belongs to another user; the owner cannot change.`, {
         creatorId,
+      });
+    // Whoever is not of age any more as far as we know, may still be switched off.
+    if ((!known || giftsEnabled) && !isAdult(parseWallet(owner), dayOf(now)))
+      return refuse('age_restricted', 'The owner of a creator must be of age, and the age must be known.', {
+        ownerUserId,
       });
     const written = await writeCreator(ledger, command, known?.version);
     if (written.applied) return parseCreator(written.item);

@@ -56,9 +56,19 @@ async function sweepWallets(ledger: Table, wallets: Wallet[], now: Date): Promis
   const swept: SweptWallet[] = [];
   for (let start = 0; start < wallets.length; start += walletsAtOnce) {
     const chunk = wallets.slice(start, start + walletsAtOnce);
-    swept.push(...(await Promise.all(chunk.map((wallet) => sweepWallet(ledger, wallet, now)))));
+    const outcomes = await Promise.allSettled(chunk.map((wallet) => sweepWallet(ledger, wallet, now)));
+    for (const [position, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') swept.push(outcome.value);
+      else reportFailure(chunk[position], outcome.reason);
+    }
   }
   return swept;
+}
+
+/** One wallet that cannot be swept must not keep the others waiting; the next pass comes to it again. */
+function reportFailure(wallet: Wallet | undefined, error: unknown): void {
+  count('PruneFailures');
+  logger.warn('sweeping a wallet failed', { userId: wallet?.userId, error: error as Error });
 }
 
 /** A few credited gifts may stay in their outbox for this long: taking each out at once would cost a write per gift. */
@@ -87,9 +97,7 @@ async function resend(
     credits,
     messages.map((body) => ({ body, group: body.creatorId })),
   );
-  if (failed.size > 0)
-    logger.warn('the queue did not take all gifts; the next pass sends them', { messages: failed.size });
-  return stale.length;
+  return sum(messages.map(({ gifts }, position) => (failed.has(position) ? 0 : gifts.length)));
 }
 
 function ageSeconds(waiting: SweptWallet['waiting'], now: Date): number {

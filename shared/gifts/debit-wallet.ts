@@ -6,6 +6,12 @@ import { spentCounters } from '../users/balances.ts';
 import type { Spending } from './decide-gift.ts';
 import type { Quote, SendGift } from './quote-gift.ts';
 
+/**
+ * So many gifts may wait in one outbox. There are a handful when all is well; when crediting stands still for hours, the
+ * wallet must stay far below DynamoDB's 400 kB, or it could be neither frozen nor recharged.
+ */
+export const mostWaiting = 250;
+
 type Debit = { command: SendGift; quote: Quote; now: Date };
 
 /**
@@ -22,6 +28,7 @@ export function debitOrdinaryWallet(ledger: Table, debit: Debit): Promise<Update
       'attribute_not_exists(guards)',
       'prunedThrough < :key',
       'attribute_not_exists(outbox.#key)',
+      'size(outbox) < :most',
       ...(quote.regions ? [`#region IN (${quote.regions.map((_, i) => `:region${i}`).join(', ')})`] : []),
     ].join(' AND '),
     UpdateExpression: `SET paid = paid - :price, ${commonSets}`,
@@ -29,6 +36,7 @@ export function debitOrdinaryWallet(ledger: Table, debit: Debit): Promise<Update
     ExpressionAttributeValues: {
       ...valuesOf(debit, undefined),
       ':active': 'active',
+      ':most': mostWaiting,
       ':key': command.giftId,
       ...Object.fromEntries((quote.regions ?? []).map((region, i) => [`:region${i}`, region])),
     },

@@ -38,13 +38,15 @@ export function decideGift(wallet: Wallet, { price, regions }: Quote, now: Date)
 function spend(wallet: Wallet, price: number, now: Date): Spending {
   let open = price;
   const promo: Record<string, number> = {};
+  const taken = new Map<PromoLot, number>();
   for (const lot of spendableLots(wallet, now)) {
-    const taken = Math.min(lot.coins, open);
-    if (taken > 0) promo[lot.lotId] = taken;
-    open -= taken;
+    const coins = Math.min(lot.coins, open);
+    if (coins > 0) promo[lot.lotId] = (promo[lot.lotId] ?? 0) + coins;
+    taken.set(lot, coins);
+    open -= coins;
   }
   const lotsLeft = (wallet.promo ?? [])
-    .map((lot) => ({ ...lot, coins: lot.coins - (promo[lot.lotId] ?? 0) }))
+    .map((lot) => ({ ...lot, coins: lot.coins - (taken.get(lot) ?? 0) }))
     .filter(({ coins }) => coins > 0);
   return { paidCoins: open, promo, lotsLeft, guardsLeft: guardsOf({ ...wallet, promo: lotsLeft }, dayOf(now)) };
 }

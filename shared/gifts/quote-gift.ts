@@ -36,7 +36,10 @@ export function quoteGift(
     refuseRecipient(command, facts.recipient);
   if (refusal) return refusal;
   const price = coins(command.unitPrice * command.quantity);
-  return { price, milliDiamonds: diamondsFor(price, facts.rates), regions: definition.regions };
+  const milliDiamonds = diamondsFor(price, facts.rates);
+  if (milliDiamonds > largestAmount)
+    return refuse('malformed_request', 'The gift is larger than any single movement may be.');
+  return { price, milliDiamonds, regions: definition.regions };
 }
 
 /** Coins to milli-diamonds at a rate; a fraction of a milli-diamond, which the default rate never leaves, stays with the platform. */

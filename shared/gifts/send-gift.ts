@@ -4,7 +4,7 @@ import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import type { Item, Table } from '../store/table.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { debitDecidedWallet, debitOrdinaryWallet } from './debit-wallet.ts';
+import { debitDecidedWallet, debitOrdinaryWallet, mostWaiting } from './debit-wallet.ts';
 import { decideGift } from './decide-gift.ts';
 import { findGift, findGiftEntry, giftInOutbox, type SentGift } from './find-gift.ts';
 import { type Quote, quoteGift, type SendGift } from './quote-gift.ts';
@@ -19,7 +19,7 @@ export type Sent = { gift: SentGift; wallet: Wallet; replayed: boolean };
  * Sends a gift: debits the sender once per key, for ever, and leaves the gift in the wallet's outbox, from where the
  * stream takes it to the creator. An ordinary wallet takes one request.
  * A request that once succeeded keeps its answer: replay is looked for before any refusal is given.
- * @throws Contention when the wallet changed on every attempt; nothing is known to be debited then.
+ * @throws Contention when the wallet changed on every attempt, or too many of its gifts wait to be credited.
  */
 export async function sendGift(stores: GiftStores, command: SendGift, now: Date): Promise<Sent | Refusal> {
   const quote = await quoteFromCatalog(stores, command, now);
@@ -62,6 +62,8 @@ async function sendGuarded(ledger: Table, debit: Debit, refusedBy: Item | undefi
     const wallet = parseWallet(current);
     const earlier = giftInOutbox(wallet, command.giftId) ?? (await findIfPruned(ledger, wallet, command));
     if (earlier) return replay(earlier, wallet, command);
+    if (Object.keys(wallet.outbox).length >= mostWaiting)
+      throw new Contention(`Too many gifts of user ${command.senderId} wait for their credit.`);
     const spending = decideGift(wallet, quote, now);
     if (isRefusal(spending)) return spending;
     const debited = await debitDecidedWallet(ledger, { command, quote, now, version: wallet.version, spending });

@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../refusals.ts';
 import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { type GrantEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
-import { walletEntryKey, walletKey } from '../store/keys.ts';
+import { grantKey, walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
@@ -33,12 +33,13 @@ export async function grantCoins(
     if (!item) return userNotFound(command.userId);
     const wallet = parseWallet(item);
     const expiresAt = new Date(command.now.getTime() + bonusExpiresAfterDays * 86_400_000).toISOString();
-    const promo = [...(wallet.promo ?? []), { lotId: command.grantId, coins: command.coins, expiresAt }];
+    const promo = [...(wallet.promo ?? []), { lotId: `grant-${command.grantId}`, coins: command.coins, expiresAt }];
     const written = await transact<Granted | Refusal | 'changed'>(ledger, [
       {
-        put: { Item: { ...key, ...entry }, ConditionExpression: 'attribute_not_exists(pk)' },
+        put: { Item: { ...grantKey(command.grantId), ...entry }, ConditionExpression: 'attribute_not_exists(pk)' },
         failure: (current) => compareGrant(command, wallet, current),
       },
+      { put: { Item: { ...key, ...entry } }, failure: () => 'changed' },
       addLot(wallet, promo, command.now),
     ]);
     if (written.committed) return { coins: spendableCoins({ ...wallet, promo }, command.now), replayed: false };
@@ -60,7 +61,12 @@ function compareGrant(
   current: Record<string, unknown> | undefined,
 ): Granted | Refusal {
   const entry = current && parseWalletEntry(current);
-  if (entry?.flow === 'grant' && entry.amounts.promoCoins === command.coins && entry.reason === command.reason)
+  if (
+    entry?.flow === 'grant' &&
+    entry.userId === command.userId &&
+    entry.amounts.promoCoins === command.coins &&
+    entry.reason === command.reason
+  )
     return { coins: spendableCoins(wallet, command.now), replayed: true };
   return refuse(
     'idempotency_key_reused',

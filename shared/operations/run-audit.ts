@@ -11,8 +11,12 @@ import type { Table } from '../store/table.ts';
 const listedDifferences = 100;
 
 /** Whether nothing was lost, doubled or made from nothing. */
-export function isClean({ differences, sums }: Pick<AuditReport, 'differences' | 'sums'>): boolean {
-  return differences.length === 0 && Object.values(sums).every((sum) => sum === 0);
+export function isClean({
+  differences,
+  unconfirmed,
+  sums,
+}: Pick<AuditReport, 'differences' | 'unconfirmed' | 'sums'>): boolean {
+  return differences.length === 0 && unconfirmed === 0 && Object.values(sums).every((sum) => sum === 0);
 }
 
 /** Audits the ledger, keeps the result for operators, and raises the metrics that alarms look at. */
@@ -21,6 +25,7 @@ export async function runAudit(ledger: Table, now: Date): Promise<Pick<Audit, 'c
   const audit = describe(report, now);
   await ledger.client.send(new PutCommand({ TableName: ledger.name, Item: { ...latestAuditKey(), ...audit } }));
   count('AuditsCompleted');
+  count('AuditUnsettled', report.unsettled.length);
   count('AuditDifferences', audit.clean ? 0 : Math.max(1, audit.differenceCount));
   for (const difference of audit.differences) logger.error('the ledger differs', { difference });
   const { clean, items, differenceCount } = audit;
@@ -36,7 +41,7 @@ function describe(report: AuditReport, startedAt: Date): Audit {
     items: report.items,
     balances: report.balances,
     sums: report.sums,
-    differenceCount: report.differences.length,
+    differenceCount: report.differences.length + report.unconfirmed,
     differences: listed.map(({ subject: { kind, id }, measure, delta }) => ({ kind, id, measure, delta })),
     unsettled: report.unsettled.slice(0, listedDifferences),
   };

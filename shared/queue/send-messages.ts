@@ -1,9 +1,11 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import { patience } from '../aws-patience.ts';
+import { logger } from '../observability.ts';
 
 export type Queue = { client: SQSClient; url: string };
 
 export function connectQueue(url: string): Queue {
-  return { client: new SQSClient({ maxAttempts: 3 }), url };
+  return { client: new SQSClient(patience), url };
 }
 
 export type Outgoing = {
@@ -33,8 +35,12 @@ export async function sendMessages(queue: Queue, messages: Outgoing[]): Promise<
         const { Failed } = await queue.client.send(
           new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: batch }),
         );
-        for (const { Id } of Failed ?? []) failed.add(Number(Id));
-      } catch {
+        for (const { Id, Code } of Failed ?? []) {
+          logger.warn('the queue refused a message', { code: Code });
+          failed.add(Number(Id));
+        }
+      } catch (error) {
+        logger.warn('the queue took no messages', { error: error as Error });
         for (const { Id } of batch) failed.add(Number(Id));
       }
     }),

@@ -24,7 +24,7 @@ export function creditOf(
   const repaidCoins = Math.min(wallet.owed, order.coins);
   const paidCoins = order.coins - repaidCoins;
   const expiresAt = new Date(now.getTime() + bonusDays * dayMilliseconds).toISOString();
-  const lot: PromoLot = { lotId: order.rechargeId, coins: order.bonusCoins, expiresAt };
+  const lot: PromoLot = { lotId: `recharge-${order.rechargeId}`, coins: order.bonusCoins, expiresAt };
   const promo = order.bonusCoins > 0 ? [...(wallet.promo ?? []), lot] : wallet.promo;
   const owed = wallet.owed - repaidCoins;
   const guards = guardsOf({ ...wallet, owed, ...(promo && { promo }) }, dayOf(now));

@@ -26,6 +26,11 @@ export function userKey(userId: string): Key {
   return { pk: `${walletKeyPrefix}${userId}`, sk: 'USER' };
 }
 
+/** Marks that a grant's key was used, whoever the coins were for. */
+export function grantKey(grantId: string): Key {
+  return { pk: `GRANT#${grantId}`, sk: 'GRANT' };
+}
+
 export function rechargeKey(rechargeId: string): Key {
   return { pk: `RECHARGE#${rechargeId}`, sk: 'ORDER' };
 }

@@ -12,7 +12,7 @@ export async function readItem(table: Table, key: Key): Promise<Item | undefined
 }
 
 /** DynamoDB's limit for one BatchGetItem. */
-const keysPerBatch = 100;
+export const keysPerBatch = 100;
 
 /** Those of the keys' items that exist, in no order (strongly consistent). */
 export async function readItems(table: Table, keys: Key[]): Promise<Item[]> {
@@ -40,6 +40,26 @@ export async function queryPage(
 ): Promise<{ items: Item[]; lastKey: Record<string, unknown> | undefined }> {
   const { Items, LastEvaluatedKey } = await table.client.send(new QueryCommand({ ...query, TableName: table.name }));
   return { items: Items ?? [], lastKey: LastEvaluatedKey };
+}
+
+/** The first `count` items of a query, however many pages they take: a page ends after 1 MB, whatever was asked for. */
+export async function queryUpTo(
+  table: Table,
+  query: Omit<QueryCommandInput, 'TableName' | 'Limit'>,
+  count: number,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await queryPage(table, {
+      ...query,
+      Limit: count - items.length,
+      ...(from && { ExclusiveStartKey: from }),
+    });
+    items.push(...page.items);
+    from = page.lastKey;
+  } while (from && items.length < count);
+  return items;
 }
 
 /** All items of a query, page after page. For partitions that stay small. */

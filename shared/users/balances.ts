@@ -5,7 +5,7 @@ import type { PromoLot, Wallet } from '../store/items/wallet.ts';
 export function spendableLots(wallet: Pick<Wallet, 'promo'>, now: Date): PromoLot[] {
   return (wallet.promo ?? [])
     .filter(({ expiresAt }) => expiresAt > now.toISOString())
-    .toSorted((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1));
+    .toSorted((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
 }
 
 /** Coins that were given, not bought, and have not expired. */

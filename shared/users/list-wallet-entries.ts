@@ -4,7 +4,7 @@ import type { OutboxGift } from '../store/items/wallet.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { parseWalletEntry, type WalletEntry } from '../store/items/wallet-entry.ts';
 import { entryKeyPrefix, walletKey } from '../store/keys.ts';
-import { queryPage, readItem } from '../store/read.ts';
+import { queryUpTo, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { userNotFound } from './get-wallet.ts';
 import type { StatementLine } from './schemas.ts';
@@ -30,14 +30,14 @@ export async function listWalletEntries(
 
 async function readEntries(ledger: Table, userId: string, page: Page): Promise<WalletEntry[]> {
   const upTo = `${entryKeyPrefix}${page.before ?? '~'}`;
-  const { items } = await queryPage(ledger, {
+  const query = {
     KeyConditionExpression: 'pk = :wallet AND sk BETWEEN :first AND :upTo',
     ExpressionAttributeValues: { ':wallet': walletKey(userId).pk, ':first': entryKeyPrefix, ':upTo': upTo },
     ScanIndexForward: false,
     ConsistentRead: true,
-    // The bound itself comes back too, as it ended the page before; and one more tells whether a page follows.
-    Limit: page.limit + 2,
-  });
+  };
+  // The bound itself comes back too, as it ended the page before; and one more tells whether a page follows.
+  const items = await queryUpTo(ledger, query, page.limit + 2);
   return items.map(parseWalletEntry).filter(({ entryId, flow }) => `${entryId}#${flow}` !== page.before);
 }
 

@@ -32,7 +32,7 @@ export const WalletAnswer = z.object({
   promoCoins: Balance,
   owedCoins: Balance,
   status: WalletStatus,
-  spent: z.object({ day: Amount, week: Amount, month: Amount }),
+  spent: z.object({ day: Balance, week: Balance, month: Balance }),
   limits: z.object({}),
 });
 

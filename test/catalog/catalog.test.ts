@@ -74,4 +74,19 @@ describe('the catalogue', () => {
     expect((await catalog.current('gifts', new Date(now.getTime() + 29_000))).version).toBe('1');
     expect((await catalog.current('gifts', new Date(now.getTime() + 31_000))).version).toBe('9');
   });
+
+  it('takes no version that nothing could be priced or sent by', async () => {
+    const publish = (kind: 'gifts' | 'rates' | 'packages', value: unknown) =>
+      putVersion(table, kind, { version: 'x', effectiveAt: '2027-01-01T00:00:00.000Z', value: value as never });
+    const [rose] = catalogDefaults.gifts.gifts;
+    const { regions } = catalogDefaults.packages;
+    const bad: [Parameters<typeof publish>[0], unknown][] = [
+      ['rates', { coinsPerDiamond: 0, usdMinorPerDiamond: 1 }],
+      ['gifts', { ...catalogDefaults.gifts, gifts: [{ ...rose, regions: [] }] }],
+      ['gifts', { ...catalogDefaults.gifts, gifts: [{ ...rose, price: { coins: 0 } }] }],
+      ['packages', { ...catalogDefaults.packages, bonusExpiresAfterDays: 1e12 }],
+      ['packages', { ...catalogDefaults.packages, regions: { US: { app: { ...regions.US?.app, currency: 'XXX' } } } }],
+    ];
+    for (const [kind, value] of bad) await expect(publish(kind, value), JSON.stringify(value)).rejects.toThrow();
+  });
 });

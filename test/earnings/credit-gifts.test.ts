@@ -4,11 +4,13 @@ import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
 import { getEarnings } from '../../shared/earnings/get-earnings.ts';
 import { listCreatorEntries } from '../../shared/earnings/list-creator-entries.ts';
 import type { CreditMessage, RelayedGift } from '../../shared/earnings/messages.ts';
+import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { readShards } from '../../shared/earnings/read-shards.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { isRefusal } from '../../shared/refusals.ts';
+import { putUser } from '../../shared/users/put-user.ts';
 import { failingTable } from '../support/failing-table.ts';
-import { newWorld, type World } from '../support/people.ts';
+import { newWorld, register, type World } from '../support/people.ts';
 
 const now = new Date('2026-11-21T12:00:00.000Z');
 
@@ -128,5 +130,36 @@ describe('crediting gifts', () => {
     } while (before);
     expect(seen).toHaveLength(5);
     expect(seen).toEqual(seen.toSorted().toReversed());
+  });
+
+  it('lists credits larger than a page of DynamoDB without losing any, and sums larger than any single gift', async () => {
+    const world = await newWorld(now);
+    const stores = { ledger: world.ledger, maturityDays: 0, random: () => 0 };
+    const senderId = 'a-sender-with-an-id-as-long-as-ids-may-be-which-is-64-characters';
+    const large = { senderId, gift: 'a-gift-with-a-long-name', milliDiamonds: 500_000_000_000 };
+    const many = () => Array.from({ length: 90 }, () => gift(large));
+    const credits = 70;
+    for (let second = 0; second < credits; second++)
+      await creditGifts(stores, message(many()), new Date(now.getTime() + second * 1000));
+    const page = await listCreatorEntries(world, { creatorId: 'cy', page: { limit: 100, before: undefined } });
+    expect(page).toMatchObject({ entries: { length: credits } });
+    expect(page).not.toHaveProperty('nextCursor');
+  });
+});
+
+describe('registering a creator', () => {
+  it('lets gifts be switched off although the age of the owner is not known any more', async () => {
+    const world = await newWorld(now);
+    await putUser(world, { userId: 'cyril', region: 'US', now });
+    const command = { creatorId: 'cy', ownerUserId: 'cyril', region: 'US', now };
+    expect(await putCreator(world, { ...command, giftsEnabled: true })).toMatchObject({ code: 'age_restricted' });
+    expect(await putCreator(world, { ...command, giftsEnabled: false })).toMatchObject({ giftsEnabled: false });
+  });
+
+  it('keeps a creator with its owner', async () => {
+    const world = await newWorld(now);
+    await register(world, 'thief', now);
+    const theft = { creatorId: 'cy', ownerUserId: 'thief', region: 'US', giftsEnabled: true, now };
+    expect(await putCreator(world, theft)).toMatchObject({ code: 'state_conflict' });
   });
 });

@@ -1,3 +1,4 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
@@ -6,13 +7,19 @@ import { packGifts } from '../../shared/earnings/messages.ts';
 import { pruneWallet } from '../../shared/earnings/prune-outbox.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { giftsOf } from '../../shared/earnings/relay-gifts.ts';
+import { mostWaiting } from '../../shared/gifts/debit-wallet.ts';
+import { decideGift } from '../../shared/gifts/decide-gift.ts';
 import type { SendGift } from '../../shared/gifts/quote-gift.ts';
 import { openRecipients } from '../../shared/gifts/recipients.ts';
 import { type Sent, sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { coins, milliDiamonds } from '../../shared/money/units.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
+import { Contention } from '../../shared/store/contention.ts';
+import type { Wallet } from '../../shared/store/items/wallet.ts';
+import { walletKey } from '../../shared/store/keys.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { countRequests } from '../support/count-requests.ts';
 import { fanWith, giftEntryOf, newWorld, register, type World, walletOf } from '../support/people.ts';
@@ -281,5 +288,70 @@ describe('wallets that are not ordinary', () => {
     const left = wallet.promo?.reduce((sum, { coins }) => sum + coins, 0) ?? 0;
     expect(sent.length).toBe(3 - left);
     expect(Object.keys(wallet.outbox)).toHaveLength(sent.length);
+  });
+
+  it('takes each coin once from two lots that have the same id', () => {
+    const expiresAt = '2026-12-21T00:00:00.000Z';
+    const promo = ['a', 'a'].map((lotId) => ({ lotId, coins: 10, expiresAt }));
+    const wallet = { ...ordinary, paid: 0, promo };
+    const spending = decideGift(
+      wallet,
+      { price: coins(15), milliDiamonds: milliDiamonds(7500), regions: undefined },
+      now,
+    );
+    if (isRefusal(spending)) throw new Error(spending.code);
+    expect(spending.lotsLeft.map((lot) => lot.coins)).toEqual([5]);
+    expect(spending.promo).toEqual({ a: 15 });
+  });
+});
+
+const ordinary: Wallet = {
+  userId: 'ana',
+  region: 'US',
+  status: 'active',
+  paid: 100,
+  owed: 0,
+  adultOn: '2013-01-01',
+  outbox: {},
+  prunedThrough: '',
+  spent: {},
+  version: 1,
+  openedAt: '2026-01-01T00:00:00.000Z',
+};
+
+describe('when crediting stands still', () => {
+  it('stops taking gifts before the wallet grows too large, and takes them again afterwards', async () => {
+    const senderId = await fan(1000);
+    const waiting = Object.fromEntries(
+      Array.from({ length: mostWaiting }, () => {
+        const { giftId, senderId: _, ...gift } = rose(senderId);
+        return [giftId, { ...gift, sentAt: now.getTime(), milliDiamonds: 500 }];
+      }),
+    );
+    await world.ledger.client.send(
+      new UpdateCommand({
+        TableName: world.ledger.name,
+        Key: walletKey(senderId),
+        UpdateExpression: 'SET outbox = :outbox, version = version + :one',
+        ExpressionAttributeValues: { ':outbox': waiting, ':one': 1 },
+      }),
+    );
+    await expect(sendGift(world, rose(senderId), now)).rejects.toBeInstanceOf(Contention);
+    expect(
+      await setWalletStatus(world.ledger, { userId: senderId, status: 'active', reason: 'x', caller: 'op', now }),
+    ).toBe(undefined);
+    for (let round = 0; round < 3; round++) await creditAndPrune(senderId);
+    expectSent(await sendGift(world, rose(senderId), now));
+  });
+
+  it('refuses a gift that is larger than any movement may be', async () => {
+    const own = await newWorld(now);
+    await fanWith(own, { userId: 'ana', coins: 1_000_000_000_000, now });
+    const value = { ...catalogDefaults.gifts, largestQuantity: 100_000 };
+    await putVersion(own.catalogTable, 'gifts', { version: '2', effectiveAt: '2026-01-01T00:00:00.000Z', value });
+    expect(codeOf(await sendGift(own, rose('ana', { gift: 'tip', unitPrice: 100_000, quantity: 99_999 }), now))).toBe(
+      'malformed_request',
+    );
+    expect((await walletOf(own, 'ana')).outbox).toEqual({});
   });
 });

@@ -6,17 +6,22 @@ const start = '2026-11-21T12:00:00.000Z';
 
 function payoutIn(state: PayoutState, providerState?: string) {
   const moments = { requestedAt: start, updatedAt: start };
-  return { payoutId: '0199e5a0-0000-7000-8000-000000000003', state, ...moments, ...(providerState && { providerState }) };
+  return {
+    payoutId: '0199e5a0-0000-7000-8000-000000000003',
+    state,
+    ...moments,
+    ...(providerState && { providerState }),
+  };
 }
 
-function after(minutes: number): Date {
+function minutesIn(minutes: number): Date {
   return new Date(Date.parse(start) + minutes * 60_000);
 }
 
 /** Minutes from `minutes` after the start until the next look. */
 function pause(minutes: number, state: PayoutState, providerState?: string): number {
-  const due = payoutDue(payoutIn(state, providerState), after(minutes));
-  return (Date.parse(due?.dueAt ?? '') - after(minutes).getTime()) / 60_000;
+  const due = payoutDue(payoutIn(state, providerState), minutesIn(minutes));
+  return (Date.parse(due?.dueAt ?? '') - minutesIn(minutes).getTime()) / 60_000;
 }
 
 describe('the sweep looks at a payout', () => {
@@ -43,17 +48,17 @@ describe('the sweep looks at a payout', () => {
   it.each<PayoutState>(['awaiting_approval', 'paid', 'failed', 'blocked', 'returned', 'skipped'])(
     'that is %s never',
     (state) => {
-      expect(payoutDue(payoutIn(state), after(0))).toBeUndefined();
+      expect(payoutDue(payoutIn(state), minutesIn(0))).toBeUndefined();
     },
   );
 });
 
 describe('a payout is overdue', () => {
   it('a day after it was requested, or approved', () => {
-    expect(isOverdue(payoutIn('submitted'), after(24 * 60))).toBe(false);
-    expect(isOverdue(payoutIn('submitted'), after(24 * 60 + 1))).toBe(true);
-    const approved = { ...payoutIn('submitted'), approvedAt: after(10 * 24 * 60).toISOString() };
-    expect(isOverdue(approved, after(11 * 24 * 60))).toBe(false);
-    expect(isOverdue(approved, after(11 * 24 * 60 + 1))).toBe(true);
+    expect(isOverdue(payoutIn('submitted'), minutesIn(24 * 60))).toBe(false);
+    expect(isOverdue(payoutIn('submitted'), minutesIn(24 * 60 + 1))).toBe(true);
+    const approved = { ...payoutIn('submitted'), approvedAt: minutesIn(10 * 24 * 60).toISOString() };
+    expect(isOverdue(approved, minutesIn(11 * 24 * 60))).toBe(false);
+    expect(isOverdue(approved, minutesIn(11 * 24 * 60 + 1))).toBe(true);
   });
 });

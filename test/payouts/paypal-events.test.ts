@@ -84,7 +84,7 @@ describe("PayPal's webhook", () => {
     await move(desk, payoutId, 'fail');
     await expect.poll(stateOf).toBe('failed');
     const [delivery] = (await deliveries('FAILED')).slice(-1);
-    expect(delivery?.attempts.map(({ status }) => status)).toEqual([500, 200]);
+    expect(delivery?.attempts.map(({ status }) => status)).toEqual([503, 200]);
   });
 
   it("believes PayPal's API, and not the event, about the item", async () => {

@@ -17,23 +17,14 @@ import { payableOf } from '../../shared/payouts/take-diamonds.ts';
 import { createPayPalPayouts, type PayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
-import { type Creator, type CreditEntry, maturingPrefix, parseCreator } from '../../shared/store/items/creator.ts';
+import { type Creator, parseCreator } from '../../shared/store/items/creator.ts';
 import { type Payout, parsePayout } from '../../shared/store/items/payout.ts';
 import { type ProviderEvent, parseProviderEvent } from '../../shared/store/items/recharge.ts';
-import type { GiftEntry } from '../../shared/store/items/wallet-entry.ts';
-import {
-  creatorEntryKey,
-  creatorKey,
-  creatorShardKey,
-  payoutKey,
-  providerEventKey,
-  walletEntryKey,
-  walletKey,
-} from '../../shared/store/keys.ts';
+import { creatorKey, payoutKey, providerEventKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
-import { transact } from '../../shared/store/write.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
 import { startGate } from '../recharges/shop.ts';
+import { type Credit, creditDiamonds } from './credits.ts';
 import { startQueue, type TestQueue } from './deliver.ts';
 import { fanWith, newWorld, register, type World } from './people.ts';
 
@@ -124,81 +115,9 @@ export async function nextCreator(desk: PayoutDesk, change: ProfileChange = {}):
   return creatorId;
 }
 
-export type Credit = {
-  /** Two for a diamond. */
-  coins: number;
-  creatorId?: string;
-  shard?: number;
-  /** Keeps the diamonds under their day instead of making them available. */
-  maturesOn?: string;
-};
-
-/** What a gift of Ana's and its credit come to, in the shard of choice; all of it is in the books. */
-export async function credit(desk: PayoutDesk, of: Credit, now = new Date()): Promise<void> {
-  const { coins, creatorId = desk.creatorId, shard = 0, maturesOn } = of;
-  const [giftId, creditId, milliDiamonds] = [newId(now), newId(now), coins * 500];
-  const written = await transact(desk.world.ledger, [
-    { update: addTo({ creatorId, shard }, milliDiamonds, maturesOn), failure: () => 'failed' },
-    { put: { Item: creditItem({ creatorId, shard, creditId, giftId, coins }, now) }, failure: () => 'failed' },
-    { put: { Item: giftItem({ creatorId, shard, creditId, giftId, coins }, now) }, failure: () => 'failed' },
-    { update: { Key: walletKey('ana'), ...subtract('paid', coins) }, failure: () => 'failed' },
-  ]);
-  if (!written.committed) throw new Error('The credit failed.');
-}
-
-function subtract(name: string, amount: number) {
-  return {
-    UpdateExpression: 'SET #name = #name - :amount',
-    ExpressionAttributeNames: { '#name': name },
-    ExpressionAttributeValues: { ':amount': amount },
-  };
-}
-
-function addTo(shard: { creatorId: string; shard: number }, milliDiamonds: number, maturesOn: string | undefined) {
-  return {
-    Key: creatorShardKey(shard),
-    UpdateExpression: 'SET creatorId = :creator, #shard = :shard ADD lifetime :amount, #balance :amount',
-    ExpressionAttributeNames: {
-      '#shard': 'shard',
-      '#balance': maturesOn === undefined ? 'available' : maturingPrefix + maturesOn,
-    },
-    ExpressionAttributeValues: { ':creator': shard.creatorId, ':shard': shard.shard, ':amount': milliDiamonds },
-  };
-}
-
-type Ids = { creatorId: string; shard: number; creditId: string; giftId: string; coins: number };
-
-function creditItem({ creatorId, shard, creditId, giftId, coins }: Ids, now: Date) {
-  const gift = { giftId, senderId: 'ana', gift: 'tip', quantity: 1, coins, milliDiamonds: coins * 500 };
-  const entry: CreditEntry = {
-    entryId: creditId,
-    creatorId,
-    shard,
-    at: now.toISOString(),
-    flow: 'credit',
-    amounts: { milliDiamonds: coins * 500 },
-    gifts: [gift],
-  };
-  return { ...creatorEntryKey(entry), ...entry };
-}
-
-function giftItem({ creatorId, shard, creditId, giftId, coins }: Ids, now: Date) {
-  const entry: GiftEntry = {
-    entryId: giftId,
-    userId: 'ana',
-    at: now.toISOString(),
-    flow: 'gift',
-    amounts: { paidCoins: coins, promoCoins: 0 },
-    creatorId,
-    gift: 'tip',
-    quantity: 1,
-    unitPrice: coins,
-    context: { type: 'live', id: 'live-1' },
-    milliDiamonds: coins * 500,
-    creditId,
-    shard,
-  };
-  return { ...walletEntryKey({ userId: 'ana', flow: 'gift', entryId: giftId }), ...entry };
+/** Credits the creator, or the one that is named, with what a gift of Ana's is worth. */
+export function credit(desk: PayoutDesk, of: Partial<Credit> & { coins: number }, now = new Date()): Promise<void> {
+  return creditDiamonds(desk.world.ledger, { creatorId: desk.creatorId, shard: 0, ...of }, now);
 }
 
 /** Asks for a payout, by default of everything that the creator has. */

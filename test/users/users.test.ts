@@ -100,6 +100,10 @@ describe('granting coins', () => {
     const all = await Promise.all(Array.from({ length: 5 }, () => grantCoins(world, { ...grant, grantId })));
     expect(all.filter((one) => !isRefusal(one) && !one.replayed)).toHaveLength(1);
     expect(await grantCoins(world, { ...grant, grantId, coins: 11 })).toMatchObject({ code: 'idempotency_key_reused' });
+    await putUser(world, { userId: 'other', region: 'US', birthDate: '1990-01-01', now });
+    expect(await grantCoins(world, { ...grant, userId: 'other', grantId })).toMatchObject({
+      code: 'idempotency_key_reused',
+    });
     expect(await getWallet(world, { userId: 'granted', now })).toMatchObject({
       coins: 10,
       promoCoins: 10,

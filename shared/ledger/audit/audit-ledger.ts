@@ -1,10 +1,10 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { pauseBefore } from '../../store/contention.ts';
-import { queryAll } from '../../store/read.ts';
+import { queryAll, readItems } from '../../store/read.ts';
 import type { Item, Table } from '../../store/table.ts';
 import { type AccountBalance, Books } from './books.ts';
 import { type Findings, judgePartition } from './judge-partition.ts';
-import { type Difference, type Subject, Tally } from './tally.ts';
+import { type Difference, nameOf, type Subject, Tally } from './tally.ts';
 
 export type AuditReport = {
   /** Items read. */
@@ -14,8 +14,10 @@ export type AuditReport = {
   /** The sum of each asset's balances; anything but zero is a difference as well. */
   sums: Record<string, number>;
   differences: Difference[];
-  /** Subjects that changed each time they were looked at again; the next audit will find them quieter. */
+  /** Subjects that changed each time they were looked at again: nothing is known of them until a quieter audit. */
   unsettled: string[];
+  /** How many more subjects differed at first sight than one audit looks at again. */
+  unconfirmed: number;
 };
 
 /** Parts of the table that are read side by side. */
@@ -26,20 +28,21 @@ const segments = 4;
  * whatever differs is looked at again by itself; what differs by the same amount twice in a row is reported.
  */
 export async function auditLedger(ledger: Table): Promise<AuditReport> {
-  const parts = await Promise.all(Array.from({ length: segments }, (_, segment) => auditSegment(ledger, segment)));
-  const tally = new Tally();
-  const books = new Books();
-  for (const { findings } of parts) {
-    tally.merge(findings.tally);
-    books.merge(findings.books);
-  }
-  const { differences, unsettled } = await confirm(ledger, tally.differences());
-  const items = parts.reduce((sum, part) => sum + part.items, 0);
-  return { items, balances: books.balances(), sums: books.sums(), differences, unsettled };
+  const findings: Findings = { tally: new Tally(), books: new Books() };
+  const numbers = Array.from({ length: segments }, (_, segment) => segment);
+  const items = await Promise.all(numbers.map((segment) => auditSegment(ledger, segment, findings)));
+  const confirmed = await confirm(ledger, findings.tally.differences());
+  const { books } = findings;
+  return {
+    items: items.reduce((sum, one) => sum + one, 0),
+    balances: books.balances(),
+    sums: books.sums(),
+    ...confirmed,
+  };
 }
 
-async function auditSegment(ledger: Table, segment: number): Promise<{ findings: Findings; items: number }> {
-  const findings: Findings = { tally: new Tally(), books: new Books() };
+/** The segments share the findings: what two of them say about the same thing cancels out at once. */
+async function auditSegment(ledger: Table, segment: number, findings: Findings): Promise<number> {
   let items = 0;
   let partition: Item[] = [];
   for await (const item of scanSegment(ledger, segment)) {
@@ -52,7 +55,7 @@ async function auditSegment(ledger: Table, segment: number): Promise<{ findings:
     partition.push(item);
   }
   if (partition.length > 0) judgePartition(partition, findings);
-  return { findings, items };
+  return items;
 }
 
 async function* scanSegment(ledger: Table, segment: number): AsyncGenerator<Item> {
@@ -72,21 +75,28 @@ async function* scanSegment(ledger: Table, segment: number): AsyncGenerator<Item
   } while (from);
 }
 
+/** A subject is looked at this often before it counts as unsettled. */
 const looks = 6;
+const looksAtOnce = 8;
+/** More than this is no passing difference: the first so many name what is wrong. */
+const mostConfirmed = 2_000;
 
-async function confirm(
-  ledger: Table,
-  suspected: Difference[],
-): Promise<Pick<AuditReport, 'differences' | 'unsettled'>> {
-  const subjects = new Map(suspected.map(({ subject }) => [`${subject.kind} ${subject.id}`, subject]));
+type Confirmed = Pick<AuditReport, 'differences' | 'unsettled' | 'unconfirmed'>;
+
+async function confirm(ledger: Table, suspected: Difference[]): Promise<Confirmed> {
+  const subjects = [...new Map(suspected.map(({ subject }) => [nameOf(subject), subject])).values()];
+  const looked = subjects.slice(0, mostConfirmed);
   const differences: Difference[] = [];
   const unsettled: string[] = [];
-  for (const [name, subject] of subjects) {
-    const confirmed = await lookAgain(ledger, subject);
-    if (confirmed === 'unsettled') unsettled.push(name);
-    else differences.push(...confirmed);
+  for (let start = 0; start < looked.length; start += looksAtOnce) {
+    const group = looked.slice(start, start + looksAtOnce);
+    const outcomes = await Promise.all(group.map((subject) => lookAgain(ledger, subject)));
+    for (const [position, outcome] of outcomes.entries()) {
+      if (outcome !== 'unsettled') differences.push(...outcome);
+      else unsettled.push(...group.slice(position, position + 1).map(nameOf));
+    }
   }
-  return { differences, unsettled };
+  return { differences, unsettled, unconfirmed: subjects.length - looked.length };
 }
 
 /** Reads all about one subject until it is clean, or differs in the same way twice in a row. */
@@ -104,7 +114,10 @@ async function lookAgain(ledger: Table, subject: Subject): Promise<Difference[] 
 
 async function judgeSubject(ledger: Table, subject: Subject): Promise<Difference[]> {
   const findings: Findings = { tally: new Tally(), books: new Books() };
-  for (const pk of subject.partitions) {
+  const { items = [], partitions = [] } = subject.evidence();
+  const found = items.length > 0 ? await readItems(ledger, items) : [];
+  for (const partition of Map.groupBy(found, ({ pk }) => pk).values()) judgePartition(partition, findings);
+  for (const pk of partitions) {
     const partition: Item[] = [];
     const query = {
       KeyConditionExpression: 'pk = :pk',
@@ -114,7 +127,5 @@ async function judgeSubject(ledger: Table, subject: Subject): Promise<Difference
     for await (const item of queryAll(ledger, query)) partition.push(item);
     if (partition.length > 0) judgePartition(partition, findings);
   }
-  return findings.tally
-    .differences()
-    .filter(({ subject: found }) => found.kind === subject.kind && found.id === subject.id);
+  return findings.tally.differences().filter(({ subject: judged }) => nameOf(judged) === nameOf(subject));
 }

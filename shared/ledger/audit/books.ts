@@ -12,10 +12,6 @@ export class Books {
     for (const change of changesOf(movement)) this.#add(change.account, assetName(change), change.amount);
   }
 
-  merge(other: Books): void {
-    for (const { account, asset, amount } of other.#balances.values()) this.#add(account, asset, amount);
-  }
-
   balances(): AccountBalance[] {
     return [...this.#balances.values()].toSorted((a, b) =>
       `${a.asset} ${a.account}` < `${b.asset} ${b.account}` ? -1 : 1,

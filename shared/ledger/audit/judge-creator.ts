@@ -1,7 +1,7 @@
 import type { CreatorEntry, CreatorShard, CreditEntry, PayoutEntry } from '../../store/items/creator.ts';
 import { changesOf } from '../postings.ts';
 import type { Findings } from './judge-partition.ts';
-import { creatorSubject, giftSubject, payoutSubject } from './subjects.ts';
+import { creatorSubject, creditedIn, giftSubject, payoutSubject } from './subjects.ts';
 import type { Tally } from './tally.ts';
 
 /** One of a creator's balances against the entries, which follow in `judgeCreatorEntry`. */
@@ -41,9 +41,10 @@ function judgeCredit(entry: CreditEntry, tally: Tally): void {
     `gifts of credit ${entry.entryId}`,
     milliDiamonds - sumOf(entry.gifts.map((gift) => gift.milliDiamonds)),
   );
+  const credit = { creatorId: entry.creatorId, shard: entry.shard, creditId: entry.entryId };
   for (const { giftId, senderId, milliDiamonds, coins } of entry.gifts) {
-    const gift = giftSubject({ senderId, giftId, creatorId: entry.creatorId });
-    tally.add(gift, 'milli-diamonds credited', milliDiamonds);
+    const gift = giftSubject({ senderId, giftId, credit });
+    tally.add(gift, creditedIn(credit), milliDiamonds);
     tally.add(gift, 'coins', coins);
   }
 }
@@ -59,8 +60,11 @@ function judgePayoutEntry(entry: PayoutEntry, tally: Tally): void {
   }
   const held = { payout_hold: 1, payout_release: -1, payout_paid: -1, payout_returned: 0 }[flow];
   const paid = { payout_hold: 0, payout_release: 0, payout_paid: 1, payout_returned: -1 }[flow];
-  tally.add(subject, 'milli-diamonds held', -held * milliDiamonds);
-  tally.add(subject, 'milli-diamonds paid', -paid * milliDiamonds);
+  tally.add(subject, `milli-diamonds held for ${creatorId}`, -held * milliDiamonds);
+  tally.add(subject, `milli-diamonds paid to ${creatorId}`, -paid * milliDiamonds);
+  if (flow !== 'payout_paid' && flow !== 'payout_returned') return;
+  tally.add(subject, `net minor units of ${entry.currency} paid`, -paid * entry.amounts.netMinor);
+  tally.add(subject, `fee in minor units of ${entry.currency}`, -paid * entry.amounts.feeMinor);
 }
 
 function earnedIn(shard: number): string {

@@ -8,6 +8,7 @@ import { judgeCreatorEntry, judgeShard } from './judge-creator.ts';
 import { judgePayout } from './judge-payout.ts';
 import { judgeRecharge } from './judge-recharge.ts';
 import { judgeWallet } from './judge-wallet.ts';
+import { readable } from './readable.ts';
 import type { Tally } from './tally.ts';
 
 export type Findings = { tally: Tally; books: Books };
@@ -21,8 +22,11 @@ export function judgePartition(items: Item[], findings: Findings): void {
 function judgeItem(item: Item, findings: Findings): void {
   const sk = String(item.sk);
   const isCreators = String(item.pk).startsWith(creatorKeyPrefix);
-  if (isCreators && sk === headKey) judgeShard(parseCreatorShard(item), findings);
-  else if (isCreators && sk.startsWith(entryKeyPrefix)) judgeCreatorEntry(parseCreatorEntry(item), findings);
-  else if (sk === 'PAYOUT') judgePayout(parsePayout(item), findings);
-  else if (sk === 'ORDER') judgeRecharge(parseRecharge(item), findings);
+  const read = <Parsed>(parse: (item: Item) => Parsed, judge: (parsed: Parsed, findings: Findings) => void): void => {
+    for (const parsed of readable(item, parse, findings.tally)) judge(parsed, findings);
+  };
+  if (isCreators && sk === headKey) read(parseCreatorShard, judgeShard);
+  else if (isCreators && sk.startsWith(entryKeyPrefix)) read(parseCreatorEntry, judgeCreatorEntry);
+  else if (sk === 'PAYOUT') read(parsePayout, judgePayout);
+  else if (sk === 'ORDER') read(parseRecharge, judgeRecharge);
 }

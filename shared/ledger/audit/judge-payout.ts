@@ -16,6 +16,11 @@ const whereabouts: Record<PayoutState, 'held' | 'paid' | 'nowhere'> = {
 };
 
 export function judgePayout(payout: Payout, { tally }: Findings): void {
-  const where = whereabouts[payout.state];
-  if (where !== 'nowhere') tally.add(payoutSubject(payout), `milli-diamonds ${where}`, payout.milliDiamonds);
+  const { state, creatorId, milliDiamonds, netMinor, feeMinor, currency } = payout;
+  const subject = payoutSubject(payout);
+  if (whereabouts[state] === 'held') tally.add(subject, `milli-diamonds held for ${creatorId}`, milliDiamonds);
+  if (whereabouts[state] !== 'paid') return;
+  tally.add(subject, `milli-diamonds paid to ${creatorId}`, milliDiamonds);
+  tally.add(subject, `net minor units of ${currency} paid`, netMinor);
+  tally.add(subject, `fee in minor units of ${currency}`, feeMinor);
 }

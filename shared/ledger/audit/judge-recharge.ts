@@ -6,6 +6,6 @@ import { rechargeSubject } from './subjects.ts';
 export function judgeRecharge(recharge: Recharge, { tally }: Findings): void {
   if (recharge.state !== 'paid') return;
   const subject = rechargeSubject(recharge);
-  tally.add(subject, 'coins', recharge.coins + recharge.bonusCoins);
+  tally.add(subject, `coins for ${recharge.userId}`, recharge.coins + recharge.bonusCoins);
   tally.add(subject, `minor units of ${recharge.currency}`, recharge.priceMinor);
 }

@@ -1,24 +1,38 @@
 import { type OutboxGift, parseWallet, type Wallet } from '../../store/items/wallet.ts';
-import { type GiftEntry, parseWalletEntry, type WalletEntry } from '../../store/items/wallet-entry.ts';
+import {
+  type GiftEntry,
+  parseWalletEntry,
+  type RechargeEntry,
+  type WalletEntry,
+} from '../../store/items/wallet-entry.ts';
 import { entryKeyPrefix, headKey } from '../../store/keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Account } from '../accounts.ts';
 import { changesOf, type Movement } from '../postings.ts';
 import type { Findings } from './judge-partition.ts';
-import { giftSubject, rechargeSubject, walletSubject } from './subjects.ts';
+import { readable } from './readable.ts';
+import { creditedIn, giftSubject, rechargeSubject, walletSubject } from './subjects.ts';
+import type { Subject, Tally } from './tally.ts';
 
 /** A wallet's balances are the fold of its entries and of the gifts in its outbox that have no entry yet. */
 export function judgeWallet(items: Item[], findings: Findings): void {
-  const head = items.find(({ sk }) => sk === headKey);
-  const entries = items.filter(({ sk }) => String(sk).startsWith(entryKeyPrefix)).map(parseWalletEntry);
-  const gifts = new Map(entries.flatMap((entry) => (entry.flow === 'gift' ? [[entry.entryId, entry] as const] : [])));
+  const { tally } = findings;
+  const entries = items
+    .filter(({ sk }) => String(sk).startsWith(entryKeyPrefix))
+    .flatMap((item) => readable(item, parseWalletEntry, tally));
   for (const entry of entries) judgeEntry(entry, findings);
-  if (!head) return;
-  const wallet = parseWallet(head);
-  judgeHead(wallet, findings);
+  const head = items.find(({ sk }) => sk === headKey);
+  for (const wallet of head ? readable(head, parseWallet, tally) : []) {
+    judgeHead(wallet, findings);
+    judgeOutbox(wallet, entries, findings);
+  }
+}
+
+function judgeOutbox(wallet: Wallet, entries: WalletEntry[], findings: Findings): void {
+  const gifts = new Map(entries.flatMap((entry) => (entry.flow === 'gift' ? [[entry.entryId, entry] as const] : [])));
   for (const [giftId, gift] of Object.entries(wallet.outbox)) {
     const entry = gifts.get(giftId);
-    if (entry) compareWithEntry(wallet.userId, { ...gift, giftId }, { entry, findings });
+    if (entry) compareWithEntry(gift, entry, findings.tally);
     else enter({ flow: 'gift', owner: wallet.userId, amounts: amountsOf(gift) }, findings);
   }
 }
@@ -34,17 +48,25 @@ function judgeHead(wallet: Wallet, { tally }: Findings): void {
 function judgeEntry(entry: WalletEntry, findings: Findings): void {
   const currency = 'currency' in entry ? entry.currency : undefined;
   enter({ flow: entry.flow, owner: entry.userId, amounts: entry.amounts, currency }, findings);
-  if (entry.flow === 'gift') {
-    const subject = giftSubject({ senderId: entry.userId, giftId: entry.entryId, creatorId: entry.creatorId });
-    findings.tally.add(subject, 'milli-diamonds credited', -entry.milliDiamonds);
-    findings.tally.add(subject, 'coins', -(entry.amounts.paidCoins + entry.amounts.promoCoins));
-  }
-  if (entry.flow === 'recharge') {
-    const { paidCoins, repaidCoins, bonusCoins, stripeMinor } = entry.amounts;
-    const subject = rechargeSubject({ rechargeId: entry.entryId, userId: entry.userId });
-    findings.tally.add(subject, 'coins', -(paidCoins + repaidCoins + bonusCoins));
-    findings.tally.add(subject, `minor units of ${entry.currency}`, -stripeMinor);
-  }
+  if (entry.flow === 'gift') judgeGift(entry, findings.tally);
+  if (entry.flow === 'recharge') judgeRechargeEntry(entry, findings.tally);
+}
+
+function judgeGift(entry: GiftEntry, tally: Tally): void {
+  const subject = subjectOf(entry);
+  tally.add(subject, creditedIn(entry), -entry.milliDiamonds);
+  tally.add(subject, 'coins', -(entry.amounts.paidCoins + entry.amounts.promoCoins));
+}
+
+function subjectOf({ userId, entryId, creatorId, shard, creditId }: GiftEntry): Subject {
+  return giftSubject({ senderId: userId, giftId: entryId, credit: { creatorId, shard, creditId } });
+}
+
+function judgeRechargeEntry({ entryId, userId, amounts, currency }: RechargeEntry, tally: Tally): void {
+  const { paidCoins, repaidCoins, bonusCoins, stripeMinor } = amounts;
+  const subject = rechargeSubject({ rechargeId: entryId, userId });
+  tally.add(subject, `coins for ${userId}`, -(paidCoins + repaidCoins + bonusCoins));
+  tally.add(subject, `minor units of ${currency}`, -stripeMinor);
 }
 
 /** Enters a movement of a wallet in the books and takes it from what the wallet's balances must explain. */
@@ -65,14 +87,12 @@ function amountsOf({ unitPrice, quantity, promo }: OutboxGift) {
 }
 
 /** A gift that is still in the outbox and has its entry must be the same in both. */
-function compareWithEntry(
-  senderId: string,
-  gift: OutboxGift & { giftId: string },
-  { entry, findings }: { entry: GiftEntry; findings: Findings },
-): void {
-  const subject = giftSubject({ senderId, giftId: gift.giftId, creatorId: gift.creatorId });
+function compareWithEntry(gift: OutboxGift, entry: GiftEntry, tally: Tally): void {
+  const subject = subjectOf(entry);
   const { paidCoins, promoCoins } = amountsOf(gift);
-  findings.tally.add(subject, 'outbox against entry, paid coins', paidCoins - entry.amounts.paidCoins);
-  findings.tally.add(subject, 'outbox against entry, promotional coins', promoCoins - entry.amounts.promoCoins);
-  findings.tally.add(subject, 'outbox against entry, milli-diamonds', gift.milliDiamonds - entry.milliDiamonds);
+  tally.add(subject, 'outbox against entry, paid coins', paidCoins - entry.amounts.paidCoins);
+  tally.add(subject, 'outbox against entry, promotional coins', promoCoins - entry.amounts.promoCoins);
+  tally.add(subject, 'outbox against entry, milli-diamonds', gift.milliDiamonds - entry.milliDiamonds);
+  const same = gift.creatorId === entry.creatorId && gift.gift === entry.gift && gift.quantity === entry.quantity;
+  tally.add(subject, 'outbox against entry, creator and kind', same ? 0 : 1);
 }

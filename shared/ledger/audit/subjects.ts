@@ -1,43 +1,63 @@
-import { creatorShardPartition, creatorShards, payoutKey, rechargeKey, walletKey } from '../../store/keys.ts';
+import {
+  creatorEntryKey,
+  creatorShardPartition,
+  creatorShards,
+  type Key,
+  payoutKey,
+  rechargeKey,
+  walletEntryKey,
+  walletKey,
+} from '../../store/keys.ts';
 import type { Subject } from './tally.ts';
 
 export function walletSubject(userId: string): Subject {
-  return { kind: 'wallet', id: userId, partitions: [walletKey(userId).pk] };
+  return { kind: 'wallet', id: userId, evidence: () => ({ partitions: [walletKey(userId).pk] }) };
 }
 
 export function creatorSubject(creatorId: string): Subject {
-  return { kind: 'creator', id: creatorId, partitions: shardPartitions(creatorId) };
+  const partitions = () =>
+    Array.from({ length: creatorShards }, (_, shard) => creatorShardPartition({ creatorId, shard }));
+  return { kind: 'creator', id: creatorId, evidence: () => ({ partitions: partitions() }) };
 }
 
-/** A gift is written down by its sender and by its creator's credit. */
+/** Where a creator's entry of a credit is. */
+export type CreditPlace = { creatorId: string; shard: number; creditId: string };
+
+/** What a gift's entry and its creator's entry must agree on, with the place, so that a gift credited twice shows. */
+export function creditedIn({ creatorId, shard, creditId }: CreditPlace): string {
+  return `milli-diamonds in credit ${creditId} of ${creatorId}, shard ${shard}`;
+}
+
+/** A gift is written down by its sender and in its creator's credit. */
 export function giftSubject({
   senderId,
   giftId,
-  creatorId,
+  credit,
 }: {
   senderId: string;
   giftId: string;
-  creatorId: string;
+  credit: CreditPlace;
 }): Subject {
-  return {
-    kind: 'gift',
-    id: `${giftId} of ${senderId}`,
-    partitions: [walletKey(senderId).pk, ...shardPartitions(creatorId)],
-  };
+  const items = () => [
+    walletKey(senderId),
+    walletEntryKey({ userId: senderId, flow: 'gift', entryId: giftId }),
+    creatorEntryKey({ ...credit, entryId: credit.creditId }),
+  ];
+  return { kind: 'gift', id: `${giftId} of ${senderId}`, evidence: () => ({ items: items() }) };
 }
 
 export function rechargeSubject({ rechargeId, userId }: { rechargeId: string; userId: string }): Subject {
-  return { kind: 'recharge', id: rechargeId, partitions: [rechargeKey(rechargeId).pk, walletKey(userId).pk] };
+  const items = () => [rechargeKey(rechargeId), walletEntryKey({ userId, flow: 'recharge', entryId: rechargeId })];
+  return { kind: 'recharge', id: rechargeId, evidence: () => ({ items: items() }) };
 }
 
+/** A payout's entries are in the creator's first balance. */
 export function payoutSubject({ payoutId, creatorId }: { payoutId: string; creatorId: string }): Subject {
-  return {
-    kind: 'payout',
-    id: payoutId,
-    partitions: [payoutKey(payoutId).pk, creatorShardPartition({ creatorId, shard: 0 })],
-  };
+  const partitions = [creatorShardPartition({ creatorId, shard: 0 })];
+  return { kind: 'payout', id: payoutId, evidence: () => ({ items: [payoutKey(payoutId)], partitions }) };
 }
 
-function shardPartitions(creatorId: string): string[] {
-  return Array.from({ length: creatorShards }, (_, shard) => creatorShardPartition({ creatorId, shard }));
+/** An item that cannot be read as what its key says it is. */
+export function itemSubject(key: Key): Subject {
+  return { kind: 'item', id: `${key.pk} / ${key.sk}`, evidence: () => ({ items: [key] }) };
 }

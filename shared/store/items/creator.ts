@@ -82,7 +82,8 @@ const CreditedGift = z.object({
 export const CreditEntry = z.object({
   ...common,
   flow: z.literal('credit'),
-  amounts: z.object({ milliDiamonds: Amount }),
+  /** The sum of its gifts. */
+  amounts: z.object({ milliDiamonds: Balance }),
   gifts: z.array(CreditedGift),
 });
 export type CreditEntry = z.infer<typeof CreditEntry>;

@@ -46,7 +46,7 @@ export const Wallet = z.object({
   /** Every gift key up to this one may have left the outbox; empty until something was pruned. */
   prunedThrough: z.string(),
   /** Coins spent by day (`d2026-11-21`), week (`w` and its Monday) and month (`m2026-11`). */
-  spent: z.record(z.string(), Amount),
+  spent: z.record(z.string(), Balance),
   version: z.int(),
   openedAt: Moment,
 });
