@@ -1,6 +1,6 @@
 import { dayOf } from '../calendar.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Creator, parseCreator } from '../store/items/creator.ts';
 import { parseWallet } from '../store/items/wallet.ts';
 import { creatorKey, walletKey } from '../store/keys.ts';
@@ -22,7 +22,7 @@ export async function putCreator(
   const { creatorId, ownerUserId, giftsEnabled, now } = command;
   const owner = await readItem(ledger, walletKey(ownerUserId));
   if (!owner) return userNotFound(ownerUserId);
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The creator ${creatorId}`, async () => {
     const item = await readItem(ledger, creatorKey(creatorId));
     const known = item && parseCreator(item);
     if (known && known.ownerUserId !== ownerUserId)
@@ -36,9 +36,8 @@ export async function putCreator(
       });
     const written = await writeCreator(ledger, command, known?.version);
     if (written.applied) return parseCreator(written.item);
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The creator ${creatorId} changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 function writeCreator(

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import type { Item, Table } from '../store/table.ts';
 import { userNotFound } from '../users/get-wallet.ts';
@@ -57,7 +57,7 @@ type Debit = { command: SendGift; quote: Quote; now: Date };
 async function sendGuarded(ledger: Table, debit: Debit, refusedBy: Item | undefined): Promise<Sent | Refusal> {
   const { command, quote, now } = debit;
   let current = refusedBy;
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The wallet of gift ${command.giftId}`, async () => {
     if (!current) return userNotFound(command.senderId);
     const wallet = parseWallet(current);
     const earlier = giftInOutbox(wallet, command.giftId) ?? (await findIfPruned(ledger, wallet, command));
@@ -69,9 +69,8 @@ async function sendGuarded(ledger: Table, debit: Debit, refusedBy: Item | undefi
     const debited = await debitDecidedWallet(ledger, { command, quote, now, version: wallet.version, spending });
     if (debited.applied) return sent(parseWallet(debited.item), command.giftId);
     current = debited.current;
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The wallet of gift ${command.giftId} changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 /** Only a key at or below the pruning mark can have left the outbox. */

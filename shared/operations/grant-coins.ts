@@ -1,7 +1,7 @@
 import { dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { type GrantEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { grantKey, walletEntryKey, walletKey } from '../store/keys.ts';
@@ -28,7 +28,7 @@ export async function grantCoins(
   const { bonusExpiresAfterDays } = (await catalog.current('packages', command.now)).value;
   const entry = grantEntry(command);
   const key = walletEntryKey({ userId: command.userId, flow: 'grant', entryId: command.grantId });
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The wallet of grant ${command.grantId}`, async () => {
     const item = await readItem(ledger, walletKey(command.userId));
     if (!item) return userNotFound(command.userId);
     const wallet = parseWallet(item);
@@ -45,9 +45,8 @@ export async function grantCoins(
     if (written.committed) return { coins: spendableCoins({ ...wallet, promo }, command.now), replayed: false };
     const earlier = written.failures.find((failure) => failure !== 'changed');
     if (earlier) return earlier;
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The wallet of grant ${command.grantId} changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 function grantEntry({ grantId, userId, coins, reason, caller, now }: GrantCoins): GrantEntry {

@@ -1,7 +1,7 @@
 import { count } from '../observability.ts';
 import type { Queue } from '../queue/send-messages.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Payout } from '../store/items/payout.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
@@ -36,7 +36,7 @@ export async function decideApproval(
 
 async function storeDecision(ledger: Table, command: DecideApproval): Promise<Payout | Refusal> {
   const { payoutId } = command;
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The payout ${payoutId}`, async () => {
     const payout = await findPayout(ledger, payoutId);
     if (isRefusal(payout)) return payout;
     if (payout.requestedBy === command.decidedBy) return ownPayout(payoutId);
@@ -47,9 +47,8 @@ async function storeDecision(ledger: Table, command: DecideApproval): Promise<Pa
       return findPayout(ledger, payoutId);
     }
     assertMoveIsRepeatable(payout, written.failures);
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The payout ${payoutId} changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 /** The payout's requester is fixed when it is put, so the state is all that the condition has to hold. */

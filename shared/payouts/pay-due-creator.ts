@@ -2,7 +2,7 @@ import { dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { count } from '../observability.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
-import { Contention, pauseBefore } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Creator, PayoutProfile } from '../store/items/creator.ts';
 import type { Payout, PayoutRun } from '../store/items/payout.ts';
 import { payoutRunKey } from '../store/keys.ts';
@@ -34,25 +34,28 @@ export async function payDueCreator(
   { creatorId, run, now }: DueCreator,
 ): Promise<PaidCreator> {
   const terms = await readTerms(catalog, now);
-  for (let attempt = 1; attempt <= holdAttempts; attempt++) {
-    const payable = await readPayableCreator(ledger, creatorId, dayOf(now));
-    const date = payable && dueDate(payable.creator, run);
-    if (!payable || !date) return { outcome: 'not_due' };
-    const { payout, writes } = preparePayout(payable, { date, terms, run, now });
-    const outcome = payout.state === 'skipped' ? 'skipped' : 'requested';
-    const written = await transact<NotOpened | 'run_over'>(ledger, [...writes, countInRun(run, outcome)]);
-    if (written.committed) {
-      count(outcome === 'skipped' ? 'PayoutsSkipped' : 'PayoutsRequested');
-      return { outcome, payout };
-    }
-    if (written.failures.includes('run_over')) return { outcome: 'run_over' };
-    if (written.failures.includes('exists') && !written.failures.includes('changed'))
-      throw new Error(
-        `There is a payout ${payout.payoutId}, though the date of creator ${creatorId} has not moved on.`,
-      );
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The diamonds of creator ${creatorId} changed on every attempt.`);
+  return untilUnchanged(
+    `The diamonds of creator ${creatorId}`,
+    async () => {
+      const payable = await readPayableCreator(ledger, creatorId, dayOf(now));
+      const date = payable && dueDate(payable.creator, run);
+      if (!payable || !date) return { outcome: 'not_due' };
+      const { payout, writes } = preparePayout(payable, { date, terms, run, now });
+      const outcome = payout.state === 'skipped' ? 'skipped' : 'requested';
+      const written = await transact<NotOpened | 'run_over'>(ledger, [...writes, countInRun(run, outcome)]);
+      if (written.committed) {
+        count(outcome === 'skipped' ? 'PayoutsSkipped' : 'PayoutsRequested');
+        return { outcome, payout };
+      }
+      if (written.failures.includes('run_over')) return { outcome: 'run_over' };
+      if (written.failures.includes('exists') && !written.failures.includes('changed'))
+        throw new Error(
+          `There is a payout ${payout.payoutId}, though the date of creator ${creatorId} has not moved on.`,
+        );
+      return changedMeanwhile;
+    },
+    holdAttempts,
+  );
 }
 
 type DueDate = { dueAt: string; schedule: PayoutProfile['schedule'] };

@@ -1,6 +1,6 @@
 import { creatorNotFound } from '../earnings/get-earnings.ts';
 import type { Refusal } from '../refusals.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Creator, type PayoutProfile, parseCreator } from '../store/items/creator.ts';
 import { creatorKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
@@ -19,7 +19,7 @@ export async function putPayoutProfile(
   command: PutPayoutProfile,
 ): Promise<StoredPayoutProfile | Refusal> {
   const { creatorId } = command;
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The profile of creator ${creatorId}`, async () => {
     const item = await readItem(ledger, creatorKey(creatorId));
     if (!item) return creatorNotFound(creatorId);
     const creator = parseCreator(item);
@@ -27,9 +27,8 @@ export async function putPayoutProfile(
     const due = dueAfter(creator, command);
     const written = await writeProfile(ledger, creator, { profile, due });
     if (written.applied) return { ...profile, creatorId, nextPayoutAt: due?.dueAt };
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The profile of creator ${creatorId} changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 function describeProfile({ method, destination, schedule, identity, now }: PutPayoutProfile): PayoutProfile {

@@ -5,7 +5,7 @@ import { formatDiamonds, parseDiamonds } from '../money/diamonds.ts';
 import { count } from '../observability.ts';
 import { type Queue, sendMessage } from '../queue/send-messages.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
-import { Contention, pauseBefore } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
 import { payoutKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
@@ -54,19 +54,22 @@ async function holdPayout(
 ): Promise<RequestedPayout | Refusal> {
   const { payoutId, creatorId, asked, now } = command;
   const terms = await readTerms(catalog, now);
-  for (let attempt = 1; attempt <= holdAttempts; attempt++) {
-    const known = await readItem(ledger, payoutKey(payoutId));
-    if (known) return replay(parsePayout(known), command);
-    const payable = await readPayableCreator(ledger, creatorId, dayOf(now));
-    if (!payable) return creatorNotFound(creatorId);
-    const plan = decidePayout({ ...payable, terms, asked, now });
-    if (isRefusal(plan)) return plan;
-    const payout = describePayout(command, plan, terms, payable.creator);
-    const written = await transact(ledger, openingWrites(payout, payable, { plan, now }));
-    if (written.committed) return { payout, replayed: false };
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The diamonds of creator ${creatorId} changed on every attempt.`);
+  return untilUnchanged(
+    `The diamonds of creator ${creatorId}`,
+    async () => {
+      const known = await readItem(ledger, payoutKey(payoutId));
+      if (known) return replay(parsePayout(known), command);
+      const payable = await readPayableCreator(ledger, creatorId, dayOf(now));
+      if (!payable) return creatorNotFound(creatorId);
+      const plan = decidePayout({ ...payable, terms, asked, now });
+      if (isRefusal(plan)) return plan;
+      const payout = describePayout(command, plan, terms, payable.creator);
+      const written = await transact(ledger, openingWrites(payout, payable, { plan, now }));
+      if (written.committed) return { payout, replayed: false };
+      return changedMeanwhile;
+    },
+    holdAttempts,
+  );
 }
 
 function replay(payout: Payout, { payoutId, creatorId, asked }: RequestPayout): RequestedPayout | Refusal {

@@ -1,7 +1,7 @@
 import { UuidV7 } from '../identifiers.ts';
 import { count, logger } from '../observability.ts';
 import type { PayPalItem } from '../providers/paypal-item.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
 import type { ProviderEvent } from '../store/items/recharge.ts';
 import { payoutKey, providerEventKey } from '../store/keys.ts';
@@ -30,7 +30,7 @@ export type Settled = ProviderEvent['outcome'] | 'handled_before';
  * @throws Contention when others held the payout on every attempt; the news must come again.
  */
 export async function settlePayout(ledger: Table, news: PayPalNews, now: Date): Promise<Settled> {
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The payout of event ${news.eventId}`, async () => {
     const payout = await readPayoutOf(ledger, news.item);
     const settlement = decideSettlement(payout, news.item);
     const event = describeEvent(news, settlement, now);
@@ -41,9 +41,8 @@ export async function settlePayout(ledger: Table, news: PayPalNews, now: Date): 
     if (written.committed) return report(event, settlement);
     if (written.failures.includes('handled_before')) return 'handled_before';
     if (payout) assertMoveIsRepeatable(payout, written.failures);
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The payout of event ${news.eventId} changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 async function readPayoutOf(ledger: Table, { senderItemId }: PayPalItem): Promise<Payout | undefined> {

@@ -1,7 +1,7 @@
 import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
 import type { PayoutBatchOutcome, PayPalPayouts } from '../providers/paypal-client.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Creator } from '../store/items/creator.ts';
 import { type Payout, type PayoutReason, parsePayout } from '../store/items/payout.ts';
 import { creatorKey, payoutKey } from '../store/keys.ts';
@@ -51,7 +51,7 @@ type Attempt = { payout: Payout; previousAt: string | undefined };
 
 /** Commits that the provider is about to be called; nothing when there is nothing to send. */
 async function beginAttempt(ledger: Table, payoutId: string, now: Date): Promise<Attempt | undefined> {
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The payout ${payoutId} or its creator`, async () => {
     const item = await readItem(ledger, payoutKey(payoutId));
     if (!item) throw new Error(`There is no payout ${payoutId}.`);
     const payout = parsePayout(item);
@@ -60,9 +60,8 @@ async function beginAttempt(ledger: Table, payoutId: string, now: Date): Promise
       payout.state === 'requested' ? await beginFirst(ledger, payout, now) : await beginAgain(ledger, payout, now);
     if (begun === 'stopped') return undefined;
     if (begun) return begun;
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The payout ${payoutId} or its creator changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 /** Checks once more who is paid and where; the profile is part of the write, so that it cannot change in between. */

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { count } from '../observability.ts';
 import type { StripePayment } from '../providers/stripe-payment.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { walletEntryKey, walletKey } from '../store/keys.ts';
@@ -30,7 +30,7 @@ export async function settlePayment(
   stores: SettlementStores,
   { rechargeId, payment, notice }: { rechargeId: string; payment: StripePayment; notice: Notice },
 ): Promise<Settlement> {
-  for (let attempt = 1; ; attempt++) {
+  return untilUnchanged(`The wallet of recharge ${rechargeId}`, async () => {
     const order = await findRecharge(stores.ledger, rechargeId);
     const reason = disagreementOfPaid(order, payment);
     if (!order || reason) return park(stores.ledger, notice, reason ?? 'recharge_unknown');
@@ -40,11 +40,9 @@ export async function settlePayment(
     }
     const wallet = await readItem(stores.ledger, walletKey(order.userId));
     if (!wallet) return park(stores.ledger, notice, 'wallet_unknown');
-    if (await credit(stores, { order, wallet: parseWallet(wallet), payment, notice })) return 'credited';
-    if (attempt >= writeAttempts)
-      throw new Contention(`The wallet of recharge ${rechargeId} changed on every attempt.`);
-    await pauseBefore(attempt);
-  }
+    const credited = await credit(stores, { order, wallet: parseWallet(wallet), payment, notice });
+    return credited ? 'credited' : changedMeanwhile;
+  });
 }
 
 async function park(ledger: Table, notice: Notice, reason: string): Promise<Settlement> {

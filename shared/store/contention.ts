@@ -40,3 +40,27 @@ export async function pauseBefore(attempt: number, random: () => number = Math.r
   const ceiling = Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** attempt);
   await new Promise((resolve) => setTimeout(resolve, ceiling * random()));
 }
+
+/** What an attempt says when others have changed what it had read. */
+export const changedMeanwhile: unique symbol = Symbol('changed meanwhile');
+
+/** No attempt begins later than this after the first: the shortest time-out of a function is twice as long. */
+const attemptsEndAfterMilliseconds = 5_000;
+
+/**
+ * Reads, decides and writes again until nobody has changed meanwhile what the decision was made from.
+ * @throws Contention when `what` changed on every attempt.
+ */
+export async function untilUnchanged<Outcome>(
+  what: string,
+  attemptOnce: () => Promise<Outcome | typeof changedMeanwhile>,
+  attempts = writeAttempts,
+): Promise<Outcome> {
+  const end = Date.now() + attemptsEndAfterMilliseconds;
+  for (let attempt = 1; attempt <= attempts && Date.now() < end; attempt++) {
+    const outcome = await attemptOnce();
+    if (outcome !== changedMeanwhile) return outcome;
+    await pauseBefore(attempt);
+  }
+  throw new Contention(`${what} changed on every attempt.`);
+}

@@ -2,7 +2,7 @@ import { birthday, dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogValue } from '../catalog/schemas.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import { Contention, pauseBefore, writeAttempts } from '../store/contention.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { parseUser, type User } from '../store/items/user.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { userKey, walletKey } from '../store/keys.ts';
@@ -28,7 +28,7 @@ export async function putUser(
   if (refusal) return refusal;
   const ages = await catalog.current('ages', command.now);
   const adultOn = adultDay(command, ages.value);
-  for (let attempt = 1; attempt <= writeAttempts; attempt++) {
+  return untilUnchanged(`The wallet of user ${command.userId}`, async () => {
     const [walletItem, userItem] = await Promise.all([
       readItem(ledger, walletKey(command.userId)),
       readItem(ledger, userKey(command.userId)),
@@ -40,9 +40,8 @@ export async function putUser(
       { put: { Item: { ...userKey(command.userId), ...user } }, failure: () => 'changed' },
     ]);
     if (written.committed) return { user, adultOn };
-    await pauseBefore(attempt);
-  }
-  throw new Contention(`The wallet of user ${command.userId} changed on every attempt.`);
+    return changedMeanwhile;
+  });
 }
 
 const oldestYears = 130;
