@@ -1,4 +1,4 @@
-import type { OutboxGift } from '../store/items/wallet.ts';
+import { storedOutboxGift } from '../store/items/wallet.ts';
 import { walletKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import { type Updated, updateIf } from '../store/write.ts';
@@ -87,7 +87,7 @@ function namesOf({ command, now }: Debit): Record<string, string> {
 
 function valuesOf({ command, quote, now }: Debit, promo: Record<string, number> | undefined): Record<string, unknown> {
   const { creatorId, gift, quantity, unitPrice, context } = command;
-  const outboxGift: OutboxGift = {
+  const outboxGift = storedOutboxGift({
     creatorId,
     gift,
     quantity,
@@ -96,6 +96,6 @@ function valuesOf({ command, quote, now }: Debit, promo: Record<string, number> 
     sentAt: now.getTime(),
     milliDiamonds: quote.milliDiamonds,
     ...(promo && Object.keys(promo).length > 0 && { promo }),
-  };
+  });
   return { ':gift': outboxGift, ':price': quote.price, ':zero': 0, ':one': 1 };
 }

@@ -18,7 +18,7 @@ import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
 import { Contention } from '../../shared/store/contention.ts';
-import type { Wallet } from '../../shared/store/items/wallet.ts';
+import { storedOutboxGift, type Wallet } from '../../shared/store/items/wallet.ts';
 import { walletKey } from '../../shared/store/keys.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { countRequests } from '../support/count-requests.ts';
@@ -325,7 +325,7 @@ describe('when crediting stands still', () => {
     const waiting = Object.fromEntries(
       Array.from({ length: mostWaiting }, () => {
         const { giftId, senderId: _, ...gift } = rose(senderId);
-        return [giftId, { ...gift, sentAt: now.getTime(), milliDiamonds: 500 }];
+        return [giftId, storedOutboxGift({ ...gift, sentAt: now.getTime(), milliDiamonds: 500 })];
       }),
     );
     await world.ledger.client.send(

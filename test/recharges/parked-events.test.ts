@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '../../shared/identifiers.ts';
+import { logger } from '../../shared/observability.ts';
 import { providerEventKey, rechargeKey, walletKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { transact, updateIf } from '../../shared/store/write.ts';
@@ -87,9 +88,11 @@ describe('a signed event that does not agree with its order', () => {
     const { command, changed } = await payment(() => ({ amount_received: 1 }));
     const eventId = `evt_${command.rechargeId}`;
     const event = stripeEvent('payment_intent.succeeded', changed, eventId);
+    logger.setLogLevel('INFO');
     const { lines, restore } = captureOutput();
     const answers = await Promise.all(Array.from({ length: 5 }, () => deliver(shop, event)));
     restore();
+    logger.setLogLevel('SILENT');
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200]);
     const metrics = lines
       .filter((line) => line.includes('"_aws"'))

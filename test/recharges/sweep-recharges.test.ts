@@ -113,7 +113,7 @@ describe('the sweep over open recharges', () => {
   it('keeps an order without a payment while it may be carried on, and then lets it expire for good', async () => {
     const command = purchase(await newFan(shop));
     await steer(shop.stripeUrl, 'faults', { next: 'error_500', count: 2, method: 'POST' });
-    await expect(createRecharge(shop, command, new Date())).rejects.toThrow('Stripe gave no answer');
+    await expect(createRecharge(shop, command, new Date())).rejects.toThrow('Stripe gave no usable answer');
     const { createdAt, expiresAt } = await orderOf(shop, command.rechargeId);
     expect(await sweep(shop, minutesAfter(createdAt, 2))).toMatchObject({ unpaid: 1 });
     expect(await sweep(shop, minutesAfter(expiresAt, 0))).toMatchObject({ expired: 1 });

@@ -106,7 +106,7 @@ describe('what a payment makes of the wallet', () => {
     expect(wallet).toMatchObject({ paid: 0, owed: 200, guards: ['debt', 'promo'] });
     const { paidAt } = await orderOf(shop, command.rechargeId);
     const expiresAt = minutesAfter(paidAt ?? '', 30 * 24 * 60).toISOString();
-    expect(wallet.promo).toEqual([{ lotId: command.rechargeId, coins: 50, expiresAt }]);
+    expect(wallet.promo).toEqual([{ lotId: `recharge-${command.rechargeId}`, coins: 50, expiresAt }]);
   });
 
   it('credits a frozen wallet, which stays frozen', async () => {

@@ -4,7 +4,7 @@ import { queryAll, readItems } from '../../store/read.ts';
 import type { Item, Table } from '../../store/table.ts';
 import { type AccountBalance, Books } from './books.ts';
 import { type Findings, judgePartition } from './judge-partition.ts';
-import { type Difference, nameOf, type Subject, Tally } from './tally.ts';
+import { type Difference, joinSubjects, nameOf, type Subject, Tally } from './tally.ts';
 
 export type AuditReport = {
   /** Items read. */
@@ -84,7 +84,8 @@ const mostConfirmed = 2_000;
 type Confirmed = Pick<AuditReport, 'differences' | 'unsettled' | 'unconfirmed'>;
 
 async function confirm(ledger: Table, suspected: Difference[]): Promise<Confirmed> {
-  const subjects = [...new Map(suspected.map(({ subject }) => [nameOf(subject), subject])).values()];
+  const bySubject = Map.groupBy(suspected, ({ subject }) => nameOf(subject));
+  const subjects = [...bySubject.values()].map((group) => joinSubjects(group.map(({ subject }) => subject)));
   const looked = subjects.slice(0, mostConfirmed);
   const differences: Difference[] = [];
   const unsettled: string[] = [];

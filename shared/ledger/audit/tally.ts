@@ -32,6 +32,18 @@ export class Tally {
   }
 }
 
+/** The two places that speak of one subject may each know other evidence; to look again, all of it counts. */
+export function joinSubjects(subjects: Subject[]): Subject {
+  const [first] = subjects;
+  if (!first) throw new Error('There is no subject to join.');
+  const evidence = (): Evidence => {
+    const all = subjects.map((subject) => subject.evidence());
+    const items = new Map(all.flatMap(({ items = [] }) => items.map((key) => [`${key.pk} ${key.sk}`, key] as const)));
+    return { items: [...items.values()], partitions: [...new Set(all.flatMap(({ partitions = [] }) => partitions))] };
+  };
+  return { ...first, evidence };
+}
+
 export function nameOf({ kind, id }: Subject): string {
   return `${kind} ${id}`;
 }

@@ -10,7 +10,7 @@ export const OutboxGift = z.object({
   /** Coins for one. */
   unitPrice: Amount,
   context: GiftContext,
-  /** Milliseconds since 1970: half the bytes of a text, and each byte of a wallet counts. */
+  /** Milliseconds since 1970. */
   sentAt: z.int(),
   /** What the creator will get, fixed when the gift was sent. */
   milliDiamonds: Amount,
@@ -18,6 +18,40 @@ export const OutboxGift = z.object({
   promo: z.optional(z.record(z.string(), Amount)),
 });
 export type OutboxGift = z.infer<typeof OutboxGift>;
+
+/**
+ * How the outbox stores a gift: a letter for each field, and the context in one text. A write costs a unit for each kB
+ * of the wallet, and with UUIDs for sender, creator and context four gifts stay below it only like this.
+ */
+const StoredOutboxGift = z.object({
+  c: z.string(),
+  g: z.string(),
+  q: Amount,
+  u: Amount,
+  x: z.string().check(z.regex(/^(live|video|comment):/)),
+  t: z.int(),
+  m: Amount,
+  p: z.optional(z.record(z.string(), Amount)),
+});
+
+const OutboxGiftCodec = z.codec(StoredOutboxGift, OutboxGift, {
+  decode({ c, g, q, u, x, t, m, p }) {
+    const colon = x.indexOf(':');
+    const context = { type: x.slice(0, colon) as GiftContext['type'], id: x.slice(colon + 1) };
+    const gift = { creatorId: c, gift: g, quantity: q, unitPrice: u, context, sentAt: t, milliDiamonds: m };
+    return p ? { ...gift, promo: p } : gift;
+  },
+  encode({ creatorId, gift, quantity, unitPrice, context, sentAt, milliDiamonds, promo }) {
+    const x = `${context.type}:${context.id}`;
+    const stored = { c: creatorId, g: gift, q: quantity, u: unitPrice, x, t: sentAt, m: milliDiamonds };
+    return promo ? { ...stored, p: promo } : stored;
+  },
+});
+
+/** A gift as it is written into the outbox. */
+export function storedOutboxGift(gift: OutboxGift): z.input<typeof StoredOutboxGift> {
+  return z.encode(OutboxGiftCodec, gift);
+}
 
 /** Promotional coins of one origin. */
 export const PromoLot = z.object({ lotId: z.string(), coins: Amount, expiresAt: Moment });
@@ -42,7 +76,7 @@ export const Wallet = z.object({
   /** The first day on which the user may buy and gift; absent when the age is unknown. */
   adultOn: z.optional(Day),
   guards: z.optional(z.array(Guard)),
-  outbox: z.record(z.string(), OutboxGift),
+  outbox: z.record(z.string(), OutboxGiftCodec),
   /** Every gift key up to this one may have left the outbox; empty until something was pruned. */
   prunedThrough: z.string(),
   /** Coins spent by day (`d2026-11-21`), week (`w` and its Monday) and month (`m2026-11`). */
