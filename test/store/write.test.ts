@@ -94,12 +94,15 @@ describe('a conditional update', () => {
 });
 
 describe('what a repetition may mend', () => {
-  it.each(['ThrottlingException', 'ProviderOutcomeUnknown', 'ProvisionedThroughputExceededException', 'InternalServerError', 'TimeoutError'])(
-    '%s',
-    (name) => {
-      expect(isTransient(Object.assign(new Error('x'), { name }))).toBe(true);
-    },
-  );
+  it.each([
+    'ThrottlingException',
+    'ProviderOutcomeUnknown',
+    'ProvisionedThroughputExceededException',
+    'InternalServerError',
+    'TimeoutError',
+  ])('%s', (name) => {
+    expect(isTransient(Object.assign(new Error('x'), { name }))).toBe(true);
+  });
 
   it.each(['ValidationException', 'AccessDeniedException', 'ZodError'])('not %s', (name) => {
     expect(isTransient(Object.assign(new Error('x'), { name }))).toBe(false);
