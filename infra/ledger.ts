@@ -169,7 +169,7 @@ export class Ledger extends LedgerTables {
   /** Reads everything, and writes nothing but what it found. */
   grantAuditLedger(fn: AnyFunction): void {
     this.allowScan(fn);
-    this.allow(fn, ['Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'PAYOUT']);
+    this.allow(fn, ['BatchGetItem', 'Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'PAYOUT']);
     this.allow(fn, ['PutItem'], ['AUDIT']);
   }
 

@@ -6,7 +6,7 @@ import { type PayPalItem, parsePayPalItem } from './paypal-item.ts';
 import { WebhookRejected } from './webhook-rejected.ts';
 
 /** `item` is what the event claims. The signature covers the body by a CRC-32 only, so let the API confirm it. */
-export type PayPalEvent =
+type PayPalEvent =
   | { kind: 'payout_item'; eventId: string; eventType: string; item: PayPalItem }
   | { kind: 'unhandled'; eventId: string; eventType: string };
 

@@ -85,7 +85,7 @@ describe('the catalogue', () => {
       ['gifts', { ...catalogDefaults.gifts, gifts: [{ ...rose, regions: [] }] }],
       ['gifts', { ...catalogDefaults.gifts, gifts: [{ ...rose, price: { coins: 0 } }] }],
       ['packages', { ...catalogDefaults.packages, bonusExpiresAfterDays: 1e12 }],
-      ['packages', { ...catalogDefaults.packages, regions: { US: { app: { ...regions.US?.app, currency: 'XXX' } } } }],
+      ['packages', { ...catalogDefaults.packages, regions: { US: { app: { ...regions.US?.app, currency: 'ZZZ' } } } }],
     ];
     for (const [kind, value] of bad) await expect(publish(kind, value), JSON.stringify(value)).rejects.toThrow();
   });

@@ -98,7 +98,7 @@ function onlyQueriesIndex(files: Map<string, string>): boolean {
     .filter(([path]) => path !== 'shared/store/read.ts')
     .map(([, text]) => text)
     .join('');
-  const queries = [...code.matchAll(/\bquery(Page|All)\d*\(/g)].length;
+  const queries = [...code.matchAll(/\bquery(Page|All|UpTo)\d*\(/g)].length;
   const indexed = [...code.matchAll(/\bIndexName: /g)].length;
   return queries === indexed;
 }

@@ -8,7 +8,7 @@ export type Subject = {
 };
 
 /** Single items where they are known; whole partitions where they are not. */
-export type Evidence = { items?: Key[]; partitions?: string[] };
+type Evidence = { items?: Key[]; partitions?: string[] };
 
 /** What the ledger says twice and differently: `delta` is what the balance shows more than its entries account for. */
 export type Difference = { subject: Subject; measure: string; delta: number };
