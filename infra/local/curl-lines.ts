@@ -9,8 +9,8 @@ import type { Print } from './progress.ts';
 export function printCurlLines({ apiUrl, tokens, simulators }: LocalCloud, print: Print): void {
   const key = () => `-H 'idempotency-key: ${newId(new Date())}'`;
   const write = (method: string, path: string, body: object, more = '') =>
-    `curl -s -X ${method} $API${path} -H "authorization: Bearer $WRITE" -H 'content-type: application/json'${more && ` ${more}`} -d '${JSON.stringify(body)}'`;
-  const read = (path: string) => `curl -s "$API${path}" -H "authorization: Bearer $READ"`;
+    `curl -sw '\\n' -X ${method} $API${path} -H "authorization: Bearer $WRITE" -H 'content-type: application/json'${more && ` ${more}`} -d '${JSON.stringify(body)}'`;
+  const read = (path: string) => `curl -sw '\\n' "$API${path}" -H "authorization: Bearer $READ"`;
   const adult = { region: 'US', birthDate: '1995-04-12' };
   const order = { userId: 'eva', packageId: 'us-app-1000', channel: 'app', provider: 'stripe' };
   const gift = {
@@ -30,7 +30,7 @@ export function printCurlLines({ apiUrl, tokens, simulators }: LocalCloud, print
     write('PUT', '/v1/creators/dan-live', { ownerUserId: 'dan', region: 'US', giftsEnabled: true }),
     read('/v1/catalog/packages?region=US&channel=app'),
     `INTENT=$(${write('POST', '/v1/recharges', order, key())} | sed 's/.*"paymentIntentId":"\\([^"]*\\)".*/\\1/')`,
-    `curl -s -X POST $STRIPE/_control/payment_intents/$INTENT/pay`,
+    `curl -sw '\\n' -X POST $STRIPE/_control/payment_intents/$INTENT/pay`,
     read('/v1/users/eva/wallet'),
     write('POST', '/v1/gifts', gift, key()),
     read('/v1/users/eva/entries'),

@@ -23,7 +23,7 @@ export async function auditCloud({
 
 /** Prints every account's balance by asset, the sum of each asset, and each difference by the item it is about. */
 export function printBooks(report: AuditReport, print: Print): void {
-  for (const [asset, sum] of Object.entries(report.sums)) {
+  for (const [asset, sum] of Object.entries(report.sums).toSorted(inOrder)) {
     print(`  ${titles[asset] ?? asset}`);
     for (const { account, amount } of report.balances.filter(
       (balance) => balance.asset === asset && balance.amount !== 0,
@@ -37,6 +37,15 @@ export function printBooks(report: AuditReport, print: Print): void {
   for (const name of report.unsettled)
     print(`  unsettled   ${name} changed each time it was looked at; audit again when it is quiet`);
   print(isClean(report) ? `The audit of ${report.items} items is clean.` : 'The audit found differences.');
+}
+
+/** Coins, diamonds, then the currencies by their code. */
+function inOrder([a]: [string, number], [b]: [string, number]): number {
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
+function rank(asset: string): number {
+  return ['coin', 'diamond', asset].indexOf(asset);
 }
 
 const titles: Record<string, string> = { coin: 'coins', diamond: 'diamonds' };
