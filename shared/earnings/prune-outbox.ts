@@ -1,6 +1,8 @@
+import { inGroups } from '../in-groups.ts';
+import { count, logger } from '../observability.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { walletEntryKey, walletKey } from '../store/keys.ts';
-import { keysPerBatch, readItems } from '../store/read.ts';
+import { readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { spentCounters } from '../users/balances.ts';
@@ -12,24 +14,35 @@ export function wantsPruning(wallet: Wallet): boolean {
   return Object.keys(wallet.outbox).length >= roomyOutbox;
 }
 
-/**
- * Those of the oldest gifts of the outbox whose entry exists: they are credited, and nothing else needs them in the
- * wallet. One batch of reads, however long the outbox has become.
- */
-export async function creditedGifts(ledger: Table, wallet: Wallet): Promise<string[]> {
-  const keys = Object.keys(wallet.outbox)
-    .toSorted()
-    .slice(0, keysPerBatch)
-    .map((giftId) => walletEntryKey({ userId: wallet.userId, flow: 'gift', entryId: giftId }));
-  const entries = await readItems(ledger, keys);
-  return entries.map(({ entryId }) => String(entryId));
+/** Of an outbox that has become long, so many gifts are looked at a time, the oldest first. */
+const mostLookedAt = 100;
+
+/** The gifts of an outbox whose entry exists are credited, and nothing else needs them in the wallet. */
+export type CreditedGifts = { of(wallet: Wallet): string[] };
+
+/** Looks which gifts of the wallets are credited; the wallets share batches of reads. */
+export async function findCredited(ledger: Table, wallets: Wallet[]): Promise<CreditedGifts> {
+  const keys = wallets.flatMap(({ userId, outbox }) =>
+    Object.keys(outbox)
+      .toSorted()
+      .slice(0, mostLookedAt)
+      .map((entryId) => walletEntryKey({ userId, flow: 'gift', entryId })),
+  );
+  const entries = Map.groupBy(await readItems(ledger, keys), ({ userId }) => userId);
+  return { of: ({ userId }) => (entries.get(userId) ?? []).map(({ entryId }) => String(entryId)) };
 }
 
-/** Takes credited gifts out of the outbox. Returns those it took; none when there are none. */
-export async function pruneWallet(ledger: Table, wallet: Wallet): Promise<string[]> {
-  const credited = await creditedGifts(ledger, wallet);
-  await pruneGifts(ledger, wallet, credited);
-  return credited;
+/** So many wallets are pruned at once: enough to hide the round trips, few enough not to crowd the client's connections. */
+const walletsAtOnce = 16;
+
+/** Takes credited gifts out of the outboxes. A wallet that fails is counted and left to its next gift, or to the sweep. */
+export async function pruneWallets(ledger: Table, wallets: Wallet[], credited: CreditedGifts): Promise<void> {
+  const outcomes = await inGroups(wallets, walletsAtOnce, (wallet) => pruneGifts(ledger, wallet, credited.of(wallet)));
+  for (const [position, outcome] of outcomes.entries()) {
+    if (outcome.status === 'fulfilled') continue;
+    count('PruneFailures');
+    logger.warn('pruning failed', { userId: wallets[position]?.userId, error: outcome.reason as Error });
+  }
 }
 
 /**
@@ -37,7 +50,7 @@ export async function pruneWallet(ledger: Table, wallet: Wallet): Promise<string
  * never fall: where another pruning has raised it further, the gifts are removed and the mark stays. Counters of days,
  * weeks and months that are over go too.
  */
-export async function pruneGifts(ledger: Table, wallet: Wallet, credited: string[]): Promise<void> {
+async function pruneGifts(ledger: Table, wallet: Wallet, credited: string[]): Promise<void> {
   const giftIds = credited.toSorted();
   const highest = giftIds.at(-1);
   if (highest === undefined) return;

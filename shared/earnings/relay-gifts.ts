@@ -5,7 +5,7 @@ import { type Queue, sendMessages } from '../queue/send-messages.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import type { Table } from '../store/table.ts';
 import { packGifts, type RelayedGift } from './messages.ts';
-import { pruneWallet, wantsPruning } from './prune-outbox.ts';
+import { findCredited, pruneWallets, wantsPruning } from './prune-outbox.ts';
 
 type NewGift = RelayedGift & { creatorId: string };
 type WalletChange = { sequenceNumber: string; wallet: Wallet | undefined; gifts: NewGift[] };
@@ -67,11 +67,11 @@ export function giftsOf(wallet: Wallet): NewGift[] {
 async function pruneGrownOutboxes(ledger: Table, changes: WalletChange[]): Promise<void> {
   const latest = new Map(changes.flatMap(({ wallet }) => (wallet ? [[wallet.userId, wallet] as const] : [])));
   const grown = [...latest.values()].filter(wantsPruning);
-  const outcomes = await Promise.allSettled(grown.map((wallet) => pruneWallet(ledger, wallet)));
-  for (const outcome of outcomes) {
-    if (outcome.status === 'fulfilled') continue;
+  try {
+    await pruneWallets(ledger, grown, await findCredited(ledger, grown));
+  } catch (error) {
     // Pruning saves room; what is not pruned now is pruned after the wallet's next gift, or by the sweep.
     count('PruneFailures');
-    logger.warn('pruning failed', { error: outcome.reason as Error });
+    logger.warn('the entries of grown outboxes could not be read', { error: error as Error });
   }
 }

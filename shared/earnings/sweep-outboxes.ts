@@ -8,7 +8,7 @@ import { headKey, progressKey, walletKeyPrefix } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import { packGifts } from './messages.ts';
-import { creditedGifts, pruneGifts, wantsPruning } from './prune-outbox.ts';
+import { findCredited, pruneWallets, wantsPruning } from './prune-outbox.ts';
 import { giftsOf } from './relay-gifts.ts';
 
 export type SweepStores = { ledger: Table; credits: Queue; staleAfterSeconds: number };
@@ -30,14 +30,13 @@ export async function sweepOutboxes(stores: SweepStores, { now, remainingMillise
   do {
     const { wallets, next } = await scanPage(stores.ledger, from);
     report.wallets += wallets.length;
-    const swept = await sweepWallets(stores.ledger, wallets, now);
-    report.pruned += sum(swept.map(({ pruned }) => pruned));
-    report.resent += await resend(
-      stores,
-      swept.flatMap(({ waiting }) => waiting),
-      now,
-    );
-    oldestAgeSeconds = Math.max(oldestAgeSeconds, ...swept.map(({ waiting }) => ageSeconds(waiting, now)));
+    const credited = await findCredited(stores.ledger, wallets);
+    const ripe = wallets.filter((wallet) => isRipe(wallet, credited.of(wallet), now));
+    await pruneWallets(stores.ledger, ripe, credited);
+    report.pruned += sum(ripe.map((wallet) => credited.of(wallet).length));
+    const waiting = wallets.flatMap((wallet) => waitingGifts(wallet, credited.of(wallet)));
+    report.resent += await resend(stores, waiting, now);
+    oldestAgeSeconds = Math.max(oldestAgeSeconds, ageSeconds(waiting, now));
     from = next;
     await savePosition(stores.ledger, from);
   } while (from && remainingMilliseconds() > reserveMilliseconds);
@@ -47,50 +46,23 @@ export async function sweepOutboxes(stores: SweepStores, { now, remainingMillise
   return report;
 }
 
-type SweptWallet = { waiting: ReturnType<typeof giftsOf>; pruned: number };
-
-/** So many wallets at once: enough to hide the round trips, few enough not to crowd the table. */
-const walletsAtOnce = 16;
-
-async function sweepWallets(ledger: Table, wallets: Wallet[], now: Date): Promise<SweptWallet[]> {
-  const swept: SweptWallet[] = [];
-  for (let start = 0; start < wallets.length; start += walletsAtOnce) {
-    const chunk = wallets.slice(start, start + walletsAtOnce);
-    const outcomes = await Promise.allSettled(chunk.map((wallet) => sweepWallet(ledger, wallet, now)));
-    for (const [position, outcome] of outcomes.entries()) {
-      if (outcome.status === 'fulfilled') swept.push(outcome.value);
-      else reportFailure(chunk[position], outcome.reason);
-    }
-  }
-  return swept;
-}
-
-/** One wallet that cannot be swept must not keep the others waiting; the next pass comes to it again. */
-function reportFailure(wallet: Wallet | undefined, error: unknown): void {
-  count('PruneFailures');
-  logger.warn('sweeping a wallet failed', { userId: wallet?.userId, error: error as Error });
-}
+type WaitingGifts = ReturnType<typeof giftsOf>;
 
 /** A few credited gifts may stay in their outbox for this long: taking each out at once would cost a write per gift. */
 const pruneAfterMilliseconds = 24 * 3_600_000;
 
-async function sweepWallet(ledger: Table, wallet: Wallet, now: Date): Promise<SweptWallet> {
-  const credited = new Set(await creditedGifts(ledger, wallet));
-  const gifts = giftsOf(wallet);
-  const waiting = gifts.filter(({ giftId }) => !credited.has(giftId));
-  const isOld = gifts.some(
-    ({ giftId, sentAt }) => credited.has(giftId) && sentAt <= now.getTime() - pruneAfterMilliseconds,
-  );
-  if (!isOld && !wantsPruning(wallet)) return { waiting, pruned: 0 };
-  await pruneGifts(ledger, wallet, [...credited]);
-  return { waiting, pruned: credited.size };
+function isRipe(wallet: Wallet, credited: string[], now: Date): boolean {
+  if (credited.length === 0) return false;
+  const oldest = Math.min(...credited.map((giftId) => wallet.outbox[giftId]?.sentAt ?? now.getTime()));
+  return wantsPruning(wallet) || oldest <= now.getTime() - pruneAfterMilliseconds;
 }
 
-async function resend(
-  { credits, staleAfterSeconds }: SweepStores,
-  waiting: SweptWallet['waiting'],
-  now: Date,
-): Promise<number> {
+function waitingGifts(wallet: Wallet, credited: string[]): WaitingGifts {
+  const known = new Set(credited);
+  return giftsOf(wallet).filter(({ giftId }) => !known.has(giftId));
+}
+
+async function resend({ credits, staleAfterSeconds }: SweepStores, waiting: WaitingGifts, now: Date): Promise<number> {
   const stale = waiting.filter(({ sentAt }) => sentAt <= now.getTime() - staleAfterSeconds * 1000);
   const messages = packGifts(stale);
   const failed = await sendMessages(
@@ -100,7 +72,7 @@ async function resend(
   return sum(messages.map(({ gifts }, position) => (failed.has(position) ? 0 : gifts.length)));
 }
 
-function ageSeconds(waiting: SweptWallet['waiting'], now: Date): number {
+function ageSeconds(waiting: WaitingGifts, now: Date): number {
   const oldest = Math.min(now.getTime(), ...waiting.map(({ sentAt }) => sentAt));
   return (now.getTime() - oldest) / 1000;
 }

@@ -12,7 +12,7 @@ export async function readItem(table: Table, key: Key): Promise<Item | undefined
 }
 
 /** DynamoDB's limit for one BatchGetItem. */
-export const keysPerBatch = 100;
+const keysPerBatch = 100;
 
 /** Those of the keys' items that exist, in no order (strongly consistent). */
 export async function readItems(table: Table, keys: Key[]): Promise<Item[]> {

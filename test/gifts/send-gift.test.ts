@@ -4,7 +4,7 @@ import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
 import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
 import { packGifts } from '../../shared/earnings/messages.ts';
-import { pruneWallet } from '../../shared/earnings/prune-outbox.ts';
+import { findCredited, pruneWallets } from '../../shared/earnings/prune-outbox.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { giftsOf } from '../../shared/earnings/relay-gifts.ts';
 import { mostWaiting } from '../../shared/gifts/debit-wallet.ts';
@@ -58,7 +58,7 @@ async function creditAndPrune(userId: string): Promise<void> {
   const wallet = await walletOf(world, userId);
   for (const message of packGifts(giftsOf(wallet)))
     await creditGifts({ ledger: world.ledger, maturityDays: 0 }, message, now);
-  await pruneWallet(world.ledger, wallet);
+  await pruneWallets(world.ledger, [wallet], await findCredited(world.ledger, [wallet]));
 }
 
 describe('sending a gift', () => {
