@@ -7,7 +7,7 @@ import { progressKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 
-/** Below DynamoDB's 400 kB for an item. A stored audit takes about three of these. */
+/** Below DynamoDB's 400 kB for an item. A stored audit takes two of these. */
 const chunkBytes = 350_000;
 
 const job = 'audit-ledger';
