@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { onTestFinished } from 'vitest';
 import type { Item } from '../../shared/store/table.ts';
 
-/** Writes what DynamoDB's full export to S3 writes, with the items spread over two data files in no order. */
+/** Writes what DynamoDB's full export to S3 writes, with the items spread over two data files in no order, for the test that asks. */
 export function exportTo(items: Item[], exportTime: Date): string {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-export-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'data'));
   const files = [0, 1].map((half) => {
     const chosen = items.filter((_, position) => position % 2 === half).toReversed();
