@@ -166,10 +166,11 @@ export class Ledger extends LedgerTables {
     this.allow(fn, ['GetItem', 'UpdateItem'], ['RUN']);
   }
 
-  /** Reads everything, and writes nothing but what it found. */
+  /** Reads everything, and writes nothing but how far it is and what it found. */
   grantAuditLedger(fn: AnyFunction): void {
     this.allowScan(fn);
     this.allow(fn, ['BatchGetItem', 'Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'PAYOUT']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
     this.allow(fn, ['PutItem'], ['AUDIT']);
   }
 

@@ -12,6 +12,10 @@ import { ActionableAlarm } from './alarm.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import { productMetric } from './metrics.ts';
+import { everyMinutes } from './schedules.ts';
+
+/** The longest that Lambda gives a function. Each run goes on with an audit under way, or begins the one of the day. */
+const auditMinutes = 15;
 
 /** What operators do, the audit, and the alarms of what all capabilities share. */
 export class Operations extends Construct {
@@ -59,12 +63,12 @@ export class Operations extends Construct {
       trigger: 'schedule',
       environment: { LEDGER_TABLE: ledger.table.tableName },
       impact: 'Nobody knows today whether the books balance.',
-      // The longest that Lambda gives, and one whole processor: the audit reads the whole ledger.
-      timeoutSeconds: 900,
+      // It reads until just before the next run starts, which goes on from there, on one whole processor.
+      timeoutSeconds: auditMinutes * 60 - 5,
       memoryMegabytes: 1769,
     });
     ledger.grantAuditLedger(auditLedger);
-    schedules.start('Audit', auditLedger, 'rate(1 day)');
+    schedules.start('Audit', auditLedger, everyMinutes(auditMinutes));
 
     const getAudit = new TributaryFunction<typeof GetAuditEnvironment>(this, 'GetLatestAudit', foundation, {
       code: 'operations/get-audit',
@@ -97,7 +101,7 @@ export class Operations extends Construct {
       topic,
       metric: productMetric(stage, 'AuditsCompleted', { minutes: 60 }),
       when: { below: 1 },
-      // The audit runs every 24 hours; the 25th hour is for a run that takes its time.
+      // An audit begins every 24 hours; the 25th hour is for one that takes its time.
       periods: 25,
       missingData: TreatMissingData.BREACHING,
       impact: 'Nobody knows today whether the books balance.',

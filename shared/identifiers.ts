@@ -23,3 +23,8 @@ export function newId(now: Date): string {
 export function timeOfId(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
+
+/** The same moment as RFC 3339, UTC, milliseconds; none when the text is no UUIDv7. */
+export function momentOfId(id: string): string | undefined {
+  return uuidV7Pattern.test(id) ? new Date(timeOfId(id)).toISOString() : undefined;
+}

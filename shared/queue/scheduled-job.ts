@@ -9,10 +9,15 @@ export type JobRun = {
 };
 
 /** One function behind a schedule. A run that fails is reported by its alarm and repeated by the next one. */
-export function scheduledJob<Report extends Record<string, unknown>>(job: (run: JobRun) => Promise<Report>) {
-  return middy().handler(async (_event: unknown, context: Context): Promise<Report> => {
+export function scheduledJob<Report extends Record<string, unknown>>(
+  job: (run: JobRun, event: unknown) => Promise<Report>,
+) {
+  return middy().handler(async (event: unknown, context: Context): Promise<Report> => {
     try {
-      const report = await job({ now: new Date(), remainingMilliseconds: () => context.getRemainingTimeInMillis() });
+      const report = await job(
+        { now: new Date(), remainingMilliseconds: () => context.getRemainingTimeInMillis() },
+        event,
+      );
       logger.info('job finished', { report });
       return report;
     } finally {

@@ -112,7 +112,7 @@ describe('The schedules', () => {
   it('start the sweeps, the audit and the payout run', () => {
     expect(started.toSorted()).toEqual([
       ['earnings/sweep-outboxes', 'rate(5 minutes)'],
-      ['operations/audit-ledger', 'rate(1 day)'],
+      ['operations/audit-ledger', 'rate(15 minutes)'],
       ['payouts/schedule-payout-run', 'cron(0 6 * * ? *)'],
       ['payouts/sweep-payouts', 'rate(1 minute)'],
       ['recharges/sweep-recharges', 'rate(1 minute)'],

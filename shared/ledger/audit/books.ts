@@ -8,6 +8,10 @@ export type AccountBalance = { account: Account; asset: string; amount: number }
 export class Books {
   readonly #balances = new Map<string, AccountBalance>();
 
+  constructor(balances: AccountBalance[] = []) {
+    for (const { account, asset, amount } of balances) this.#add(account, asset, amount);
+  }
+
   enter(movement: Movement): void {
     for (const change of changesOf(movement)) this.#add(change.account, assetName(change), change.amount);
   }

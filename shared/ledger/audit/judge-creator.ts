@@ -1,6 +1,7 @@
+import { momentOfId } from '../../identifiers.ts';
 import type { CreatorEntry, CreatorShard, CreditEntry, PayoutEntry } from '../../store/items/creator.ts';
 import { changesOf } from '../postings.ts';
-import type { Findings } from './judge-partition.ts';
+import { type Findings, isSettled } from './judge-partition.ts';
 import { creatorSubject, creditedIn, giftSubject, payoutSubject } from './subjects.ts';
 import type { Tally } from './tally.ts';
 
@@ -17,7 +18,8 @@ export function judgeShard(
   tally.add(subject, 'creator.paid_out', paidOut);
 }
 
-export function judgeCreatorEntry(entry: CreatorEntry, { tally, books }: Findings): void {
+export function judgeCreatorEntry(entry: CreatorEntry, findings: Findings): void {
+  const { tally, books } = findings;
   const { flow, amounts, creatorId, shard } = entry;
   const movement = { flow, amounts, owner: creatorId, currency: 'currency' in entry ? entry.currency : undefined };
   books.enter(movement);
@@ -28,11 +30,12 @@ export function judgeCreatorEntry(entry: CreatorEntry, { tally, books }: Finding
   }
   if (flow === 'payout_hold')
     for (const [from, taken] of Object.entries(entry.taken)) tally.add(subject, earnedIn(Number(from)), taken);
-  if (flow === 'credit') judgeCredit(entry, tally);
+  if (flow === 'credit') judgeCredit(entry, findings);
   else judgePayoutEntry(entry, tally);
 }
 
-function judgeCredit(entry: CreditEntry, tally: Tally): void {
+function judgeCredit(entry: CreditEntry, findings: Findings): void {
+  const { tally } = findings;
   const subject = creatorSubject(entry.creatorId);
   const { milliDiamonds } = entry.amounts;
   tally.add(subject, 'lifetime', -milliDiamonds);
@@ -41,6 +44,7 @@ function judgeCredit(entry: CreditEntry, tally: Tally): void {
     `gifts of credit ${entry.entryId}`,
     milliDiamonds - sumOf(entry.gifts.map((gift) => gift.milliDiamonds)),
   );
+  if (!isSettled(findings, momentOfId(entry.entryId))) return;
   const credit = { creatorId: entry.creatorId, shard: entry.shard, creditId: entry.entryId };
   for (const { giftId, senderId, milliDiamonds, coins } of entry.gifts) {
     const gift = giftSubject({ senderId, giftId, credit });

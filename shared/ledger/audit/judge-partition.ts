@@ -11,7 +11,20 @@ import { judgeWallet } from './judge-wallet.ts';
 import { readable } from './readable.ts';
 import type { Tally } from './tally.ts';
 
-export type Findings = { tally: Tally; books: Books };
+export type Findings = {
+  tally: Tally;
+  books: Books;
+  /**
+   * Gifts credited and orders paid from this moment on are left to the next audit: the two items that tell of each are
+   * written at once but read at different times. Absent, all are judged. RFC 3339, UTC, milliseconds.
+   */
+  settledBefore?: string;
+};
+
+/** Whether what was written down twice at this moment can be expected in both places. */
+export function isSettled({ settledBefore }: Findings, at: string | undefined): boolean {
+  return settledBefore === undefined || at === undefined || at < settledBefore;
+}
 
 /** Adds what all items of one partition say to the findings. Items that hold no money are passed over. */
 export function judgePartition(items: Item[], findings: Findings): void {

@@ -1,3 +1,4 @@
+import { momentOfId } from '../../identifiers.ts';
 import { type OutboxGift, parseWallet, type Wallet } from '../../store/items/wallet.ts';
 import {
   type GiftEntry,
@@ -9,7 +10,7 @@ import { entryKeyPrefix, headKey } from '../../store/keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Account } from '../accounts.ts';
 import { changesOf, type Movement } from '../postings.ts';
-import type { Findings } from './judge-partition.ts';
+import { type Findings, isSettled } from './judge-partition.ts';
 import { readable } from './readable.ts';
 import { creditedIn, giftSubject, rechargeSubject, walletSubject } from './subjects.ts';
 import type { Subject, Tally } from './tally.ts';
@@ -48,8 +49,8 @@ function judgeHead(wallet: Wallet, { tally }: Findings): void {
 function judgeEntry(entry: WalletEntry, findings: Findings): void {
   const currency = 'currency' in entry ? entry.currency : undefined;
   enter({ flow: entry.flow, owner: entry.userId, amounts: entry.amounts, currency }, findings);
-  if (entry.flow === 'gift') judgeGift(entry, findings.tally);
-  if (entry.flow === 'recharge') judgeRechargeEntry(entry, findings.tally);
+  if (entry.flow === 'gift' && isSettled(findings, momentOfId(entry.creditId))) judgeGift(entry, findings.tally);
+  if (entry.flow === 'recharge' && isSettled(findings, entry.at)) judgeRechargeEntry(entry, findings.tally);
 }
 
 function judgeGift(entry: GiftEntry, tally: Tally): void {

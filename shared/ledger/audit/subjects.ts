@@ -8,16 +8,16 @@ import {
   walletEntryKey,
   walletKey,
 } from '../../store/keys.ts';
-import type { Subject } from './tally.ts';
+import type { Subject, SubjectKind } from './tally.ts';
 
 export function walletSubject(userId: string): Subject {
-  return { kind: 'wallet', id: userId, evidence: () => ({ partitions: [walletKey(userId).pk] }) };
+  return { kind: 'wallet', id: userId, parts: [userId], evidence: () => ({ partitions: [walletKey(userId).pk] }) };
 }
 
 export function creatorSubject(creatorId: string): Subject {
   const partitions = () =>
     Array.from({ length: creatorShards }, (_, shard) => creatorShardPartition({ creatorId, shard }));
-  return { kind: 'creator', id: creatorId, evidence: () => ({ partitions: partitions() }) };
+  return { kind: 'creator', id: creatorId, parts: [creatorId], evidence: () => ({ partitions: partitions() }) };
 }
 
 /** Where a creator's entry of a credit is. */
@@ -43,21 +43,38 @@ export function giftSubject({
     walletEntryKey({ userId: senderId, flow: 'gift', entryId: giftId }),
     creatorEntryKey({ ...credit, entryId: credit.creditId }),
   ];
-  return { kind: 'gift', id: `${giftId} of ${senderId}`, evidence: () => ({ items: items() }) };
+  const parts = [senderId, giftId, credit.creatorId, String(credit.shard), credit.creditId];
+  return { kind: 'gift', id: `${giftId} of ${senderId}`, parts, evidence: () => ({ items: items() }) };
 }
 
 export function rechargeSubject({ rechargeId, userId }: { rechargeId: string; userId: string }): Subject {
   const items = () => [rechargeKey(rechargeId), walletEntryKey({ userId, flow: 'recharge', entryId: rechargeId })];
-  return { kind: 'recharge', id: rechargeId, evidence: () => ({ items: items() }) };
+  return { kind: 'recharge', id: rechargeId, parts: [rechargeId, userId], evidence: () => ({ items: items() }) };
 }
 
 /** A payout's entries are in the creator's first balance. */
 export function payoutSubject({ payoutId, creatorId }: { payoutId: string; creatorId: string }): Subject {
   const partitions = [creatorShardPartition({ creatorId, shard: 0 })];
-  return { kind: 'payout', id: payoutId, evidence: () => ({ items: [payoutKey(payoutId)], partitions }) };
+  const evidence = () => ({ items: [payoutKey(payoutId)], partitions });
+  return { kind: 'payout', id: payoutId, parts: [payoutId, creatorId], evidence };
 }
 
 /** An item that cannot be read as what its key says it is. */
 export function itemSubject(key: Key): Subject {
-  return { kind: 'item', id: `${key.pk} / ${key.sk}`, evidence: () => ({ items: [key] }) };
+  return { kind: 'item', id: `${key.pk} / ${key.sk}`, parts: [key.pk, key.sk], evidence: () => ({ items: [key] }) };
+}
+
+const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
+  wallet: (userId = '') => walletSubject(userId),
+  creator: (creatorId = '') => creatorSubject(creatorId),
+  gift: (senderId = '', giftId = '', creatorId = '', shard = '', creditId = '') =>
+    giftSubject({ senderId, giftId, credit: { creatorId, shard: Number(shard), creditId } }),
+  recharge: (rechargeId = '', userId = '') => rechargeSubject({ rechargeId, userId }),
+  payout: (payoutId = '', creatorId = '') => payoutSubject({ payoutId, creatorId }),
+  item: (pk = '', sk = '') => itemSubject({ pk, sk }),
+};
+
+/** The subject that had this kind and these parts. */
+export function subjectOf({ kind, parts }: Pick<Subject, 'kind' | 'parts'>): Subject {
+  return makers[kind](...parts);
 }

@@ -1,9 +1,13 @@
 import type { Key } from '../../store/keys.ts';
 
+export type SubjectKind = 'wallet' | 'creator' | 'gift' | 'recharge' | 'payout' | 'item';
+
 /** Something the audit can name, and the items that tell all about it. */
 export type Subject = {
-  kind: 'wallet' | 'creator' | 'gift' | 'recharge' | 'payout' | 'item';
+  kind: SubjectKind;
   id: string;
+  /** All that it takes to make the subject again (see `subjectOf`). */
+  parts: string[];
   evidence: () => Evidence;
 };
 
