@@ -36,9 +36,10 @@ async function creditAll(world: World, messages: unknown[]): Promise<void> {
 }
 
 async function creditedDiamonds(world: World): Promise<number> {
-  const { balances, differences, unsettled } = await auditLedger(world.ledger);
+  const { balances, differences, unsettled, unconfirmed } = await auditLedger(world.ledger);
   expect(differences).toEqual([]);
   expect(unsettled).toEqual([]);
+  expect(unconfirmed).toBe(0);
   return balances.find(({ account }) => account === 'creator.earned')?.amount ?? 0;
 }
 

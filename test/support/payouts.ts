@@ -191,6 +191,7 @@ export async function balancesOf({ world, creatorId }: PayoutDesk, now = new Dat
 
 /** What the audit finds wrong, as sentences. */
 export async function auditFindings({ world }: PayoutDesk): Promise<string[]> {
-  const { differences } = await auditLedger(world.ledger);
-  return differences.map(({ subject, measure, delta }) => `${subject.kind} ${subject.id}: ${measure} ${delta}`);
+  const { differences, unconfirmed } = await auditLedger(world.ledger);
+  const named = differences.map(({ subject, measure, delta }) => `${subject.kind} ${subject.id}: ${measure} ${delta}`);
+  return unconfirmed > 0 ? [...named, `${unconfirmed} more`] : named;
 }
