@@ -21,6 +21,11 @@ import {
   walletOf,
 } from './shop.ts';
 
+// Read when the metrics are made, which is when the modules above are loaded.
+vi.hoisted(() => {
+  process.env.POWERTOOLS_METRICS_DISABLED = 'false';
+});
+
 let shop: Shop;
 
 beforeAll(async () => {
