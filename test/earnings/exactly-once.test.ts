@@ -48,7 +48,7 @@ describe('from the outbox to the creator', () => {
     'credits once when records come three times and messages twice, in any order (seed %i)',
     async (seed) => {
       const random = seededRandom(seed);
-      const world = await newWorld(now);
+      const world = await newWorld(now, { stream: true });
       for (const senderId of ['ana', 'bob', 'eve']) {
         await fanWith(world, { userId: senderId, coins: 40, now });
         await sendRoses(world, { senderId, count: 12 });
@@ -66,7 +66,7 @@ describe('from the outbox to the creator', () => {
   );
 
   it('packs the gifts of one creator into one message and prunes outboxes that have grown', async () => {
-    const world = await newWorld(now);
+    const world = await newWorld(now, { stream: true });
     await fanWith(world, { userId: 'ana', coins: 40, now });
     await sendRoses(world, { senderId: 'ana', count: 8 });
     const before = await walletChanges(world.ledger);
@@ -82,7 +82,7 @@ describe('from the outbox to the creator', () => {
   });
 
   it('asks for the records again from the first whose gifts the queue did not take', async () => {
-    const world = await newWorld(now);
+    const world = await newWorld(now, { stream: true });
     await fanWith(world, { userId: 'ana', coins: 40, now });
     await sendRoses(world, { senderId: 'ana', count: 2 });
     const records = await walletChanges(world.ledger);
@@ -94,7 +94,7 @@ describe('from the outbox to the creator', () => {
   });
 
   it('does not let a record that cannot be read hold up the others', async () => {
-    const world = await newWorld(now);
+    const world = await newWorld(now, { stream: true });
     await fanWith(world, { userId: 'ana', coins: 40, now });
     await sendRoses(world, { senderId: 'ana', count: 1 });
     const [unreadable, ...others] = await walletChanges(world.ledger);
@@ -104,7 +104,7 @@ describe('from the outbox to the creator', () => {
   });
 
   it('finds gifts whose stream record and message were lost, and leaves fresh ones alone', async () => {
-    const world = await newWorld(now);
+    const world = await newWorld(now, { stream: true });
     await fanWith(world, { userId: 'ana', coins: 40, now });
     await sendRoses(world, { senderId: 'ana', count: 3 });
     const stores = { ledger: world.ledger, credits, staleAfterSeconds: 120 };

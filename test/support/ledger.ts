@@ -11,17 +11,26 @@ export function testClient(): DynamoDBClient {
   return new DynamoDBClient(localClientConfig(inject('dynamodbUrl')));
 }
 
+export type LedgerOptions = {
+  client?: DynamoDBClient;
+  /** For tests that read the stream: each stream slows down the writes to all tables of the emulator that come after it. */
+  stream?: boolean;
+};
+
 /** Two empty tables with fresh names, and the default catalogue in the second. */
-export async function freshLedger(client = testClient()): Promise<{ ledger: Table; catalog: Table }> {
+export async function freshLedger({ client = testClient(), stream = false }: LedgerOptions = {}): Promise<{
+  ledger: Table;
+  catalog: Table;
+}> {
   const suffix = newId(new Date());
   const ledger = connectTable(`Ledger-${suffix}`, client);
   const catalog = connectTable(`Catalog-${suffix}`, client);
-  await Promise.all([createLedgerTable(client, ledger.name), createCatalogTable(client, catalog.name)]);
+  await Promise.all([createLedgerTable(client, ledger.name, stream), createCatalogTable(client, catalog.name)]);
   await seedCatalog(catalog);
   return { ledger, catalog };
 }
 
-async function createLedgerTable(client: DynamoDBClient, name: string): Promise<void> {
+async function createLedgerTable(client: DynamoDBClient, name: string, stream: boolean): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -44,7 +53,7 @@ async function createLedgerTable(client: DynamoDBClient, name: string): Promise<
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },
       ],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } }),
     }),
   );
 }

@@ -12,13 +12,13 @@ import { readItem } from '../../shared/store/read.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/write.ts';
 import { putUser } from '../../shared/users/put-user.ts';
-import { freshLedger } from './ledger.ts';
+import { freshLedger, type LedgerOptions } from './ledger.ts';
 
 export type World = GiftStores & { catalogTable: Table };
 
 /** Empty tables, the default catalogue, and the creator `cy` who belongs to the user `cyril`. */
-export async function newWorld(now: Date): Promise<World> {
-  const { ledger, catalog: catalogTable } = await freshLedger();
+export async function newWorld(now: Date, options: LedgerOptions = {}): Promise<World> {
+  const { ledger, catalog: catalogTable } = await freshLedger(options);
   const catalog = openCatalog(catalogTable);
   const world = { ledger, catalog, catalogTable, recipients: openRecipients(ledger) };
   await register(world, 'cyril', now);
