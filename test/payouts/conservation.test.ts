@@ -94,7 +94,7 @@ async function checkBalances(): Promise<void> {
 }
 
 describe('diamonds', () => {
-  it('are neither lost nor doubled by any sequence of credits, payouts and endings', async () => {
+  it('are neither lost nor doubled by any sequence of credits, payouts and endings', { timeout: 120_000 }, async () => {
     const sequence = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 14 }), async (steps) => {
       await nextCreator(desk);
       const payouts: string[] = [];
@@ -107,7 +107,7 @@ describe('diamonds', () => {
     expect(await auditFindings(desk)).toEqual([]);
   });
 
-  it('are neither lost nor doubled when all of it happens at once', async () => {
+  it('are neither lost nor doubled when all of it happens at once', { timeout: 120_000 }, async () => {
     const sequence = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 12 }), async (steps) => {
       await nextCreator(desk);
       await credit(desk, { coins: 2000 });
