@@ -1,0 +1,107 @@
+import { ProviderOutcomeUnknown } from '../../../shared/providers/provider-outcome-unknown.ts';
+import type { Canary } from './canary.ts';
+import { changeWrites, isEvent, isPayout, isShard, withoutCondition } from './rewrite.ts';
+import type { CommandInput, Request } from './sabotage.ts';
+
+/** Enough gifts for creators to withdraw, and much happening to payouts. */
+const withdrawals = {
+  gift: 40,
+  giftAgain: 3,
+  relay: 12,
+  credit: 14,
+  payout: 20,
+  payoutAgain: 4,
+  approve: 10,
+  submit: 16,
+  movePayout: 22,
+  sweepPayouts: 4,
+  disturbProviders: 5,
+  look: 2,
+};
+
+export const payoutCanaries: Canary[] = [
+  {
+    name: 'hold-on-one-shard-only',
+    breaks: 'A payout that takes from several balances takes from one only.',
+    sabotage: () => ({ request: takeFromHome }),
+    traffic: withdrawals,
+    creators: 2,
+  },
+  {
+    name: 'hold-without-conditions',
+    breaks: 'Diamonds are held without asking whether they are still there.',
+    sabotage: () => ({
+      request: (request) =>
+        request.invocation.functionName === 'request-payout'
+          ? changeWrites(request, (write) =>
+              isShard(write) || write.sk === 'PROFILE' ? { ConditionExpression: '' } : {},
+            )
+          : request.input,
+    }),
+    traffic: withdrawals,
+    creators: 3,
+  },
+  {
+    name: 'release-twice-on-return',
+    breaks: 'Money that came back gives the diamonds back as often as the news comes.',
+    sabotage: () => ({
+      request: (request) =>
+        request.invocation.functionName === 'receive-paypal-event'
+          ? changeWrites(request, (write) => {
+              if (isEvent(write)) return withoutCondition(write, 'attribute_not_exists');
+              if (write.sk === 'PROFILE') return withoutCondition(write, '#version = :version');
+              return isPayout(write) ? withoutCondition(write, '#state IN') : {};
+            })
+          : request.input,
+    }),
+    traffic: withdrawals,
+    creators: 3,
+  },
+  {
+    name: 'unknown-outcome-taken-for-a-refusal',
+    breaks: 'A payout whose sending got no answer counts as not sent.',
+    sabotage: () => ({
+      payPal: (payouts) => ({
+        ...payouts,
+        async createPayoutBatch(batch) {
+          try {
+            return await payouts.createPayoutBatch(batch);
+          } catch (error) {
+            if (!(error instanceof ProviderOutcomeUnknown)) throw error;
+            return { kind: 'refused', code: 'NO_ANSWER', message: error.message, retryable: false };
+          }
+        },
+      }),
+    }),
+    traffic: { ...withdrawals, disturbProviders: 14 },
+    creators: 3,
+  },
+  {
+    name: 'payout-under-a-new-reference',
+    breaks: 'Each attempt to send a payout names another batch, so that PayPal cannot tell that it is the same.',
+    sabotage: () => {
+      let attempts = 0;
+      return {
+        payPal: (payouts) => ({
+          ...payouts,
+          createPayoutBatch: (batch) =>
+            payouts.createPayoutBatch({ ...batch, senderBatchId: `${batch.senderBatchId}-${attempts++}` }),
+        }),
+      };
+    },
+    traffic: withdrawals,
+    creators: 3,
+  },
+];
+
+/** Leaves out all balances but the home balance, where the held diamonds are counted. */
+function takeFromHome({ command, input, invocation }: Request): CommandInput {
+  const holds = ['request-payout', 'work-payout-run'].includes(invocation.functionName);
+  if (command !== 'TransactWriteItemsCommand' || !holds) return input;
+  const items = input.TransactItems as { Update?: { Key: { pk: string; sk: string } } }[];
+  return { ...input, TransactItems: items.filter(({ Update }) => !Update || !isOtherShard(Update.Key)) };
+}
+
+function isOtherShard({ pk, sk }: { pk: string; sk: string }): boolean {
+  return pk.startsWith('CREATOR#') && sk === 'HEAD' && !pk.endsWith('#00');
+}

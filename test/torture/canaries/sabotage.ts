@@ -1,0 +1,27 @@
+import type { PayPalPayouts } from '../../../shared/providers/paypal-client.ts';
+import type { Running } from '../invocation.ts';
+
+export type CommandInput = Record<string, unknown>;
+
+/** One request of a function to DynamoDB, as the SDK's document client has it. */
+export type Request = {
+  command: string;
+  input: CommandInput;
+  invocation: Running;
+  /** Reads an item beside the request, in calm weather. */
+  read: (key: { pk: string; sk: string }) => Promise<CommandInput>;
+};
+
+/** What a broken variant of the product does differently; each part is left out where it does nothing. */
+export type Sabotage = {
+  /** Changes a request before it is sent. */
+  request?: (request: Request) => CommandInput;
+  /** Answers in the place of DynamoDB; `send` gets the true answer, or its error. */
+  answer?: (request: Request, send: () => Promise<CommandInput>) => Promise<CommandInput>;
+  /** Changes how PayPal is asked for payments. */
+  payPal?: (payouts: PayPalPayouts) => PayPalPayouts;
+  /** Changes what a queue says it has taken: the positions of the messages it has not. */
+  queueAnswer?: (queue: string, failed: number[]) => number[];
+  /** Functions that are switched off. */
+  off?: readonly string[];
+};

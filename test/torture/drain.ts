@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { runFunction } from './call.ts';
+import type { FunctionName } from './instances.ts';
+import { readSnapshot, type Snapshot } from './judge/snapshot.ts';
+import { unsettledIn } from './judge/unsettled.ts';
+import { look, steer } from './providers.ts';
+import { lanes } from './table-stream.ts';
+import { deliverAll, relayLane } from './traffic/deliveries.ts';
+import { decide, start } from './traffic/payouts.ts';
+import type { WebhookGate } from './webhooks.ts';
+import type { World } from './world.ts';
+
+const minute = 60_000;
+
+/** The clock goes in steps that let every sweep and every look-up come round; the last ones are far apart. */
+const passMinutes = [1, 5, 10, 15, 30, 60, 60, 6 * 60, 6 * 60, 24 * 60, 24 * 60, 72 * 60];
+
+/**
+ * Ends all faults and lets everything come to rest: what waits is delivered, dead letters are moved back, sweeps run,
+ * PayPal decides on what it has, and the clock goes on. What never settles is a violation.
+ */
+export async function drain(world: World, gate: WebhookGate): Promise<Snapshot> {
+  world.isCalm = true;
+  await world.lateEffects();
+  await calmProviders(world);
+  for (const [pass, minutes] of passMinutes.entries()) {
+    world.clock.moveTo(world.clock.now() + minutes * minute);
+    await onePass(world, pass);
+    await webhooksDelivered(world, gate);
+    if (!isEmpty(world)) continue;
+    const snapshot = await readSnapshot(world.ledger);
+    await answerOperators(world, snapshot, pass);
+    if (isEmpty(world) && (await unsettledIn(world, snapshot)).length === 0) return snapshot;
+  }
+  const snapshot = await readSnapshot(world.ledger);
+  for (const { subject, sentence } of await unsettledIn(world, snapshot)) world.history.violate(subject, sentence);
+  if (!isEmpty(world)) world.history.violate('the queues', 'never empty');
+  return snapshot;
+}
+
+/** A run's message brings the next one; a message that fails is back at once. */
+const mostTurns = 40;
+
+async function calmProviders({ providers }: World): Promise<void> {
+  const settings = { hold: false, copies: 1, order: 'sent', failNext: 0, loseAnswerNext: 0, delayMs: 0 };
+  for (const url of [providers.stripeUrl, providers.payPalUrl]) {
+    await steer(url, 'faults/clear');
+    await steer(url, 'webhooks', settings);
+  }
+}
+
+async function onePass(world: World, pass: number): Promise<void> {
+  for (const name of ['sweep-recharges', 'sweep-payouts', 'sweep-outboxes'] satisfies FunctionName[])
+    if (!world.sabotage.off?.includes(name))
+      await runFunction(world, { function: name, place: ['drain', pass], about: [], event: {}, what: name });
+  await world.stream.read();
+  for (let lane = 0; lane < lanes; lane++)
+    await relayLane(world, { lane, most: 10_000, repeated: 0, place: ['drain', pass, lane] });
+  for (const queue of Object.values(world.queues)) queue.redrive();
+  for (const name of ['payouts', 'credits', 'runs'] as const)
+    for (let turn = 0; world.queues[name].length > 0 && turn < mostTurns; turn++)
+      await deliverAll(world, name, ['drain', pass, turn]);
+  // The first passes leave PayPal's undecided items as they are: sweeps must live with them.
+  if (pass >= 1) await completeItems(world);
+}
+
+type PayPalItem = { senderItemId?: string; status: string };
+
+async function completeItems({ providers }: World): Promise<void> {
+  const { items } = await look<{ items: PayPalItem[] }>(providers.payPalUrl, 'books');
+  for (const { senderItemId, status } of items)
+    if (['PENDING', 'UNCLAIMED', 'ONHOLD'].includes(status))
+      await steer(providers.payPalUrl, `payouts-items/${senderItemId}/complete`);
+}
+
+/** Operators decide on what waits for them; clients repeat the starts of runs that they know nothing of. */
+async function answerOperators(world: World, { payouts, runs }: Snapshot, pass: number): Promise<void> {
+  for (const { payoutId, state } of payouts)
+    if (state === 'awaiting_approval')
+      await decide(world, payoutId, {
+        decision: 'approve',
+        caller: 'second-operator',
+        place: ['drain', pass, payoutId],
+      });
+  for (const { runId, state } of runs) if (state === 'running') await start(world, runId, ['drain', pass, runId]);
+}
+
+type Deliveries = { deliveries: { state: string }[] };
+
+/** Lost webhooks come again within seconds of real time. */
+async function webhooksDelivered({ providers }: World, gate: WebhookGate): Promise<void> {
+  for (const url of [providers.stripeUrl, providers.payPalUrl])
+    for (let wait = 0; wait < 400; wait++) {
+      const { deliveries } = await look<Deliveries>(url, 'deliveries');
+      if (gate.isQuiet && deliveries.every(({ state }) => state !== 'waiting' && state !== 'held')) break;
+      await delay(25);
+    }
+}
+
+function isEmpty({ stream, queues }: World): boolean {
+  return stream.length === 0 && Object.values(queues).every(({ length }) => length === 0);
+}

@@ -1,0 +1,17 @@
+import type { Queue } from '../../../shared/queue/send-messages.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import type { Providers } from '../providers.ts';
+
+/** Everything that functions are wired to. */
+export type Cloud = {
+  ledger: Table;
+  catalogTable: Table;
+  credits: Queue;
+  payouts: Queue;
+  runs: Queue;
+  providers: Pick<Providers, 'connectStripe' | 'connectPayPal'>;
+};
+
+/** Unlike the local cloud's 0, so that diamonds mature only when the clock moves. */
+export const maturityDays = 14;
+export const staleAfterSeconds = 180;

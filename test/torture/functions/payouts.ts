@@ -1,0 +1,99 @@
+import { openCatalog } from '../../../shared/catalog/catalog.ts';
+import { endpoint } from '../../../shared/http/endpoint.ts';
+import { webhook } from '../../../shared/http/webhook.ts';
+import { decideApproval } from '../../../shared/payouts/approve-payout.ts';
+import { findPayout } from '../../../shared/payouts/find-payouts.ts';
+import { PayoutMessage, PayoutRunMessage } from '../../../shared/payouts/messages.ts';
+import {
+  approvePayoutRoute,
+  getPayoutRunRoute,
+  startPayoutRunRoute,
+  stopPayoutRunRoute,
+} from '../../../shared/payouts/operation-routes.ts';
+import { findPayoutRun, startPayoutRun, stopPayoutRun } from '../../../shared/payouts/payout-runs.ts';
+import { presentPayout } from '../../../shared/payouts/present-payout.ts';
+import { receivePayPalEvent } from '../../../shared/payouts/receive-paypal-event.ts';
+import { requestPayout } from '../../../shared/payouts/request-payout.ts';
+import { getPayoutRoute, requestPayoutRoute } from '../../../shared/payouts/routes.ts';
+import { submitPayout } from '../../../shared/payouts/submit-payout.ts';
+import { sweepPayouts } from '../../../shared/payouts/sweep-payouts.ts';
+import { receivePayPalEventRoute } from '../../../shared/payouts/webhook-routes.ts';
+import { workPayoutRun } from '../../../shared/payouts/work-payout-run.ts';
+import { queueWorker } from '../../../shared/queue/queue-worker.ts';
+import { scheduledJob } from '../../../shared/queue/scheduled-job.ts';
+import { isRefusal } from '../../../shared/refusals.ts';
+import type { Cloud } from './cloud.ts';
+
+/** The functions that pay creators, wired as their files under `functions/` wire them. */
+export const payoutFunctions = {
+  'request-payout'({ ledger, catalogTable, payouts }: Cloud) {
+    const catalog = openCatalog(catalogTable);
+    return endpoint(requestPayoutRoute, async ({ body, idempotencyKey, caller, now }) => {
+      const { creatorId, diamonds: asked } = body;
+      const command = { payoutId: idempotencyKey, creatorId, asked, requestedBy: caller, now };
+      const requested = await requestPayout({ ledger, catalog, payouts }, command);
+      if (isRefusal(requested)) return requested;
+      return { value: presentPayout(requested.payout), replayed: requested.replayed };
+    });
+  },
+
+  'get-payout'({ ledger }: Cloud) {
+    return endpoint(getPayoutRoute, async ({ parameters }) => {
+      const payout = await findPayout(ledger, parameters.payoutId);
+      return isRefusal(payout) ? payout : { value: presentPayout(payout) };
+    });
+  },
+
+  'approve-payout'({ ledger, payouts }: Cloud) {
+    return endpoint(approvePayoutRoute, async ({ parameters, body, caller, now }) => {
+      const payout = await decideApproval({ ledger, payouts }, { ...parameters, ...body, decidedBy: caller, now });
+      return isRefusal(payout) ? payout : { value: presentPayout(payout) };
+    });
+  },
+
+  'submit-payout'({ ledger, providers }: Cloud) {
+    const { payouts: paypal } = providers.connectPayPal();
+    return queueWorker(PayoutMessage, ({ payoutId }, now) => submitPayout({ ledger, paypal }, { payoutId, now }));
+  },
+
+  'sweep-payouts'({ ledger, payouts, providers }: Cloud) {
+    const { payouts: paypal } = providers.connectPayPal();
+    return scheduledJob((run) => sweepPayouts({ ledger, payouts, paypal }, run));
+  },
+
+  'receive-paypal-event'({ ledger, providers }: Cloud) {
+    const paypal = providers.connectPayPal();
+    return webhook(receivePayPalEventRoute.operationId, async (delivery) => {
+      await receivePayPalEvent({ ledger, paypal }, delivery);
+      return undefined;
+    });
+  },
+
+  'start-payout-run'({ ledger, runs }: Cloud) {
+    return endpoint(startPayoutRunRoute, async ({ body, idempotencyKey, caller, now }) => {
+      const command = { runId: idempotencyKey, dueThrough: body.dueThrough, startedBy: caller, now };
+      const started = await startPayoutRun({ ledger, runs }, command);
+      return isRefusal(started) ? started : { value: started.run, replayed: started.replayed };
+    });
+  },
+
+  'get-payout-run'({ ledger }: Cloud) {
+    return endpoint(getPayoutRunRoute, async ({ parameters }) => {
+      const run = await findPayoutRun(ledger, parameters.runId);
+      return isRefusal(run) ? run : { value: run };
+    });
+  },
+
+  'stop-payout-run'({ ledger }: Cloud) {
+    return endpoint(stopPayoutRunRoute, async ({ parameters }) => {
+      const run = await stopPayoutRun(ledger, parameters.runId);
+      return isRefusal(run) ? run : { value: run };
+    });
+  },
+
+  'work-payout-run'({ ledger, catalogTable, payouts, runs }: Cloud) {
+    // A clock that stands still ends no slice but the shortest, which holds one creator.
+    const work = { ledger, catalog: openCatalog(catalogTable), payouts, runs, sliceSeconds: 0 };
+    return queueWorker(PayoutRunMessage, (message, now) => workPayoutRun(work, message, now));
+  },
+};

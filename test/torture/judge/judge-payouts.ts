@@ -1,0 +1,101 @@
+import type { AccountBalance } from '../../../shared/ledger/audit/books.ts';
+import { formatDiamonds } from '../../../shared/money/diamonds.ts';
+import { currentUse } from '../../../shared/payouts/payout-use.ts';
+import type { Payout } from '../../../shared/store/items/payout.ts';
+import type { Existing } from '../client-view.ts';
+import { subjects } from '../history.ts';
+import { contentOf } from '../traffic/payouts.ts';
+import type { World } from '../world.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** PayPal's own books. */
+export type PayPalBooks = {
+  items: { senderItemId?: string; status: string; amount: { value: string }; timesPaid: number; timesBack: number }[];
+  totals: Record<string, { net: string }>;
+};
+
+type JudgedPayouts = { snapshot: Snapshot; books: PayPalBooks; balances: AccountBalance[] };
+
+export function judgePayouts(world: World, { snapshot, books, balances }: JudgedPayouts): void {
+  const { views } = world;
+  views.payouts.judge(new Map(snapshot.payouts.filter(({ runId }) => runId === undefined).map(existing)));
+  views.runs.judge(
+    new Map(
+      snapshot.runs.map(({ runId, dueThrough }) => [
+        subjects.run(runId),
+        { request: '{}', content: JSON.stringify({ dueThrough }) },
+      ]),
+    ),
+  );
+  compareWithPayPal(world, { snapshot, books, balances });
+  countRuns(world, snapshot);
+  judgeCaps(world, snapshot);
+}
+
+function existing(payout: Payout): [string, Existing] {
+  const { payoutId, creatorId, asked, milliDiamonds, grossMinor, feeMinor, netMinor, currency } = payout;
+  const cash = (amount: number) => ({ amount, currency });
+  const content = contentOf({
+    diamonds: formatDiamonds(milliDiamonds),
+    gross: cash(grossMinor),
+    fee: cash(feeMinor),
+    net: cash(netMinor),
+  });
+  const request = JSON.stringify({ creatorId, asked });
+  return [subjects.payout(payoutId), { request, content: JSON.stringify(content) }];
+}
+
+/** What PayPal has paid, and what came back, is what the payouts say, one by one and in all. */
+function compareWithPayPal({ history }: World, { snapshot, books, balances }: JudgedPayouts): void {
+  const items = Map.groupBy(books.items, ({ senderItemId }) => senderItemId ?? 'unnamed');
+  for (const { payoutId, state, netMinor } of snapshot.payouts) {
+    const subject = subjects.payout(payoutId);
+    const sent = items.get(payoutId) ?? [];
+    items.delete(payoutId);
+    const gone = sent.reduce((sum, { timesPaid, timesBack }) => sum + timesPaid - timesBack, 0);
+    if (sent.length > 1) history.violate(subject, `has ${sent.length} items at PayPal`);
+    if (gone !== (state === 'paid' ? 1 : 0))
+      history.violate(subject, `is ${state}, and PayPal has paid it ${gone} times`);
+    for (const { amount } of sent)
+      if (Math.round(Number(amount.value) * 100) !== netMinor) history.violate(subject, `was sent as ${amount.value}`);
+  }
+  for (const payoutId of items.keys())
+    history.violate(subjects.payout(payoutId), 'is at PayPal, and not in the ledger');
+  const net = Math.round(Number(books.totals.USD?.net ?? '0') * 100);
+  const ledger = balances.find(({ account }) => account === 'provider.paypal')?.amount ?? 0;
+  if (net !== -ledger) history.violate('PayPal', `has paid ${net} in all, and the ledger says ${-ledger}`);
+}
+
+function countRuns({ history }: World, { payouts, runs }: Snapshot): void {
+  for (const { runId, requested, skipped } of runs) {
+    const ofRun = payouts.filter((payout) => payout.runId === runId);
+    const wereSkipped = ofRun.filter(({ state }) => state === 'skipped').length;
+    if (skipped !== wereSkipped || requested !== ofRun.length - wereSkipped)
+      history.violate(
+        subjects.run(runId),
+        `counts ${requested} and ${skipped} of ${ofRun.length} payouts, ${wereSkipped} skipped`,
+      );
+  }
+}
+
+/** What is used of the caps is what was asked for on the day and in the week, without what did not happen. */
+function judgeCaps({ history, clock }: World, { creators, payouts }: Snapshot): void {
+  const now = new Date(clock.now());
+  for (const { creatorId, payoutUse } of creators) {
+    if (!payoutUse) continue;
+    const counted = payouts.filter(
+      (payout) =>
+        payout.creatorId === creatorId && !['failed', 'blocked', 'returned', 'skipped'].includes(payout.state),
+    );
+    const ofDay = counted.filter(({ requestedAt }) => requestedAt.slice(0, 10) === payoutUse.day);
+    const ofWeek = counted.filter(
+      ({ requestedAt }) => currentUse(payoutUse, new Date(requestedAt)).week === payoutUse.week,
+    );
+    const [day, week] = [ofDay, ofWeek].map((all) => all.reduce((sum, { grossMinor }) => sum + grossMinor, 0));
+    if (day !== payoutUse.dayMinor || week !== payoutUse.weekMinor)
+      history.violate(
+        subjects.creator(creatorId),
+        `uses ${payoutUse.dayMinor} and ${payoutUse.weekMinor} of the caps at ${now.toISOString()}, and payouts of the day and week come to ${day} and ${week}`,
+      );
+  }
+}

@@ -1,0 +1,56 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type Creator,
+  type CreatorEntry,
+  parseCreator,
+  parseCreatorEntry,
+} from '../../../shared/store/items/creator.ts';
+import { type Payout, type PayoutRun, parsePayout, parsePayoutRun } from '../../../shared/store/items/payout.ts';
+import { parseRecharge, type Recharge } from '../../../shared/store/items/recharge.ts';
+import { parseWallet, type Wallet } from '../../../shared/store/items/wallet.ts';
+import { parseWalletEntry, type WalletEntry } from '../../../shared/store/items/wallet-entry.ts';
+import type { Item, Table } from '../../../shared/store/table.ts';
+
+/** The whole ledger, by kind. */
+export type Snapshot = {
+  wallets: Wallet[];
+  walletEntries: WalletEntry[];
+  recharges: Recharge[];
+  creators: Creator[];
+  creatorEntries: CreatorEntry[];
+  payouts: Payout[];
+  runs: PayoutRun[];
+};
+
+export async function readSnapshot(ledger: Table): Promise<Snapshot> {
+  const snapshot: Snapshot = {
+    wallets: [],
+    walletEntries: [],
+    recharges: [],
+    creators: [],
+    creatorEntries: [],
+    payouts: [],
+    runs: [],
+  };
+  let from: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await ledger.client.send(
+      new ScanCommand({ TableName: ledger.name, ConsistentRead: true, ...(from && { ExclusiveStartKey: from }) }),
+    );
+    for (const item of Items) sort(item, snapshot);
+    from = LastEvaluatedKey;
+  } while (from);
+  return snapshot;
+}
+
+function sort(item: Item, snapshot: Snapshot): void {
+  const [pk, sk] = [String(item.pk), String(item.sk)];
+  const isWallets = pk.startsWith('WALLET#');
+  if (isWallets && sk === 'HEAD') snapshot.wallets.push(parseWallet(item));
+  else if (isWallets && sk.startsWith('ENTRY#')) snapshot.walletEntries.push(parseWalletEntry(item));
+  else if (sk === 'ORDER') snapshot.recharges.push(parseRecharge(item));
+  else if (sk === 'PROFILE') snapshot.creators.push(parseCreator(item));
+  else if (pk.startsWith('CREATOR#') && sk.startsWith('ENTRY#')) snapshot.creatorEntries.push(parseCreatorEntry(item));
+  else if (sk === 'PAYOUT') snapshot.payouts.push(parsePayout(item));
+  else if (sk === 'RUN') snapshot.runs.push(parsePayoutRun(item));
+}

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sabotage } from './canaries/sabotage.ts';
+import { drain } from './drain.ts';
+import type { History } from './history.ts';
+import { judge } from './judge/judge.ts';
+import { operationAt } from './traffic/operation.ts';
+import { putFirstProfile } from './traffic/payouts.ts';
+import { creatorOf, fanOf, ownerOf, type Scale } from './traffic/people.ts';
+import { perform } from './traffic/perform.ts';
+import { Plan, type Traffic } from './traffic/plan.ts';
+import { publishPrices } from './traffic/prices.ts';
+import { buyFirstCoins } from './traffic/recharges.ts';
+import { operationsPerBlock } from './traffic/timeline.ts';
+import { putCreator, register } from './traffic/wallets.ts';
+import { WebhookGate } from './webhooks.ts';
+import { openWorld, type World } from './world.ts';
+
+export type RoundOptions = {
+  dynamodbUrl: string;
+  seed: number;
+  operations: number;
+  /** So many operations run side by side. */
+  clients: number;
+  scale: Scale;
+  traffic: Traffic;
+  sabotage: Sabotage;
+};
+
+export type RoundReport = {
+  operations: number;
+  /** Items in the ledger at the end. */
+  items: number;
+  seconds: number;
+  history: History;
+  /** Everything that clients asked for. */
+  asked: string[];
+};
+
+/** One round: an empty ledger, traffic that is decided by the seed, rest, and the verdict. It ends at the first violation. */
+export async function playRound(options: RoundOptions): Promise<RoundReport> {
+  const began = performance.now();
+  const gate = new WebhookGate();
+  const { dynamodbUrl, seed, scale, sabotage } = options;
+  const onWebhook = gate.receive.bind(gate);
+  const world = await openWorld({ dynamodbUrl, seed, scale, sabotage, onWebhook });
+  try {
+    await setUp(world);
+    const operations = await playTraffic(world, gate, options);
+    const items = isSpoiled(world) ? 0 : (await judge(world, await drain(world, gate))).items;
+    const asked = Object.values(world.views).flatMap((view) => view.asked());
+    return { operations, items, seconds: (performance.now() - began) / 1_000, history: world.history, asked };
+  } finally {
+    await world.close();
+  }
+}
+
+function isSpoiled({ history }: World): boolean {
+  return history.violations.length > 0;
+}
+
+/** Most fans are registered before the traffic begins and have bought coins, all creators are; nothing fails yet. */
+async function setUp(world: World): Promise<void> {
+  const { scale } = world;
+  world.isCalm = true;
+  await publishPrices(world, 0);
+  const creators = Array.from({ length: scale.creators }, (_, at) => creatorOf(at));
+  const fans = Array.from({ length: Math.ceil(scale.fans * 0.9) }, (_, at) => fanOf(at));
+  await Promise.all([...fans, ...creators.map(ownerOf)].map((userId) => register(world, userId, ['setup', userId])));
+  for (const creatorId of creators) {
+    await putCreator(world, creatorId, { giftsEnabled: true, place: ['setup', creatorId] });
+    await putFirstProfile(world, creatorId);
+  }
+  await Promise.all(fans.map((userId) => buyFirstCoins(world, userId)));
+  world.isCalm = false;
+}
+
+async function playTraffic(world: World, gate: WebhookGate, options: RoundOptions): Promise<number> {
+  const plan = new Plan(world.seed, options.traffic);
+  let done = 0;
+  for (let block = 0; done < options.operations && !isSpoiled(world); block++) {
+    world.clock.moveTo(world.timeline.startOf(block));
+    if (block > 0) await publishPrices(world, block);
+    const end = Math.min(options.operations, done + operationsPerBlock);
+    let next = done;
+    const client = async () => {
+      while (next < end && !isSpoiled(world)) {
+        const operation = operationAt(world, plan, next++);
+        world.clock.moveTo(operation.now);
+        for (const queue of Object.values(world.queues)) queue.tick = operation.number;
+        await perform(operation);
+      }
+    };
+    await Promise.all(Array.from({ length: options.clients }, client));
+    done = next;
+    await stillness(world, gate);
+  }
+  return done;
+}
+
+/** No invocation spans a jump of the clock: they last seconds, and the jumps are up to days. */
+async function stillness(world: World, gate: WebhookGate): Promise<void> {
+  await world.lateEffects();
+  while (!gate.isQuiet) await delay(2);
+}

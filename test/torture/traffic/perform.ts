@@ -1,0 +1,52 @@
+import { deliverMessages, relayChanges } from './deliveries.ts';
+import { disturbProviders, lose, redrive, sweep } from './disturbances.ts';
+import { sendGiftAgain, sendNewGift } from './gifts.ts';
+import { lookAround } from './looks.ts';
+import type { Operation } from './operation.ts';
+import {
+  askForPayout,
+  askForPayoutAgain,
+  changeProfile,
+  decideOnPayout,
+  movePayout,
+  startRun,
+  stopRun,
+} from './payouts.ts';
+import type { OperationKind } from './plan.ts';
+import { orderCoins, orderCoinsAgain, payForCoins } from './recharges.ts';
+import { changeCreator, freezeOrThaw, grantCoins, grantCoinsAgain, registerFan } from './wallets.ts';
+
+const operations: Record<OperationKind, (operation: Operation) => Promise<void>> = {
+  gift: sendNewGift,
+  giftAgain: sendGiftAgain,
+  recharge: orderCoins,
+  rechargeAgain: orderCoinsAgain,
+  pay: payForCoins,
+  grant: grantCoins,
+  grantAgain: grantCoinsAgain,
+  freeze: freezeOrThaw,
+  register: registerFan,
+  changeCreator,
+  changeProfile,
+  payout: askForPayout,
+  payoutAgain: askForPayoutAgain,
+  approve: decideOnPayout,
+  movePayout,
+  startRun,
+  stopRun,
+  look: lookAround,
+  relay: relayChanges,
+  credit: (operation) => deliverMessages(operation, 'credits'),
+  submit: (operation) => deliverMessages(operation, 'payouts'),
+  workRun: (operation) => deliverMessages(operation, 'runs'),
+  sweepOutboxes: (operation) => sweep(operation, 'sweep-outboxes'),
+  sweepRecharges: (operation) => sweep(operation, 'sweep-recharges'),
+  sweepPayouts: (operation) => sweep(operation, 'sweep-payouts'),
+  redrive,
+  lose,
+  disturbProviders,
+};
+
+export function perform(operation: Operation): Promise<void> {
+  return operations[operation.plan.kindOf(operation.number)](operation);
+}

@@ -1,0 +1,47 @@
+import { putVersion } from '../../../shared/catalog/catalog.ts';
+import { catalogDefaults } from '../../../shared/catalog/defaults.ts';
+import { chanceAt } from '../chance.ts';
+import type { World } from '../world.ts';
+
+/** What the catalogue says in each block; clients know it, and instances learn it when their caches end. */
+export function pricesIn(seed: number, block: number) {
+  const chance = chanceAt(seed, 'prices', block);
+  return {
+    heart: chance.pick([5, 5, 6, 7]),
+    isBalloonOn: chance.happens(0.7),
+    coinsPerDiamond: chance.pick([2, 2, 2, 3]),
+    bonusCoins: chance.pick([0, 0, 50, 120]),
+  };
+}
+
+/** Rates that were ever in force; a gift is worth what one of them says. */
+export const ratesInUse = [2, 3] as const;
+
+/** Publishes the catalogue of a block. Limits are low, so that small traffic meets them. */
+export async function publishPrices({ seed, catalogTable, timeline }: World, block: number): Promise<void> {
+  const { heart, isBalloonOn, coinsPerDiamond, bonusCoins } = pricesIn(seed, block);
+  const gifts = structuredClone(catalogDefaults.gifts);
+  for (const gift of gifts.gifts) {
+    if (gift.code === 'heart') gift.price = { coins: heart };
+    if (gift.code === 'balloon') gift.enabled = isBalloonOn;
+    if (gift.code === 'clover') gift.regions = ['US', 'GB'];
+  }
+  const packages = structuredClone(catalogDefaults.packages);
+  packages.bonusExpiresAfterDays = 5;
+  for (const channels of Object.values(packages.regions))
+    for (const { packages: offered } of Object.values(channels))
+      for (const offer of offered) if (offer.coins >= 1_000) offer.bonusCoins = bonusCoins;
+  const payouts = {
+    ...catalogDefaults.payouts,
+    dailyMaximumMinor: 20_000,
+    weeklyMaximumMinor: 60_000,
+    approvalAboveMinor: 3_000,
+  };
+  const of = { version: `block-${block}`, effectiveAt: new Date(timeline.startOf(block)).toISOString() };
+  await Promise.all([
+    putVersion(catalogTable, 'gifts', { ...of, value: gifts }),
+    putVersion(catalogTable, 'packages', { ...of, value: packages }),
+    putVersion(catalogTable, 'payouts', { ...of, value: payouts }),
+    putVersion(catalogTable, 'rates', { ...of, value: { ...catalogDefaults.rates, coinsPerDiamond } }),
+  ]);
+}

@@ -1,0 +1,113 @@
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { localClientConfig } from '../../infra/local/credentials.ts';
+import type { PayoutState } from '../../shared/store/items/payout.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { freshLedger } from '../support/ledger.ts';
+import type { Sabotage } from './canaries/sabotage.ts';
+import { ClientView } from './client-view.ts';
+import { faultyDocumentClient } from './fault-layer.ts';
+import { History } from './history.ts';
+import { Instances, listenToErrors } from './instances.ts';
+import { MemoryQueue } from './memory-queue.ts';
+import { type Delivery, type Providers, startProviders } from './providers.ts';
+import { TableStream } from './table-stream.ts';
+import type { Scale } from './traffic/people.ts';
+import { type Timeline, timelineOf } from './traffic/timeline.ts';
+import { installVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+/** Everything that one round of the run takes place in. */
+export type World = {
+  seed: number;
+  scale: Scale;
+  timeline: Timeline;
+  clock: VirtualClock;
+  history: History;
+  ledger: Table;
+  catalogTable: Table;
+  providers: Providers;
+  instances: Instances;
+  stream: TableStream;
+  queues: { credits: MemoryQueue; payouts: MemoryQueue; runs: MemoryQueue };
+  /** What clients were told. */
+  views: { gifts: ClientView; recharges: ClientView; grants: ClientView; payouts: ClientView; runs: ClientView };
+  /** Payments that buyers may make: the recharge by its id. */
+  payments: Map<string, string>;
+  /** Recharges that were once seen paid. */
+  paid: Set<string>;
+  /** The state in which a payout was last seen. */
+  payoutStates: Map<string, PayoutState>;
+  sabotage: Sabotage;
+  /** From then on nothing fails on purpose. */
+  isCalm: boolean;
+  /** Waits for requests that take effect after their callers gave up on them. */
+  lateEffects(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type WorldOptions = {
+  dynamodbUrl: string;
+  seed: number;
+  scale: Scale;
+  sabotage: Sabotage;
+  onWebhook: (world: World, delivery: Delivery) => Promise<number>;
+};
+
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { dynamodbUrl, seed, scale, sabotage } = options;
+  listenToErrors();
+  const timeline = timelineOf(seed, scale.maturityBlock);
+  const clock = installVirtualClock(timeline.startOf(0));
+  const history = new History();
+  const { client, lateEffects, close } = faultyDocumentClient(dynamodbUrl, sabotage);
+  const ownClient = new DynamoDBClient(localClientConfig(dynamodbUrl));
+  const tables = await freshLedger({ client: ownClient, stream: true });
+  const ledger = { client, name: tables.ledger.name };
+  const catalogTable = { client, name: tables.catalog.name };
+  const queues = {
+    credits: new MemoryQueue('credits', sabotage),
+    payouts: new MemoryQueue('payouts', sabotage),
+    runs: new MemoryQueue('runs', sabotage),
+  };
+  const providers = await startProviders((delivery) => options.onWebhook(world, delivery));
+  const [credits, payouts, runs] = [queues.credits.connect(), queues.payouts.connect(), queues.runs.connect()];
+  const instances = new Instances({
+    ledger,
+    catalogTable,
+    credits,
+    payouts,
+    runs,
+    providers: sabotaged(providers, sabotage),
+  });
+  const stream = await TableStream.open(dynamodbUrl, tables.ledger);
+  const view = () => new ClientView(history);
+  const world: World = {
+    ...{ seed, scale, timeline, clock, history, ledger, catalogTable, providers, instances, stream, queues, sabotage },
+    views: { gifts: view(), recharges: view(), grants: view(), payouts: view(), runs: view() },
+    payments: new Map(),
+    paid: new Set(),
+    payoutStates: new Map(),
+    isCalm: false,
+    lateEffects,
+    async close() {
+      await providers.close();
+      stream.close();
+      // The emulator keeps everything in memory.
+      for (const { name } of [ledger, catalogTable]) await ownClient.send(new DeleteTableCommand({ TableName: name }));
+      close();
+      ownClient.destroy();
+      clock.uninstall();
+    },
+  };
+  return world;
+}
+
+function sabotaged(providers: Providers, { payPal }: Sabotage): Pick<Providers, 'connectStripe' | 'connectPayPal'> {
+  if (!payPal) return providers;
+  return {
+    connectStripe: () => providers.connectStripe(),
+    connectPayPal() {
+      const { payouts, webhooks } = providers.connectPayPal();
+      return { payouts: payPal(payouts), webhooks };
+    },
+  };
+}
