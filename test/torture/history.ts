@@ -34,6 +34,11 @@ export class History {
     this.note([subject], `!!! ${sentence}`);
   }
 
+  /** The run ends at the first violation: what follows it would only hide it. */
+  get isSpoiled(): boolean {
+    return this.violations.length > 0;
+  }
+
   /** All that touched one thing, and nothing else. */
   of(subject: string): string[] {
     return (this.#bySubject.get(subject) ?? []).map((at) => this.#lines[at] ?? '');

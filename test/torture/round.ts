@@ -3,15 +3,13 @@ import type { Sabotage } from './canaries/sabotage.ts';
 import { drain } from './drain.ts';
 import type { History } from './history.ts';
 import { judge } from './judge/judge.ts';
+import { setUp } from './set-up.ts';
 import { operationAt } from './traffic/operation.ts';
-import { putFirstProfile } from './traffic/payouts.ts';
-import { creatorOf, fanOf, ownerOf, type Scale } from './traffic/people.ts';
+import type { Scale } from './traffic/people.ts';
 import { perform } from './traffic/perform.ts';
 import { Plan, type Traffic } from './traffic/plan.ts';
 import { publishPrices } from './traffic/prices.ts';
-import { buyFirstCoins } from './traffic/recharges.ts';
 import { operationsPerBlock } from './traffic/timeline.ts';
-import { putCreator, register } from './traffic/wallets.ts';
 import { WebhookGate } from './webhooks.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -44,9 +42,9 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
   const onWebhook = gate.receive.bind(gate);
   const world = await openWorld({ dynamodbUrl, seed, scale, sabotage, onWebhook });
   try {
-    await setUp(world);
+    await setUp(world, gate);
     const operations = await playTraffic(world, gate, options);
-    const items = isSpoiled(world) ? 0 : (await judge(world, await drain(world, gate))).items;
+    const items = await settle(world, gate);
     const asked = Object.values(world.views).flatMap((view) => view.asked());
     return { operations, items, seconds: (performance.now() - began) / 1_000, history: world.history, asked };
   } finally {
@@ -54,36 +52,23 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
   }
 }
 
-function isSpoiled({ history }: World): boolean {
-  return history.violations.length > 0;
-}
-
-/** Most fans are registered before the traffic begins and have bought coins, all creators are; nothing fails yet. */
-async function setUp(world: World): Promise<void> {
-  const { scale } = world;
-  world.isCalm = true;
-  await publishPrices(world, 0);
-  const creators = Array.from({ length: scale.creators }, (_, at) => creatorOf(at));
-  const fans = Array.from({ length: Math.ceil(scale.fans * 0.9) }, (_, at) => fanOf(at));
-  await Promise.all([...fans, ...creators.map(ownerOf)].map((userId) => register(world, userId, ['setup', userId])));
-  for (const creatorId of creators) {
-    await putCreator(world, creatorId, { giftsEnabled: true, place: ['setup', creatorId] });
-    await putFirstProfile(world, creatorId);
-  }
-  await Promise.all(fans.map((userId) => buyFirstCoins(world, userId)));
-  world.isCalm = false;
+/** Lets everything come to rest and judges it; gives the number of items in the ledger, or 0 after a violation. */
+async function settle(world: World, gate: WebhookGate): Promise<number> {
+  if (world.history.isSpoiled) return 0;
+  const snapshot = await drain(world, gate);
+  return world.history.isSpoiled ? 0 : (await judge(world, snapshot)).items;
 }
 
 async function playTraffic(world: World, gate: WebhookGate, options: RoundOptions): Promise<number> {
   const plan = new Plan(world.seed, options.traffic);
   let done = 0;
-  for (let block = 0; done < options.operations && !isSpoiled(world); block++) {
+  for (let block = 0; done < options.operations && !world.history.isSpoiled; block++) {
     world.clock.moveTo(world.timeline.startOf(block));
-    if (block > 0) await publishPrices(world, block);
+    await publishPrices(world, block);
     const end = Math.min(options.operations, done + operationsPerBlock);
     let next = done;
     const client = async () => {
-      while (next < end && !isSpoiled(world)) {
+      while (next < end && !world.history.isSpoiled) {
         const operation = operationAt(world, plan, next++);
         world.clock.moveTo(operation.now);
         for (const queue of Object.values(world.queues)) queue.tick = operation.number;

@@ -20,12 +20,12 @@ export async function runCanary(
       seed: seed + rounds - 1,
       operations: operationsPerRound,
       clients: 24,
-      scale: { fans: canary.fans ?? 12, creators: canary.creators ?? 4, maturityBlock: 1 },
+      scale: { fans: canary.fans ?? 12, creators: canary.creators ?? 4 },
       traffic: { ...none, ...canary.traffic },
       sabotage: canary.sabotage(),
     });
     const seconds = (performance.now() - began) / 1_000;
-    const caught = last.history.violations.length > 0;
+    const caught = last.history.isSpoiled;
     if (caught || seconds >= limitSeconds) return { caught, seconds, rounds, last, seed: seed + rounds - 1 };
   }
 }

@@ -15,7 +15,7 @@ export type RoundsOptions = {
 
 /** A round of everything at once, over the product as it is. */
 export function playUsualRound(round: { dynamodbUrl: string; seed: number; operations: number }): Promise<RoundReport> {
-  const scale = { fans: 24, creators: 8, maturityBlock: 3 };
+  const scale = { fans: 24, creators: 8 };
   return playRound({ ...round, clients: 24, scale, traffic: usualTraffic, sabotage: {} });
 }
 
@@ -40,7 +40,7 @@ export async function runRounds(options: RoundsOptions): Promise<boolean> {
     const seed = number === 1 ? options.seed : hashOf(`${options.seed}/round/${number}`);
     const report = await withEmulator((dynamodbUrl) => playUsualRound({ dynamodbUrl, seed, operations }));
     onRound({ number, seed, report });
-    if (report.history.violations.length > 0) return false;
+    if (report.history.isSpoiled) return false;
     const seconds = (performance.now() - began) / 1_000;
     // Another round would end after the time is over.
     if (seconds + seconds / number > minutes * 60) return true;

@@ -6,6 +6,7 @@ import { freshLedger } from '../support/ledger.ts';
 import type { Sabotage } from './canaries/sabotage.ts';
 import { ClientView } from './client-view.ts';
 import { faultyDocumentClient } from './fault-layer.ts';
+import { maturityDays } from './functions/cloud.ts';
 import { History } from './history.ts';
 import { Instances, listenToErrors } from './instances.ts';
 import { MemoryQueue } from './memory-queue.ts';
@@ -52,11 +53,14 @@ export type WorldOptions = {
   onWebhook: (world: World, delivery: Delivery) => Promise<number>;
 };
 
+/** The set-up takes place so long before the traffic that its diamonds have matured when it begins. */
+const setUpMilliseconds = (maturityDays + 1) * 86_400_000;
+
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { dynamodbUrl, seed, scale, sabotage } = options;
   listenToErrors();
-  const timeline = timelineOf(seed, scale.maturityBlock);
-  const clock = installVirtualClock(timeline.startOf(0));
+  const timeline = timelineOf(seed);
+  const clock = installVirtualClock(timeline.startOf(0) - setUpMilliseconds);
   const history = new History();
   const { client, lateEffects, close } = faultyDocumentClient(dynamodbUrl, sabotage);
   const ownClient = new DynamoDBClient(localClientConfig(dynamodbUrl));

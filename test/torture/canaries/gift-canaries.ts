@@ -32,9 +32,11 @@ export const giftCanaries: Canary[] = [
     sabotage: () => ({
       request: (request) =>
         changeWrites(request, (write) => (isWallet(write) ? withoutCondition(write, 'prunedThrough < :highest') : {})),
+      answer: pruneSlowly,
     }),
-    traffic: { ...repetitions, sweepOutboxes: 6 },
-    fans: 4,
+    traffic: { gift: 40, giftAgain: 60, relay: 25, credit: 40, sweepOutboxes: 15 },
+    fans: 3,
+    creators: 2,
   },
   {
     name: 'prune-before-the-entry-exists',
@@ -94,6 +96,13 @@ export const giftCanaries: Canary[] = [
     fans: 4,
   },
 ];
+
+/** The relay takes its time between looking for entries and pruning, so that others prune meanwhile. */
+async function pruneSlowly({ input, invocation }: Request, send: () => Promise<CommandInput>) {
+  const isPruning = String(input.UpdateExpression).includes('prunedThrough = :highest');
+  if (isPruning && invocation.functionName === 'relay-gifts') await delay(600);
+  return send();
+}
 
 /** Every gift that is asked about in a batch seems to have its entry. */
 async function pretendEntries({ command, input, invocation }: Request, send: () => Promise<CommandInput>) {

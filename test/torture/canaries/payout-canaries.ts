@@ -24,8 +24,10 @@ export const payoutCanaries: Canary[] = [
     name: 'hold-on-one-shard-only',
     breaks: 'A payout that takes from several balances takes from one only.',
     sabotage: () => ({ request: takeFromHome }),
+    // With so many gifts at once, one creator's are spread over several balances.
     traffic: withdrawals,
-    creators: 2,
+    fans: 24,
+    creators: 1,
   },
   {
     name: 'hold-without-conditions',

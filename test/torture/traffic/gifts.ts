@@ -1,6 +1,8 @@
 import type { GiftBody } from '../../../shared/gifts/schemas.ts';
 import { callApi } from '../call.ts';
+import { chanceAt } from '../chance.ts';
 import { subjects } from '../history.ts';
+import type { World } from '../world.ts';
 import { keyAt, keyTime } from './keys.ts';
 import { earlierOperation, type Operation } from './operation.ts';
 import { creatorOf, ownerOf, pickCreator, pickFan } from './people.ts';
@@ -12,7 +14,7 @@ export type Gift = { giftId: string; body: GiftBody };
 export async function sendNewGift(operation: Operation): Promise<void> {
   const gift = giftOf(operation);
   const copies = operation.chance.happens(0.1) ? operation.chance.between(2, 4) : 1;
-  await Promise.all(Array.from({ length: copies }, (_, copy) => send(operation, gift, copy)));
+  await Promise.all(Array.from({ length: copies }, (_, copy) => send(operation.world, gift, [operation.number, copy])));
 }
 
 /** A client repeats a gift, at once or much later, as it was or changed; or somebody else happens to use the same key. */
@@ -20,14 +22,14 @@ export async function sendGiftAgain(operation: Operation): Promise<void> {
   const earlier = earlierOperation(operation, 'gift');
   if (!earlier) return;
   const { giftId, body } = giftOf(earlier);
-  const { chance, world } = operation;
+  const { chance, world, number } = operation;
   switch (chance.weighted({ same: 84, changed: 10, otherSender: 6 })) {
     case 'same':
-      return send(operation, { giftId, body }, 0);
+      return send(world, { giftId, body }, [number]);
     case 'changed':
-      return send(operation, { giftId, body: { ...body, quantity: body.quantity + 1 } }, 0);
+      return send(world, { giftId, body: { ...body, quantity: body.quantity + 1 } }, [number]);
     case 'otherSender':
-      return send(operation, { giftId, body: { ...body, senderId: pickFan(world.scale, chance) } }, 0);
+      return send(world, { giftId, body: { ...body, senderId: pickFan(world.scale, chance) } }, [number]);
   }
 }
 
@@ -67,14 +69,27 @@ function contextOf(choice: number): GiftBody['context'] {
   return { type: types[choice % 3] ?? 'live', id: `show-${choice}` };
 }
 
-async function send({ world, number }: Operation, { giftId, body }: Gift, copy: number): Promise<void> {
+const firstGifts = 8;
+
+/** What a fan gives away before the traffic begins, so that creators have something to withdraw from the start. */
+export async function sendFirstGifts(world: World, senderId: string): Promise<void> {
+  const chance = chanceAt(world.seed, 'first gifts', senderId);
+  for (let number = 0; number < firstGifts; number++) {
+    const giftId = keyAt(world.clock.now(), chance);
+    const tip = { gift: 'tip', unitPrice: chance.between(60, 340), quantity: 1, context: contextOf(chance.below(9)) };
+    const body = { senderId, creatorId: pickCreator(world.scale, chance), ...tip };
+    await send(world, { giftId, body }, ['setup', senderId, number]);
+  }
+}
+
+async function send(world: World, { giftId, body }: Gift, place: (number | string)[]): Promise<void> {
   const { senderId, creatorId } = body;
   const subject = subjects.gift(senderId, giftId);
   const view = world.views.gifts;
   const attempt = view.begin(subject, requestOf(body));
   const answer = await callApi(world, {
     function: 'send-gift',
-    place: [number, copy],
+    place,
     about: [subject, subjects.wallet(senderId), subjects.creator(creatorId)],
     body,
     key: giftId,

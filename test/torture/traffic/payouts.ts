@@ -100,16 +100,17 @@ export async function movePayout({ world, number, chance }: Operation): Promise<
 }
 
 export async function changeProfile({ world, chance, number }: Operation): Promise<void> {
-  await putProfile(world, pickCreator(world.scale, chance), { chance, place: [number] });
+  const creatorId = pickCreator(world.scale, chance);
+  await put(world, creatorId, [number], profileOf(world, creatorId, chance));
 }
 
-async function putProfile(
+async function put(
   world: World,
   creatorId: string,
-  { chance, place }: { chance: Chance; place: (number | string)[] },
+  place: (number | string)[],
+  body: PayoutProfileBody,
 ): Promise<void> {
   const about = [subjects.creator(creatorId)];
-  const body = profileOf(world, creatorId, chance);
   await callApi(world, { function: 'put-payout-profile', place, about, parameters: { creatorId }, body });
 }
 
@@ -121,9 +122,13 @@ function profileOf(world: World, creatorId: string, chance: Chance): PayoutProfi
   return {
     method: 'paypal',
     destination: { type: 'email', value: `${address}@example.com` },
-    schedule: chance.weighted({ none: 3, weekly: 5, monthly: 2 }),
+    schedule: scheduleOf(chance),
     identity: { state: identity, ...(chance.happens(0.15) && { expiresOn }) },
   };
+}
+
+function scheduleOf(chance: Chance): PayoutProfileBody['schedule'] {
+  return chance.weighted({ none: 3, weekly: 5, monthly: 2 });
 }
 
 export async function startRun(operation: Operation): Promise<void> {
@@ -167,10 +172,13 @@ export async function stopRun(operation: Operation): Promise<void> {
   });
 }
 
-/** The profile that a creator starts with. */
+/** The profile that a creator starts with: paid to an address of their own, with an identity that does not expire. */
 export async function putFirstProfile(world: World, creatorId: string): Promise<void> {
-  await putProfile(world, creatorId, {
-    chance: chanceAt(world.seed, 'first profile', creatorId),
-    place: ['setup', creatorId],
+  const chance = chanceAt(world.seed, 'first profile', creatorId);
+  await put(world, creatorId, ['setup', creatorId], {
+    method: 'paypal',
+    destination: { type: 'email', value: `${creatorId}@example.com` },
+    schedule: scheduleOf(chance),
+    identity: { state: 'verified' },
   });
 }

@@ -2,12 +2,7 @@ import { birthday, dayOf } from '../../../shared/calendar.ts';
 import type { UserBody } from '../../../shared/users/schemas.ts';
 import { type Chance, chanceAt } from '../chance.ts';
 
-export type Scale = {
-  fans: number;
-  creators: number;
-  /** The block of operations before which two weeks pass. */
-  maturityBlock: number;
-};
+export type Scale = { fans: number; creators: number };
 
 export function fanOf(number: number): string {
   return `fan-${number}`;

@@ -15,17 +15,14 @@ export type Timeline = {
   startOf(block: number): number;
 };
 
-/**
- * The time of every operation, decided by the seed alone: minutes pass within a block, and hours or days between blocks.
- * Before `maturityBlock` two weeks pass, so that the diamonds of the first blocks can be withdrawn in the others.
- */
-export function timelineOf(seed: number, maturityBlock: number): Timeline {
+/** The time of every operation, decided by the seed alone: minutes pass within a block, and hours or days between blocks. */
+export function timelineOf(seed: number): Timeline {
   const starts: number[] = [firstMoment(seed)];
 
   function startOf(block: number): number {
     for (let next = starts.length; next <= block; next++) {
       const end = (starts[next - 1] ?? 0) + operationsPerBlock * stepOf(next - 1);
-      starts.push(next === maturityBlock ? afterMaturity(seed, end) : afterJump(seed, next, end));
+      starts.push(afterJump(seed, next, end));
     }
     return starts[block] ?? 0;
   }
@@ -52,13 +49,9 @@ function firstMoment(seed: number): number {
   return monthEnd - chance.pick([0, 0, 3, 9]) * day - chance.between(1, 12) * minute;
 }
 
-function afterMaturity(seed: number, end: number): number {
-  return end + chanceAt(seed, 'maturity').between(13, 15) * day;
-}
-
 function afterJump(seed: number, block: number, end: number): number {
   const chance = chanceAt(seed, 'jump', block);
-  switch (chance.weighted({ none: 25, minutes: 20, hours: 20, midnight: 18, days: 12, maturity: 5 })) {
+  switch (chance.weighted({ none: 25, minutes: 20, hours: 20, midnight: 18, days: 12, weeks: 7 })) {
     case 'none':
       return end;
     case 'minutes':
@@ -69,7 +62,7 @@ function afterJump(seed: number, block: number, end: number): number {
       return Math.ceil(end / day) * day - chance.between(5, 60) * second;
     case 'days':
       return end + chance.between(1, 4) * day;
-    case 'maturity':
+    case 'weeks':
       return end + chance.between(6, 9) * day;
   }
 }
