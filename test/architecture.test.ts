@@ -97,6 +97,17 @@ describe('how the code is kept', () => {
     expect(readers.toSorted()).toEqual(['shared/environment.ts', 'shared/observability.ts']);
   });
 
+  it('gives every error a name of its own, which logs show and retries are decided by', () => {
+    const errors = [...shared, ...functions].flatMap(({ path, text }) =>
+      [...text.matchAll(/class (\w+) extends \w*Error \{([\s\S]*?)\n\}/g)].map(([, name = '', body = '']) => ({
+        where: `${path}: ${name}`,
+        isNamed: /\bname = '\w+';/.test(body),
+      })),
+    );
+    expect(errors.length).toBeGreaterThan(5);
+    expect(errors.filter(({ isNamed }) => !isNamed)).toEqual([]);
+  });
+
   it('keeps each function file to its wiring: one handler and a few lines', () => {
     for (const { path, text } of functions) {
       expect(text, path).toMatch(/^export const handler = /m);

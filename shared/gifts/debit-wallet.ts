@@ -22,15 +22,9 @@ export function debitOrdinaryWallet(ledger: Table, debit: Debit): Promise<Update
   const { command, quote } = debit;
   return updateIf(ledger, {
     Key: walletKey(command.senderId),
-    ConditionExpression: [
-      '#status = :active',
-      'paid >= :price',
-      'attribute_not_exists(guards)',
-      'prunedThrough < :key',
-      'attribute_not_exists(outbox.#key)',
-      'size(outbox) < :most',
-      ...(quote.regions ? [`#region IN (${quote.regions.map((_, i) => `:region${i}`).join(', ')})`] : []),
-    ].join(' AND '),
+    ConditionExpression: quote.regions
+      ? `${ordinary} AND #region IN (${quote.regions.map((_, i) => `:region${i}`).join(', ')})`
+      : ordinary,
     UpdateExpression: `SET paid = paid - :price, ${commonSets}`,
     ExpressionAttributeNames: { ...namesOf(debit), '#status': 'status', ...(quote.regions && { '#region': 'region' }) },
     ExpressionAttributeValues: {
@@ -38,7 +32,7 @@ export function debitOrdinaryWallet(ledger: Table, debit: Debit): Promise<Update
       ':active': 'active',
       ':most': mostWaiting,
       ':key': command.giftId,
-      ...Object.fromEntries((quote.regions ?? []).map((region, i) => [`:region${i}`, region])),
+      ...(quote.regions && Object.fromEntries(quote.regions.map((region, i) => [`:region${i}`, region]))),
     },
   });
 }
@@ -71,6 +65,15 @@ export function debitDecidedWallet(
     },
   });
 }
+
+const ordinary = [
+  '#status = :active',
+  'paid >= :price',
+  'attribute_not_exists(guards)',
+  'prunedThrough < :key',
+  'attribute_not_exists(outbox.#key)',
+  'size(outbox) < :most',
+].join(' AND ');
 
 const commonSets = [
   'outbox.#key = :gift',

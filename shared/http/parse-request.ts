@@ -11,6 +11,8 @@ export const largestBodyBytes = 64 * 1024;
 /** A key from further ahead is refused: keys sort by time, and a wallet's pruning must not be driven into the future. */
 export const keyAheadMilliseconds = 60_000;
 
+const NoQuery = z.strictObject({});
+
 export type ParsedRequest = {
   parameters: unknown;
   query: unknown;
@@ -23,7 +25,7 @@ export type ParsedRequest = {
 export function parseRequest(route: Route, event: APIGatewayProxyEventV2, now: Date): ParsedRequest | Refusal {
   const parameters = parsePart(route.parameters, event.pathParameters ?? {}, 'The path');
   if (isRefusal(parameters)) return parameters;
-  const query = parsePart(route.query ?? z.strictObject({}), event.queryStringParameters ?? {}, 'The query');
+  const query = parsePart(route.query ?? NoQuery, event.queryStringParameters ?? {}, 'The query');
   if (isRefusal(query)) return query;
   const idempotencyKey = route.idempotencyKey ? parseKey(event.headers['idempotency-key'], now) : '';
   if (isRefusal(idempotencyKey)) return idempotencyKey;
