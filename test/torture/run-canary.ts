@@ -5,12 +5,16 @@ import { type Traffic, usualTraffic } from './traffic/plan.ts';
 export type CanaryReport = { caught: boolean; seconds: number; rounds: number; last: RoundReport; seed: number };
 
 /** Few operations a round: a fault that needs more is looked for again with other choices. */
-const operationsPerRound = 500;
+const operationsPerRound = 300;
 
-/** Lets the run look for the fault of a canary, round after round, until it is found or the time is over. */
+/** Lets the run look for the fault of a canary, round after round, until it is found or the search is over. */
 export async function runCanary(
   canary: Canary,
-  { dynamodbUrl, seed, limitSeconds }: { dynamodbUrl: string; seed: number; limitSeconds: number },
+  {
+    dynamodbUrl,
+    seed,
+    isOver,
+  }: { dynamodbUrl: string; seed: number; isOver: (so: { seconds: number; rounds: number }) => boolean },
 ): Promise<CanaryReport> {
   const began = performance.now();
   const none = Object.fromEntries(Object.keys(usualTraffic).map((kind) => [kind, 0])) as Traffic;
@@ -26,6 +30,6 @@ export async function runCanary(
     });
     const seconds = (performance.now() - began) / 1_000;
     const caught = last.history.isSpoiled;
-    if (caught || seconds >= limitSeconds) return { caught, seconds, rounds, last, seed: seed + rounds - 1 };
+    if (caught || isOver({ seconds, rounds })) return { caught, seconds, rounds, last, seed: seed + rounds - 1 };
   }
 }

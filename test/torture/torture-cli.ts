@@ -55,7 +55,9 @@ async function watchCanaries(name: string): Promise<boolean> {
       rounds,
       last,
       seed: own,
-    } = await withEmulator((dynamodbUrl) => runCanary(canary, { dynamodbUrl, seed, limitSeconds: 60 }));
+    } = await withEmulator((dynamodbUrl) =>
+      runCanary(canary, { dynamodbUrl, seed, isOver: ({ seconds }) => seconds >= 60 }),
+    );
     console.log(
       `${caught ? 'caught' : 'NOT CAUGHT'} ${canary.name} in ${seconds.toFixed(1)} s, round ${rounds}, seed ${own}`,
     );
