@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Canary } from './canary.ts';
-import { changeWrites, isGiftEntry, isWallet, withoutCondition } from './rewrite.ts';
+import { changeWrites, isGiftEntry, isWallet, type WriteRequest, withoutCondition } from './rewrite.ts';
 import type { CommandInput, Request } from './sabotage.ts';
 
 /** Many repetitions of few fans' gifts, at once and late, and much pruning in between. */
@@ -27,16 +27,11 @@ export const giftCanaries: Canary[] = [
     fans: 5,
   },
   {
-    name: 'pruned-mark-falls',
-    breaks: 'Pruning may set the mark back to an earlier key.',
-    sabotage: () => ({
-      request: (request) =>
-        changeWrites(request, (write) => (isWallet(write) ? withoutCondition(write, 'prunedThrough < :highest') : {})),
-      answer: pruneSlowly,
-    }),
-    traffic: { gift: 40, giftAgain: 60, relay: 25, credit: 40, sweepOutboxes: 15 },
-    fans: 3,
-    creators: 2,
+    name: 'prune-marks-too-little',
+    breaks: 'Pruning marks the first of the gifts that it takes out, and not the last.',
+    sabotage: () => ({ request: (request) => changeWrites(request, markTheFirst) }),
+    traffic: repetitions,
+    fans: 4,
   },
   {
     name: 'prune-before-the-entry-exists',
@@ -97,11 +92,10 @@ export const giftCanaries: Canary[] = [
   },
 ];
 
-/** The relay takes its time between looking for entries and pruning, so that others prune meanwhile. */
-async function pruneSlowly({ input, invocation }: Request, send: () => Promise<CommandInput>) {
-  const isPruning = String(input.UpdateExpression).includes('prunedThrough = :highest');
-  if (isPruning && invocation.functionName === 'relay-gifts') await delay(600);
-  return send();
+function markTheFirst({ ExpressionAttributeNames: names, ExpressionAttributeValues: values }: WriteRequest) {
+  return values?.[':highest'] === undefined
+    ? {}
+    : { ExpressionAttributeValues: { ...values, ':highest': names?.['#gift0'] } };
 }
 
 /** Every gift that is asked about in a batch seems to have its entry. */
