@@ -11,10 +11,11 @@ export async function judge(world: World, snapshot: Snapshot): Promise<{ items: 
   const { history, ledger, providers } = world;
   const { paymentIntents } = await look<{ paymentIntents: PaymentIntent[] }>(providers.stripeUrl, 'payment_intents');
   const books = await look<PayPalBooks>(providers.payPalUrl, 'books');
-  const { differences, unsettled, sums, balances, items } = await auditLedger(ledger);
+  const { differences, unsettled, unconfirmed, sums, balances, items } = await auditLedger(ledger);
   for (const { subject, measure, delta } of differences)
     history.violate(`${subject.kind} ${subject.id}`, `audit: ${measure} differs by ${delta}`);
   for (const name of unsettled) history.violate(name, 'audit: keeps changing');
+  if (unconfirmed > 0) history.violate('the audit', `left ${unconfirmed} differences unexplained`);
   for (const [asset, sum] of Object.entries(sums)) if (sum !== 0) history.violate(asset, `audit: sums to ${sum}`);
   judgeGifts(world, snapshot);
   judgeRecharges(world, snapshot, paymentIntents);
