@@ -24,10 +24,15 @@ export type Stage = {
   outboxStaleSeconds: number;
   stripeApiUrl: string;
   paypalApiUrl: string;
+  /** Which of the App Store's two worlds counts; in the sandbox nobody pays for what they buy. */
+  apple: { environment: 'Production' | 'Sandbox'; apiUrl: string };
+  /** Whether what license testers of Google Play buy, for nothing, brings coins. */
+  googleTestPurchases: 'credited' | 'parked';
 };
 
 const stripeApiUrl = 'https://api.stripe.com';
 const paypalSandboxUrl = 'https://api-m.sandbox.paypal.com';
+const appleSandbox = { environment: 'Sandbox', apiUrl: 'https://api.storekit-sandbox.apple.com' } as const;
 
 export const stages: Record<Stage['name'], Stage> = {
   dev: {
@@ -41,6 +46,8 @@ export const stages: Record<Stage['name'], Stage> = {
     outboxStaleSeconds: 30,
     stripeApiUrl,
     paypalApiUrl: paypalSandboxUrl,
+    apple: appleSandbox,
+    googleTestPurchases: 'credited',
   },
   staging: {
     name: 'staging',
@@ -53,6 +60,8 @@ export const stages: Record<Stage['name'], Stage> = {
     outboxStaleSeconds: 180,
     stripeApiUrl,
     paypalApiUrl: paypalSandboxUrl,
+    apple: appleSandbox,
+    googleTestPurchases: 'credited',
   },
   prod: {
     name: 'prod',
@@ -67,6 +76,8 @@ export const stages: Record<Stage['name'], Stage> = {
     outboxStaleSeconds: 180,
     stripeApiUrl,
     paypalApiUrl: 'https://api-m.paypal.com',
+    googleTestPurchases: 'parked',
+    apple: { environment: 'Production', apiUrl: 'https://api.storekit.apple.com' },
   },
 };
 

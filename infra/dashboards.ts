@@ -42,6 +42,8 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
     [
       graph('Coins sold and spent', ['CoinsSold', 'CoinsSpent']),
       graph('Recharges paid', ['RechargesPaid']),
+      graph('Recharges taken back, frozen', ['RechargesTakenBack', 'RechargesFrozen']),
+      graph('Coins owed since, diamonds reversed', ['CoinsOwed', 'DiamondsReversed']),
       new GraphWidget({ title: 'Gifts a second', width: 8, left: [giftsPerSecond(foundation)] }),
     ],
     [
@@ -79,7 +81,12 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
     [
       graph('Oldest gift without credit (s)', ['OutboxAge']),
       new GraphWidget({ title: 'Relay behind its stream (ms)', width: 8, left: [relayAge] }),
-      graph('Gifts sent again, conflicts of credits', ['OutboxGiftsResent', 'CreditConflicts', 'PruneFailures']),
+      graph('Gifts sent again, conflicts of credits', [
+        'OutboxGiftsResent',
+        'CreditConflicts',
+        'PruneFailures',
+        'ReversalsFailed',
+      ]),
     ],
     [
       new GraphWidget({

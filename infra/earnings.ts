@@ -8,6 +8,7 @@ import type {
   ListCreatorEntriesEnvironment,
   PutCreatorEnvironment,
   RelayGiftsEnvironment,
+  ReverseGiftsEnvironment,
   SweepOutboxesEnvironment,
 } from '../shared/earnings/environments.ts';
 import { getEarningsRoute, listCreatorEntriesRoute, putCreatorRoute } from '../shared/earnings/routes.ts';
@@ -42,6 +43,7 @@ export class Earnings extends Construct {
     this.relayAge = relayGifts.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) });
     this.addCrediting(foundation);
     this.addSweep(foundation);
+    this.addReversals(foundation);
     this.addRoutes(foundation);
     this.addAlarms(foundation);
   }
@@ -113,6 +115,24 @@ export class Earnings extends Construct {
     schedules.start('SweepOutboxes', sweepOutboxes, everyMinutes(stage.outboxSweepMinutes));
   }
 
+  private addReversals(foundation: Foundation): void {
+    const { ledger, stage, schedules } = foundation;
+    const reverseGifts = new TributaryFunction<typeof ReverseGiftsEnvironment>(this, 'ReverseGifts', foundation, {
+      code: 'earnings/reverse-gifts',
+      trigger: 'schedule',
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        CATALOG_TABLE: ledger.catalog.tableName,
+        MATURITY_DAYS: String(stage.maturityDays),
+      },
+      impact: 'Creators keep diamonds of gifts whose payment went back, and may withdraw them.',
+      // It works until just before the next run starts.
+      timeoutSeconds: 55,
+    });
+    ledger.grantReverseGifts(reverseGifts);
+    schedules.start('ReverseGifts', reverseGifts, everyMinutes(1));
+  }
+
   private addRoutes(foundation: Foundation): void {
     const { ledger, api } = foundation;
 
@@ -171,6 +191,13 @@ export class Earnings extends Construct {
       when: { above: 0 },
       impact: 'The gifts of some wallet are not credited, because the wallet cannot be read.',
       runbook: 'A wallet cannot be read',
+    });
+    new ActionableAlarm(this, 'ReversalsFail', {
+      topic,
+      metric: productMetric(stage, 'ReversalsFailed'),
+      when: { above: 0 },
+      impact: 'A creator keeps diamonds of gifts whose payment went back, and may withdraw them.',
+      runbook: 'A reversal fails',
     });
   }
 }

@@ -27,7 +27,20 @@ type Action =
   | 'ConditionCheckItem';
 
 /** What a partition key starts with. */
-type Partition = 'WALLET' | 'CREATOR' | 'GRANT' | 'RECHARGE' | 'EVENT' | 'PAYOUT' | 'RUN' | 'PROGRESS' | 'AUDIT';
+type Partition =
+  | 'REVERSAL'
+  | 'WITHDRAWAL'
+  | 'WALLET'
+  | 'CREATOR'
+  | 'GRANT'
+  | 'RECHARGE'
+  | 'EVENT'
+  | 'GOOGLE'
+  | 'PAYMENT'
+  | 'PAYOUT'
+  | 'RUN'
+  | 'PROGRESS'
+  | 'AUDIT';
 
 const keys = {
   partitionKey: { name: 'pk', type: AttributeType.STRING },

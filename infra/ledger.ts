@@ -72,27 +72,97 @@ export class Ledger extends LedgerTables {
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
   }
 
+  /** Moves diamonds of creators with the reversal's own progress, step by step. */
+  grantReverseGifts(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allowDue(fn, 'reversal');
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'Query'], ['WALLET']);
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
+    this.allow(fn, ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'], ['REVERSAL']);
+  }
+
   grantCreateRecharge(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem'], ['WALLET']);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['RECHARGE']);
+    this.allow(fn, ['PutItem'], ['PAYMENT']);
   }
 
   grantGetRecharge(fn: AnyFunction): void {
     this.allow(fn, ['GetItem'], ['RECHARGE']);
   }
 
-  /** Settles a payment: the order, the wallet, the wallet's entry and the proof of the event, in one transaction. */
-  grantReceiveStripeEvent(fn: AnyFunction): void {
+  /**
+   * Settles a payment or what takes it back: the order, the wallet, the wallet's entries, whose the payment is, and the proof
+   * of the event, in one transaction. The wallet's purchases are listed to find out which coins are left.
+   */
+  private allowSettling(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'UpdateItem'], ['RECHARGE']);
-    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PAYMENT']);
     this.allow(fn, ['PutItem'], ['EVENT']);
+    this.allow(fn, ['UpdateItem'], ['REVERSAL']);
+  }
+
+  /** Besides, what is told of a payment that is nobody's yet is kept as long as it is nobody's. */
+  grantReceivePayment(fn: AnyFunction): void {
+    this.allowSettling(fn);
+    this.allow(fn, ['ConditionCheckItem'], ['PAYMENT']);
+  }
+
+  grantReceiveStripeEvent(fn: AnyFunction): void {
+    this.grantReceivePayment(fn);
+  }
+
+  /** As any payment; besides, the purchase stays on a list until it is consumed. */
+  grantReceiveGooglePurchase(fn: AnyFunction): void {
+    this.grantReceivePayment(fn);
+    this.allow(fn, ['PutItem', 'UpdateItem'], ['GOOGLE']);
+  }
+
+  grantReceiveGoogleEvent(fn: AnyFunction): void {
+    this.grantReceiveGooglePurchase(fn);
+    this.allow(fn, ['GetItem'], ['EVENT']);
+  }
+
+  grantSweepGooglePurchases(fn: AnyFunction): void {
+    this.allowDue(fn, 'google-purchase');
+    this.grantReceiveGooglePurchase(fn);
+    this.allow(fn, ['GetItem'], ['GOOGLE']);
+  }
+
+  grantListGoogleVoids(fn: AnyFunction): void {
+    this.grantReceivePayment(fn);
+    this.allow(fn, ['GetItem'], ['EVENT']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
+  }
+
+  /** Freezes and takes coins of a purchase together with the withdrawal's own item. */
+  grantWithdrawRecharge(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['RECHARGE']);
+    this.allow(fn, ['GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['UpdateItem'], ['REVERSAL']);
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WITHDRAWAL']);
   }
 
   grantSweepRecharges(fn: AnyFunction): void {
     this.allowDue(fn, 'recharge');
-    this.grantReceiveStripeEvent(fn);
+    this.allowDue(fn, 'withdrawal');
+    this.allowSettling(fn);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['WITHDRAWAL']);
+  }
+
+  grantListParkedEvents(fn: AnyFunction): void {
+    this.allowDue(fn, 'parked-event');
+    this.allow(fn, ['GetItem'], ['EVENT']);
+  }
+
+  /** A replay does what the event would have done. */
+  grantDecideParkedEvent(fn: AnyFunction): void {
+    this.grantReceivePayment(fn);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['EVENT']);
   }
 
   grantSetWalletStatus(fn: AnyFunction): void {
@@ -137,9 +207,10 @@ export class Ledger extends LedgerTables {
     this.allow(fn, ['ConditionCheckItem'], ['CREATOR']);
   }
 
+  /** PayPal has one webhook for what it pays out and for what it is paid. */
   grantReceivePayPalEvent(fn: AnyFunction): void {
     this.grantApprovePayout(fn);
-    this.allow(fn, ['PutItem'], ['EVENT']);
+    this.grantReceivePayment(fn);
   }
 
   grantSweepPayouts(fn: AnyFunction): void {
@@ -169,7 +240,7 @@ export class Ledger extends LedgerTables {
   /** Reads everything, and writes nothing but how far it is and what it found. */
   grantAuditLedger(fn: AnyFunction): void {
     this.allowScan(fn);
-    this.allow(fn, ['BatchGetItem', 'Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'PAYOUT']);
+    this.allow(fn, ['BatchGetItem', 'Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT']);
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
     this.allow(fn, ['PutItem'], ['AUDIT']);
   }

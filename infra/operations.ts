@@ -3,10 +3,13 @@ import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type {
   AuditLedgerEnvironment,
+  DecideParkedEventEnvironment,
   GetAuditEnvironment,
   GrantCoinsEnvironment,
+  ListParkedEventsEnvironment,
   SetWalletStatusEnvironment,
 } from '../shared/operations/environments.ts';
+import { decideParkedEventRoute, listParkedEventsRoute } from '../shared/operations/parked-event-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from '../shared/operations/routes.ts';
 import { ActionableAlarm } from './alarm.ts';
 import type { Foundation } from './foundation.ts';
@@ -22,6 +25,7 @@ export class Operations extends Construct {
   constructor(scope: Construct, id: string, foundation: Foundation) {
     super(scope, id);
     this.addRoutes(foundation);
+    this.addParkedEvents(foundation);
     this.addAudit(foundation);
     this.alarmOnAudit(foundation);
     this.alarmOnProviders(foundation);
@@ -53,6 +57,28 @@ export class Operations extends Construct {
     });
     ledger.grantGrantCoins(grantCoins);
     api.serve(grantCoinsRoute, grantCoins);
+  }
+
+  private addParkedEvents(foundation: Foundation): void {
+    const { ledger, api } = foundation;
+    const list = new TributaryFunction<typeof ListParkedEventsEnvironment>(this, 'ListParkedEvents', foundation, {
+      code: 'operations/list-parked-events',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      impact: 'Operators do not see which events wait for them.',
+    });
+    ledger.grantListParkedEvents(list);
+    api.serve(listParkedEventsRoute, list);
+
+    const decide = new TributaryFunction<typeof DecideParkedEventEnvironment>(this, 'DecideParkedEvent', foundation, {
+      code: 'operations/decide-parked-event',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'Operators can neither replay parked events nor close them.',
+      timeoutSeconds: 15,
+    });
+    ledger.grantDecideParkedEvent(decide);
+    api.serve(decideParkedEventRoute, decide);
   }
 
   private addAudit(foundation: Foundation): void {

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
+import { AppStore } from './app-store.ts';
 import { bundleFunctions } from './bundle.ts';
 import { Catalog } from './catalog.ts';
 import type { Deployment } from './config.ts';
@@ -8,6 +9,7 @@ import { Dashboards } from './dashboards.ts';
 import { Earnings } from './earnings.ts';
 import type { Foundation, Ground } from './foundation.ts';
 import { Gifts } from './gifts.ts';
+import { GooglePlay } from './google-play.ts';
 import { Ledger } from './ledger.ts';
 import { Operations } from './operations.ts';
 import { Payouts } from './payouts.ts';
@@ -31,10 +33,12 @@ export class TributaryStack extends Stack {
 
     new Catalog(this, 'Catalog', foundation);
     new Users(this, 'Users', foundation);
-    const { stripe } = new Recharges(this, 'Recharges', foundation);
+    const { payouts, runs, paypal } = new Payouts(this, 'Payouts', foundation);
+    const { stripe } = new Recharges(this, 'Recharges', { ...foundation, paypal });
+    const { apple } = new AppStore(this, 'AppStore', foundation);
+    const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
     new Gifts(this, 'Gifts', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
-    const { payouts, runs, paypal } = new Payouts(this, 'Payouts', foundation);
     new Operations(this, 'Operations', foundation);
     const queues = { credits, payouts, 'payout runs': runs };
     const { businessUrl, plumbingUrl } = new Dashboards(this, 'Dashboards', { foundation, queues, relayAge });
@@ -49,8 +53,12 @@ export class TributaryStack extends Stack {
       }),
       StripeSecretName: stripe.secret.secretName,
       PayPalSecretName: paypal.secret.secretName,
+      AppleSecretName: apple.secret.secretName,
+      GoogleSecretName: google.secret.secretName,
       StripeWebhookUrl: `${api.url}/v1/webhooks/stripe`,
       PayPalWebhookUrl: `${api.url}/v1/webhooks/paypal`,
+      AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
+      GoogleWebhookUrl: googleWebhookUrl,
       LedgerTableName: ledger.table.tableName,
       AlarmTopicArn: alarmTopic.topicArn,
       BusinessDashboard: businessUrl,

@@ -3,6 +3,7 @@ import { listGiftsRoute, listPackagesRoute } from './catalog/routes.ts';
 import { getEarningsRoute, listCreatorEntriesRoute, putCreatorRoute } from './earnings/routes.ts';
 import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
 import type { Route } from './http/route.ts';
+import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
 import {
   approvePayoutRoute,
@@ -12,14 +13,31 @@ import {
 } from './payouts/operation-routes.ts';
 import { getPayoutRoute, listPayoutsRoute, putPayoutProfileRoute, requestPayoutRoute } from './payouts/routes.ts';
 import { receivePayPalEventRoute } from './payouts/webhook-routes.ts';
-import { createRechargeRoute, getRechargeRoute, receiveStripeEventRoute } from './recharges/routes.ts';
+import { receiveGoogleEventRoute, receiveGooglePurchaseRoute } from './recharges/google-routes.ts';
+import {
+  createRechargeRoute,
+  getRechargeRoute,
+  receiveAppleEventRoute,
+  receiveAppleTransactionRoute,
+  receiveStripeEventRoute,
+} from './recharges/routes.ts';
+import { withdrawRechargeRoute } from './recharges/withdrawal-routes.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from './users/routes.ts';
 
 /** Every route of the API, by the capability that it belongs to, in the order in which coins travel. */
 export const routesByCapability = {
   users: [putUserRoute, getWalletRoute, listWalletEntriesRoute],
   catalog: [listPackagesRoute, listGiftsRoute],
-  recharges: [createRechargeRoute, getRechargeRoute, receiveStripeEventRoute],
+  recharges: [
+    createRechargeRoute,
+    getRechargeRoute,
+    withdrawRechargeRoute,
+    receiveStripeEventRoute,
+    receiveAppleTransactionRoute,
+    receiveAppleEventRoute,
+    receiveGooglePurchaseRoute,
+    receiveGoogleEventRoute,
+  ],
   gifts: [sendGiftRoute, getGiftRoute],
   earnings: [putCreatorRoute, getEarningsRoute, listCreatorEntriesRoute],
   payouts: [
@@ -33,7 +51,7 @@ export const routesByCapability = {
     stopPayoutRunRoute,
     receivePayPalEventRoute,
   ],
-  operations: [setWalletStatusRoute, grantCoinsRoute, getAuditRoute],
+  operations: [listParkedEventsRoute, decideParkedEventRoute, setWalletStatusRoute, grantCoinsRoute, getAuditRoute],
   api: [getHealthRoute, getOpenApiRoute],
 } as const satisfies Record<string, readonly Route[]>;
 

@@ -8,6 +8,30 @@ const cacheSeconds = 300;
 export const StripeSecret = z.object({ apiKey: z.string(), webhookSecret: z.string() });
 export const PayPalSecret = z.object({ clientId: z.string(), clientSecret: z.string(), webhookId: z.string() });
 
+/**
+ * `rootCertificates` are those that Apple's signatures are traced back to, in base64 (DER), separated by spaces. The key is
+ * the In-App Purchase key of App Store Connect, with its ids; `appAppleId` is the app's number there.
+ */
+export const AppleSecret = z.object({
+  bundleId: z.string(),
+  appAppleId: z.string().check(z.regex(/^\d+$/)),
+  issuerId: z.string(),
+  keyId: z.string(),
+  privateKey: z.string(),
+  rootCertificates: z.string(),
+});
+
+/**
+ * The app's package name; the e-mail address and the private key of the service account that may see the app's orders; and
+ * the address of the service account that Pub/Sub pushes notifications as.
+ */
+export const GoogleSecret = z.object({
+  packageName: z.string(),
+  clientEmail: z.string(),
+  privateKey: z.string(),
+  pushServiceAccount: z.string(),
+});
+
 /** A function that reads one secret, through a short cache; callers at once share one read. */
 export function openSecret<Shape extends z.ZodMiniType>(
   secretId: string,

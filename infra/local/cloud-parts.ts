@@ -7,6 +7,9 @@ import { type JwtIssuer, startJwtIssuer } from './jwt-issuer.ts';
 import type { Print } from './progress.ts';
 import { type LocalQueues, startQueues } from './queues.ts';
 import { type LocalSecrets, makeProviderSecrets, type ProviderSecrets, startSecrets } from './secrets.ts';
+import { startAppleSimulator } from './simulators/apple.ts';
+import { keepAppleAuthority } from './simulators/apple-authority.ts';
+import { type GoogleSimulator, startGoogleSimulator } from './simulators/google.ts';
 import { startPayPalSimulator } from './simulators/paypal.ts';
 import { startStripeSimulator } from './simulators/stripe.ts';
 import { productAppFile, synthesize } from './synthesize.ts';
@@ -20,7 +23,7 @@ export interface CloudParts {
   issuer: JwtIssuer;
   secrets: LocalSecrets;
   providerSecrets: ProviderSecrets;
-  simulators: { stripe: { url: string }; paypal: { url: string } };
+  simulators: Record<'stripe' | 'paypal' | 'apple', { url: string }> & { google: GoogleSimulator };
   template: Template;
 }
 
@@ -30,13 +33,14 @@ export async function startParts(
   closing: Closing,
   progress: Print,
 ): Promise<CloudParts> {
-  const providerSecrets = makeProviderSecrets();
+  const appleAuthority = keepAppleAuthority(dataDirectory);
+  const providerSecrets = makeProviderSecrets(appleAuthority);
   const gateway = closing.add(await startHttpGateway(port));
   const webhookUrl = (provider: string) => () => `${gateway.url}/v1/webhooks/${provider}`;
   const fileIn = (name: string) => (dataDirectory === undefined ? {} : { dataFile: join(dataDirectory, name) });
 
-  progress('synthesizing the CDK app; starting DynamoDB Local, SQS, Stripe and PayPal');
-  const [template, dynamodb, queues, issuer, secrets, stripe, paypal] = await allOrNone([
+  progress('synthesizing the CDK app; starting DynamoDB Local, SQS and the payment providers');
+  const [template, dynamodb, queues, issuer, secrets, stripe, paypal, apple, google] = await allOrNone([
     synthesize(appFile).then(readTemplate),
     startDynamoDbLocal({ ...(dataDirectory !== undefined && { dataDirectory }), onUnexpectedExit: onFailure }).then(
       closing.add,
@@ -54,8 +58,29 @@ export async function startParts(
       webhookUrl: webhookUrl('paypal'),
       ...fileIn('paypal-simulator.jsonl'),
     }).then(closing.add),
+    startAppleSimulator({
+      ...providerSecrets.apple,
+      environment: 'Sandbox',
+      authority: appleAuthority,
+      webhookUrl: webhookUrl('apple'),
+      ...fileIn('apple-simulator.jsonl'),
+    }).then(closing.add),
+    startGoogleSimulator({
+      ...providerSecrets.google,
+      webhookUrl: webhookUrl('google'),
+      ...fileIn('google-simulator.jsonl'),
+    }).then(closing.add),
   ]);
-  return { gateway, dynamodb, queues, issuer, secrets, providerSecrets, simulators: { stripe, paypal }, template };
+  return {
+    gateway,
+    dynamodb,
+    queues,
+    issuer,
+    secrets,
+    providerSecrets,
+    simulators: { stripe, paypal, apple, google },
+    template,
+  };
 }
 
 /** Like Promise.all, but waits for all to settle before it fails, so that nothing starts after the rest was closed. */

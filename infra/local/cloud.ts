@@ -40,7 +40,7 @@ export interface LocalCloud {
   sqsUrl: string;
   tableName: string;
   catalogTableName: string;
-  simulators: { stripe: string; paypal: string };
+  simulators: { stripe: string; paypal: string; apple: string; google: string };
   webhookSecrets: { stripe: string };
   /** Queue URLs by construct path. */
   queueUrls: Record<string, string>;
@@ -81,7 +81,14 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
       dynamodb: dynamodb.url,
       sqs: queues.url,
       secretsManager: secrets.url,
-      providers: { STRIPE_API_URL: simulators.stripe.url, PAYPAL_API_URL: simulators.paypal.url },
+      providers: {
+        STRIPE_API_URL: simulators.stripe.url,
+        PAYPAL_API_URL: simulators.paypal.url,
+        APPLE_API_URL: simulators.apple.url,
+        GOOGLE_PLAY_API_URL: simulators.google.url,
+        GOOGLE_TOKEN_URL: simulators.google.tokenUrl,
+        GOOGLE_CERTS_URL: simulators.google.certsUrl,
+      },
     },
     onLogLine: log,
   });
@@ -110,7 +117,12 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     dynamodbUrl: dynamodb.url,
     sqsUrl: queues.url,
     ...tableNames,
-    simulators: { stripe: simulators.stripe.url, paypal: simulators.paypal.url },
+    simulators: {
+      stripe: simulators.stripe.url,
+      paypal: simulators.paypal.url,
+      apple: simulators.apple.url,
+      google: simulators.google.url,
+    },
     webhookSecrets: { stripe: providerSecrets.stripe.webhookSecret },
     queueUrls: queueUrlsOf(template, resolve),
     issueToken: (request) => issuer.issue({ scopes: [], clientId: clientOf(request.scopes?.[0]), ...request }),

@@ -1,16 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type { Resolve } from './intrinsics.ts';
 import { closeServer, listen } from './ports.ts';
 import { arn, physicalNameOf } from './resource-values.ts';
+import type { AppleAuthority } from './simulators/apple-authority.ts';
 import { resourcesOfType, type Template, type TemplateResource } from './template.ts';
 
 /** What the product's functions find in the secret of each provider; the simulators are started with the same. */
 export interface ProviderSecrets {
   stripe: { apiKey: string; webhookSecret: string };
   paypal: { clientId: string; clientSecret: string; webhookId: string };
+  google: Record<'packageName' | 'clientEmail' | 'privateKey' | 'pushServiceAccount', string>;
+  apple: Record<'bundleId' | 'appAppleId' | 'issuerId' | 'keyId' | 'privateKey' | 'rootCertificates', string>;
 }
 
 export interface LocalSecrets {
@@ -23,12 +26,37 @@ export interface LocalSecrets {
 const requestSchema = z.looseObject({ SecretId: z.string() });
 
 /** Keys that look like the providers' own and open nothing anywhere; new ones for each run. */
-export function makeProviderSecrets(): ProviderSecrets {
+export function makeProviderSecrets(apple: AppleAuthority): ProviderSecrets {
   const random = (bytes: number) => randomBytes(bytes).toString('hex');
   return {
     stripe: { apiKey: `sk_test_local${random(12)}`, webhookSecret: `whsec_${random(24)}` },
     paypal: { clientId: `local-${random(12)}`, clientSecret: random(24), webhookId: random(8).toUpperCase() },
+    apple: {
+      bundleId: 'app.tributary.local',
+      appAppleId: '1234567890',
+      issuerId: randomUUID(),
+      keyId: random(5).toUpperCase(),
+      privateKey: newSigningKey(),
+      rootCertificates: apple.chain[2],
+    },
+    google: {
+      packageName: 'app.tributary.local',
+      clientEmail: 'tributary@local.iam.gserviceaccount.com',
+      privateKey: newRsaKey(),
+      pushServiceAccount: 'play-push@local.iam.gserviceaccount.com',
+    },
   };
+}
+
+/** What a service account signs with. */
+function newRsaKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function newSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /**
@@ -75,6 +103,8 @@ function refusal(type: string, message: string) {
 function secretValue(resource: TemplateResource, providers: ProviderSecrets, resolve: Resolve): string {
   if (resource.logicalId.includes('Stripe')) return JSON.stringify(providers.stripe);
   if (resource.logicalId.includes('PayPal')) return JSON.stringify(providers.paypal);
+  if (resource.logicalId.includes('Google')) return JSON.stringify(providers.google);
+  if (resource.logicalId.includes('Apple')) return JSON.stringify(providers.apple);
   const written = resolve(resource.properties.SecretString);
   return typeof written === 'string' ? written : randomBytes(16).toString('hex');
 }

@@ -4,9 +4,11 @@ import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
+import { ParkedEventAnswer, ParkedEventsAnswer } from '../operations/parked-event-routes.ts';
 import { GrantAnswer, WalletStatusAnswer } from '../operations/schemas.ts';
 import { PayoutAnswer, PayoutProfileAnswer, PayoutRunAnswer, PayoutsAnswer } from '../payouts/schemas.ts';
-import { CheckoutAnswer, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
+import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
+import { WithdrawalAnswer } from '../recharges/withdrawal-routes.ts';
 import { Audit } from '../store/items/audit.ts';
 import { GiftContext } from '../store/items/common.ts';
 import { PayoutReason } from '../store/items/payout.ts';
@@ -24,8 +26,9 @@ export const namedSchemas = {
   Wallet: WalletAnswer,
   WalletStatement: StatementAnswer,
   WalletStatementLine: StatementLine,
-  Checkout: CheckoutAnswer,
+  Checkout,
   Recharge: RechargeAnswer,
+  Withdrawal: WithdrawalAnswer,
   WebhookReceipt: WebhookAnswer,
   SentGift: GiftAnswer,
   Gift: OneGiftAnswer,
@@ -40,5 +43,7 @@ export const namedSchemas = {
   PayoutRun: PayoutRunAnswer,
   WalletStatus: WalletStatusAnswer,
   Grant: GrantAnswer,
+  ParkedEvent: ParkedEventAnswer,
+  ParkedEventList: ParkedEventsAnswer,
   Audit,
 } satisfies Record<string, z.ZodMiniType>;

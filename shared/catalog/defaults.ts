@@ -1,5 +1,8 @@
 import type { CatalogKind, CatalogValue } from './schemas.ts';
 
+/** The European Economic Area: the European Union, Iceland, Liechtenstein and Norway. */
+const eea = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' ');
+
 /** The catalogue that a new deployment starts with; operators publish later versions, nothing here changes what is in force. */
 export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   packages: {
@@ -80,7 +83,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
       },
     ],
   },
-  rates: { coinsPerDiamond: 2, usdMinorPerDiamond: 1 },
+  rates: { coinsPerDiamond: 2, usdMinorPerDiamond: 1, reversals: { default: 'debt', regions: {} } },
   payouts: {
     methods: { paypal: { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 } },
     dailyMaximumMinor: 100_000,
@@ -88,6 +91,10 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     approvalAboveMinor: 50_000,
   },
   ages: { defaultYears: 18, regionYears: { KR: 19 } },
+  refunds: {
+    withdrawalDefaultDays: 0,
+    withdrawalRegionDays: { ...Object.fromEntries(eea.map((region) => [region, 14])), GB: 14, CH: 14, BR: 7, KR: 7 },
+  },
 };
 
 function priceList<C extends 'USD' | 'GBP' | 'IDR' | 'JPY'>(
@@ -101,8 +108,19 @@ function priceList<C extends 'USD' | 'GBP' | 'IDR' | 'JPY'>(
     coins: Number(coins),
     bonusCoins: 0,
     priceMinor,
+    ...storeProducts(prefix, coins),
   }));
   return { currency, taxIncluded, packages };
+}
+
+/**
+ * Coins of the app channel are products of the stores too. Google's ids take no hyphen, so that neither name has one;
+ * each app may publish a version of the catalogue with the names of its own.
+ */
+function storeProducts(prefix: string, coins: string): { appleProductId?: string; googleProductId?: string } {
+  if (!prefix.endsWith('-app')) return {};
+  const productId = `coins.${prefix.replace('-', '.')}.${coins}`;
+  return { appleProductId: productId, googleProductId: productId };
 }
 
 function grid(gifts: [code: string, name: string, coins: number][]): CatalogValue<'gifts'>['gifts'] {

@@ -9,6 +9,9 @@ export type Channel = z.infer<typeof Channel>;
 
 const Code = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/));
 
+/** A product of the App Store or of Google Play; both take these characters and more (capitals only Apple). */
+const StoreProductId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._]{0,99}$/));
+
 /** An amount that something is divided by, or that must not be nothing. */
 const PositiveAmount = z.int().check(z.minimum(1), z.maximum(largestAmount));
 const Days = z.int().check(z.minimum(0), z.maximum(3_650));
@@ -20,6 +23,9 @@ export const CoinPackage = z.object({
   bonusCoins: Amount,
   /** Minor units of the price list's currency. */
   priceMinor: Amount,
+  /** What the package is called in the catalogues of the app stores, where it is sold there; consumable products. */
+  appleProductId: z.optional(StoreProductId),
+  googleProductId: z.optional(StoreProductId),
 });
 export type CoinPackage = z.infer<typeof CoinPackage>;
 
@@ -57,7 +63,19 @@ export type GiftDefinition = z.infer<typeof GiftDefinition>;
 
 const Gifts = z.object({ largestQuantity: PositiveAmount, gifts: z.array(GiftDefinition) });
 
-export const Rates = z.object({ coinsPerDiamond: PositiveAmount, usdMinorPerDiamond: PositiveAmount });
+/**
+ * How far creators pay for gifts whose payment went back: not at all, with the gift's diamonds while they mature, with
+ * what they could withdraw as well, or with a debt against future earnings as well.
+ */
+export const ReversalPolicy = z.enum(['none', 'unmatured', 'matured', 'debt']);
+export type ReversalPolicy = z.infer<typeof ReversalPolicy>;
+
+export const Rates = z.object({
+  coinsPerDiamond: PositiveAmount,
+  usdMinorPerDiamond: PositiveAmount,
+  /** By the creator's region; `default` for all others. */
+  reversals: z.optional(z.object({ default: ReversalPolicy, regions: z.record(Region, ReversalPolicy) })),
+});
 export type Rates = z.infer<typeof Rates>;
 
 const PayoutMethodRules = z.object({
@@ -78,6 +96,9 @@ export type PayoutRules = z.infer<typeof PayoutRules>;
 /** From which age somebody may buy, gift and earn; by region where it differs from the default. */
 const Ages = z.object({ defaultYears: Years, regionYears: z.record(Region, Years) });
 
+/** For how many days after its purchase a buyer may withdraw from unused coins; by region where there is such a right. */
+const Refunds = z.object({ withdrawalDefaultDays: Days, withdrawalRegionDays: z.record(Region, Days) });
+
 /** The kinds of versioned configuration, each with its schema. */
 export const catalogKinds = {
   packages: Packages,
@@ -85,6 +106,7 @@ export const catalogKinds = {
   rates: Rates,
   payouts: PayoutRules,
   ages: Ages,
+  refunds: Refunds,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

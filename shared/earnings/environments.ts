@@ -10,6 +10,12 @@ export const CreditGiftsEnvironment = z.object({
   /** Days from the gift until its diamonds can be withdrawn; 0 at once. */
   MATURITY_DAYS: WholeNumber,
 });
+export const ReverseGiftsEnvironment = z.object({
+  LEDGER_TABLE: TableName,
+  CATALOG_TABLE: TableName,
+  /** As for credits, to find the day on which a gift's diamonds mature. */
+  MATURITY_DAYS: WholeNumber,
+});
 export const SweepOutboxesEnvironment = z.object({
   LEDGER_TABLE: TableName,
   CREDITS_QUEUE_URL: Url,

@@ -22,7 +22,8 @@ export async function getEarnings(
   ]);
   if (!profile) return creatorNotFound(creatorId);
   const today = dayOf(now);
-  const available = sum(shards, (shard) => shard.available + maturedOf(shard, today));
+  const owed = sum(shards, (shard) => shard.owed);
+  const available = Math.max(0, sum(shards, (shard) => shard.available + maturedOf(shard, today)) - owed);
   const byDay = maturingByDay(shards, today);
   const { usdMinorPerDiamond, coinsPerDiamond } = rates.value;
   return {
@@ -33,6 +34,7 @@ export async function getEarnings(
       held: formatDiamonds(sum(shards, ({ held }) => held)),
       paidOut: formatDiamonds(sum(shards, ({ paidOut }) => paidOut)),
       lifetime: formatDiamonds(sum(shards, ({ lifetime }) => lifetime)),
+      ...(owed > 0 && { owed: formatDiamonds(owed) }),
     },
     maturingByDay: byDay.map(([availableOn, amount]) => ({ availableOn, diamonds: formatDiamonds(amount) })),
     cash: {

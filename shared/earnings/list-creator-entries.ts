@@ -41,11 +41,23 @@ async function readEntries(
   return items.map(parseCreatorEntry).filter(({ entryId }) => entryId !== page.before);
 }
 
-const signs = { credit: 1, payout_hold: -1, payout_release: 1, payout_paid: 0, payout_returned: 1 } as const;
+const signs = {
+  reversal: -1,
+  reversal_undone: 1,
+  credit: 1,
+  payout_hold: -1,
+  payout_release: 1,
+  payout_paid: 0,
+  payout_returned: 1,
+} as const;
 
 function describeEntry(entry: CreatorEntry): CreatorLine {
   const { entryId, flow, at } = entry;
   const line = { entryId, type: flow, at, diamonds: formatDiamonds(signs[flow] * entry.amounts.milliDiamonds) };
+  if ('giftId' in entry) {
+    const { owedMilliDiamonds: owed } = entry.amounts;
+    return { ...line, giftId: entry.giftId, ...(owed > 0 && { owedDiamonds: formatDiamonds(owed) }) };
+  }
   if (flow !== 'credit') return { ...line, payoutId: entry.payoutId };
   const gifts = entry.gifts.map(({ milliDiamonds, ...gift }) => ({ ...gift, diamonds: formatDiamonds(milliDiamonds) }));
   return { ...line, gifts };

@@ -29,6 +29,8 @@ export const EarningsAnswer = z.object({
     held: Diamonds,
     paidOut: Diamonds,
     lifetime: Diamonds,
+    /** Owed for gifts whose payment went back; `available` is what is left after it. */
+    owed: z.optional(Diamonds),
   }),
   /** When what is maturing becomes available. */
   maturingByDay: z.array(z.object({ availableOn: Day, diamonds: Diamonds })),
@@ -39,10 +41,22 @@ export const EarningsAnswer = z.object({
 /** A line of a creator's statement. `diamonds` is signed: what was earned or came back is positive. */
 export const CreatorLine = z.object({
   entryId: UuidV7,
-  type: z.enum(['credit', 'payout_hold', 'payout_release', 'payout_paid', 'payout_returned']),
+  type: z.enum([
+    'credit',
+    'payout_hold',
+    'payout_release',
+    'payout_paid',
+    'payout_returned',
+    'reversal',
+    'reversal_undone',
+  ]),
   diamonds: z.string(),
   at: Moment,
   payoutId: z.optional(UuidV7),
+  /** The gift whose coins were taken back, or came again. */
+  giftId: z.optional(UuidV7),
+  /** What of it is owed, because it had been paid out, or no longer owed. */
+  owedDiamonds: z.optional(Diamonds),
   gifts: z.optional(
     z.array(
       z.object({

@@ -25,7 +25,10 @@ export type Route<
   body?: Body;
   /** Whether the caller's `Idempotency-Key` is required; it becomes the id of what is created. */
   idempotencyKey?: boolean;
-  /** The headers by which a payment provider proves itself; such a route takes no token, and the provider's own body. */
+  /**
+   * The headers by which a payment provider proves itself, none where the proof is in the body or in a token of the
+   * provider's; such a route takes no token of ours, and the provider's own body.
+   */
   signatureHeaders?: readonly string[];
   /** For how long anybody may keep the answer, which is then the same for everybody; absent, nobody may. */
   cacheSeconds?: number;

@@ -84,4 +84,5 @@ const sentences: Record<WebhookRejection, string> = {
     'The signature does not match: it must be made over exactly these bytes, with the secret of this very webhook.',
   stale: 'The signature is too old or from the future: check the clock that signs, and sign each delivery anew.',
   malformed: 'The webhook cannot be read as an event of its provider: send the body exactly as the provider made it.',
+  other_recipient: 'The webhook is for another app or another environment: give each stage an address of its own.',
 };

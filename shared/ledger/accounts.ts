@@ -9,13 +9,19 @@ export const accounts = {
   'wallet.paid': { asset: 'coin', perOwner: true },
   'wallet.promo': { asset: 'coin', perOwner: true },
   'wallet.owed': { asset: 'coin', perOwner: true },
+  /** Coins that nobody can spend while the payment for them is disputed or on its way back. */
+  'wallet.frozen': { asset: 'coin', perOwner: true },
   'platform.diamonds_issued': { asset: 'diamond', perOwner: false },
   'creator.earned': { asset: 'diamond', perOwner: true },
   'creator.held': { asset: 'diamond', perOwner: true },
   'creator.paid_out': { asset: 'diamond', perOwner: true },
+  /** What a creator owes for gifts that were taken back after their diamonds had been paid out. */
+  'creator.owed': { asset: 'diamond', perOwner: true },
   'platform.coin_sales': { asset: 'cash', perOwner: false },
   'provider.stripe': { asset: 'cash', perOwner: false },
   'provider.paypal': { asset: 'cash', perOwner: false },
+  'provider.apple': { asset: 'cash', perOwner: false },
+  'provider.google': { asset: 'cash', perOwner: false },
   'platform.payout_cost': { asset: 'cash', perOwner: false },
   'platform.payout_fees': { asset: 'cash', perOwner: false },
 } as const satisfies Record<string, { asset: 'coin' | 'diamond' | 'cash'; perOwner: boolean }>;

@@ -15,6 +15,43 @@ export const flows = {
     { from: 'platform.coins_sold', to: 'wallet.owed', amount: 'repaidCoins' },
     { from: 'platform.coins_granted', to: 'wallet.promo', amount: 'bonusCoins' },
     { from: 'platform.coin_sales', to: 'provider.stripe', amount: 'stripeMinor' },
+    { from: 'platform.coin_sales', to: 'provider.paypal', amount: 'paypalMinor' },
+    { from: 'platform.coin_sales', to: 'provider.apple', amount: 'appleMinor' },
+    { from: 'platform.coin_sales', to: 'provider.google', amount: 'googleMinor' },
+  ],
+  /** A payment may go back: what is left of its coins cannot be spent until that is decided. */
+  freeze: [
+    { from: 'wallet.paid', to: 'wallet.frozen', amount: 'paidCoins' },
+    { from: 'wallet.promo', to: 'wallet.frozen', amount: 'promoCoins' },
+  ],
+  /** The payment stays after all. */
+  thaw: [
+    { from: 'wallet.frozen', to: 'wallet.paid', amount: 'paidCoins' },
+    { from: 'wallet.frozen', to: 'wallet.promo', amount: 'promoCoins' },
+  ],
+  /** A payment went back, and its coins with it; those that were spent are owed. */
+  take_back: [
+    { from: 'wallet.paid', to: 'platform.coins_sold', amount: 'paidCoins' },
+    { from: 'wallet.frozen', to: 'platform.coins_sold', amount: 'frozenCoins' },
+    { from: 'wallet.owed', to: 'platform.coins_sold', amount: 'owedCoins' },
+    { from: 'wallet.promo', to: 'platform.coins_granted', amount: 'promoCoins' },
+    { from: 'wallet.frozen', to: 'platform.coins_granted', amount: 'frozenPromoCoins' },
+    { from: 'wallet.owed', to: 'platform.coins_granted', amount: 'owedPromoCoins' },
+    { from: 'provider.stripe', to: 'platform.coin_sales', amount: 'stripeMinor' },
+    { from: 'provider.paypal', to: 'platform.coin_sales', amount: 'paypalMinor' },
+    { from: 'provider.apple', to: 'platform.coin_sales', amount: 'appleMinor' },
+    { from: 'provider.google', to: 'platform.coin_sales', amount: 'googleMinor' },
+  ],
+  /** The money that had gone back came again: the refund failed or was reversed, or the dispute was won in the end. */
+  give_back: [
+    { from: 'platform.coins_sold', to: 'wallet.paid', amount: 'paidCoins' },
+    { from: 'platform.coins_sold', to: 'wallet.owed', amount: 'owedCoins' },
+    { from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' },
+    { from: 'platform.coins_granted', to: 'wallet.owed', amount: 'owedPromoCoins' },
+    { from: 'platform.coin_sales', to: 'provider.stripe', amount: 'stripeMinor' },
+    { from: 'platform.coin_sales', to: 'provider.paypal', amount: 'paypalMinor' },
+    { from: 'platform.coin_sales', to: 'provider.apple', amount: 'appleMinor' },
+    { from: 'platform.coin_sales', to: 'provider.google', amount: 'googleMinor' },
   ],
   /** The platform gives promotional coins, for example as compensation. */
   grant: [{ from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' }],
@@ -25,6 +62,16 @@ export const flows = {
   ],
   /** Gifts become diamonds of their creator. */
   credit: [{ from: 'platform.diamonds_issued', to: 'creator.earned', amount: 'milliDiamonds' }],
+  /** A gift was paid with coins whose payment went back: its diamonds go, and those that are gone already are owed. */
+  reversal: [
+    { from: 'creator.earned', to: 'platform.diamonds_issued', amount: 'milliDiamonds' },
+    { from: 'creator.owed', to: 'platform.diamonds_issued', amount: 'owedMilliDiamonds' },
+  ],
+  /** The payment came again after all, and the diamonds with it. */
+  reversal_undone: [
+    { from: 'platform.diamonds_issued', to: 'creator.earned', amount: 'milliDiamonds' },
+    { from: 'platform.diamonds_issued', to: 'creator.owed', amount: 'owedMilliDiamonds' },
+  ],
   /** A payout was asked for; its diamonds are set aside. */
   payout_hold: [{ from: 'creator.earned', to: 'creator.held', amount: 'milliDiamonds' }],
   /** The payout did not happen; its diamonds go back. */
@@ -53,9 +100,15 @@ export function assertFlows(map: Record<string, readonly Posting[]>): void {
       const where = `flow ${flow}, posting ${amount}: ${from} → ${to}`;
       if (accounts[from].asset !== accounts[to].asset) throw new Error(`${where} changes the asset`);
       if (from === to) throw new Error(`${where} goes nowhere`);
-      if (from.startsWith('wallet.') && to.startsWith('wallet.')) throw new Error(`${where} joins two wallets`);
+      // A movement has one owner, so coins could not reach another wallet; but only freezing moves them within one.
+      if (isWallet(from) && isWallet(to) && from !== 'wallet.frozen' && to !== 'wallet.frozen')
+        throw new Error(`${where} joins two wallets`);
     }
   }
+}
+
+function isWallet(account: Account): boolean {
+  return account.startsWith('wallet.');
 }
 
 assertFlows(flows);

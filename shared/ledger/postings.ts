@@ -7,7 +7,7 @@ export type Change = { account: Account; asset: Asset; owner?: string; currency?
 /** What an entry says happened: its flow, the amounts by name, whose it is, and the currency of its cash. */
 export type Movement<F extends Flow = Flow> = {
   flow: F;
-  amounts: Partial<Amounts<F>>;
+  amounts: { [Name in keyof Amounts<F>]?: number | undefined };
   owner: string;
   currency?: string | undefined;
 };

@@ -1,39 +1,58 @@
 import { type Minor, minor } from './units.ts';
 
 /**
- * Decimals of each currency we price in, from ISO 4217 (List One, "minor unit").
+ * Decimals of each currency that we price in or that the storefronts of the App Store charge, from ISO 4217 (List One,
+ * "minor unit").
  * A currency that is not here cannot be used: a guess would be wrong by a factor of a hundred.
  */
 const decimals = {
+  AED: 2,
   AUD: 2,
+  BGN: 2,
   BHD: 3,
   BRL: 2,
   CAD: 2,
   CHF: 2,
+  CLP: 0,
+  CNY: 2,
+  COP: 2,
   CZK: 2,
   DKK: 2,
+  EGP: 2,
   EUR: 2,
   GBP: 2,
   HKD: 2,
   HUF: 2,
   IDR: 2,
   ILS: 2,
+  INR: 2,
   JPY: 0,
   KRW: 0,
   KWD: 3,
+  KZT: 2,
   MXN: 2,
   MYR: 2,
+  NGN: 2,
   NOK: 2,
   NZD: 2,
   OMR: 3,
+  PEN: 2,
   PHP: 2,
+  PKR: 2,
   PLN: 2,
+  QAR: 2,
+  RON: 2,
+  RUB: 2,
+  SAR: 2,
   SEK: 2,
   SGD: 2,
   THB: 2,
+  TRY: 2,
   TWD: 2,
+  TZS: 2,
   USD: 2,
   VND: 0,
+  ZAR: 2,
 } as const;
 
 export type Currency = keyof typeof decimals;

@@ -4,7 +4,7 @@ import { Amount, Balance } from '../store/items/common.ts';
 import { WalletStatus } from '../store/items/wallet.ts';
 
 /** Why an operator acts; it is kept with what was done. No names of people belong in it. */
-const Reason = z.string().check(z.minLength(3), z.maxLength(200));
+export const Reason = z.string().check(z.minLength(3), z.maxLength(200));
 
 export const WalletStatusBody = z.strictObject({ status: WalletStatus, reason: Reason });
 export const WalletStatusAnswer = z.object({ userId: AppId, status: WalletStatus });

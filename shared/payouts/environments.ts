@@ -13,7 +13,11 @@ export const GetPayoutEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const ListPayoutsEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const SubmitPayoutEnvironment = z.object({ LEDGER_TABLE: TableName, ...paypal });
 /** PayPal serves the certificates that sign its webhooks from its API's own origin. */
-export const ReceivePayPalEventEnvironment = z.object({ LEDGER_TABLE: TableName, ...paypal });
+export const ReceivePayPalEventEnvironment = z.object({
+  LEDGER_TABLE: TableName,
+  CATALOG_TABLE: TableName,
+  ...paypal,
+});
 export const SweepPayoutsEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUTS_QUEUE_URL: Url, ...paypal });
 export const ApprovePayoutEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUTS_QUEUE_URL: Url });
 export const StartPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUT_RUNS_QUEUE_URL: Url });

@@ -79,15 +79,19 @@ export function openingWrites(
   return [
     ...putPayout(payout),
     ...withHomeShard(takes, creator.creatorId).map((take) =>
-      takeFromShard(take, take.shard.shard === homeShard ? payout.milliDiamonds : 0, () => 'changed' as const),
+      takeFromShard(
+        take,
+        take.shard.shard === homeShard ? { held: payout.milliDiamonds } : {},
+        () => 'changed' as const,
+      ),
     ),
     putHoldEntry(payout, takes, now),
     changeProfile(creator, { payoutUse: plan.use, ...nextDue }),
   ];
 }
 
-/** Home takes part in every hold, because the held diamonds are counted there. */
-function withHomeShard(takes: Take[], creatorId: string): Take[] {
+/** Home takes part wherever something is counted there: the diamonds held, and those owed. */
+export function withHomeShard(takes: Take[], creatorId: string): Take[] {
   if (takes.some(({ shard }) => shard.shard === homeShard)) return takes;
   const shard: CreatorShard = {
     creatorId,
@@ -96,6 +100,7 @@ function withHomeShard(takes: Take[], creatorId: string): Take[] {
     held: 0,
     paidOut: 0,
     lifetime: 0,
+    owed: 0,
     maturing: {},
   };
   return [...takes, { shard, milliDiamonds: 0, maturedDays: [] }];

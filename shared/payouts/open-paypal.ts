@@ -5,8 +5,8 @@ import { openSecret, PayPalSecret } from '../secrets.ts';
 export type PayPal = { payouts: PayPalPayouts; webhooks: PayPalWebhookReader };
 
 /**
- * One call of PayPal may take this long. A webhook takes up to three (a certificate, a token, the item) within the 30 s of
- * the gateway, and they seldom take a second.
+ * One call of PayPal may take this long. A webhook takes up to six (a certificate, a token, and what the event is about)
+ * within the 30 s of the gateway, and they seldom take a second; one that is cut off is delivered again.
  */
 const timeoutSeconds = 8;
 

@@ -10,7 +10,7 @@ import { foldOldestDays, hasManyMaturedDays, payableOf } from './take-diamonds.t
 export type PayableCreator = {
   creator: Creator;
   shards: CreatorShard[];
-  /** What may be withdrawn, in milli-diamonds: what is available, and the days that have matured. */
+  /** What may be withdrawn, in milli-diamonds: what is available, and the days that have matured, less what the creator owes. */
   payable: number;
 };
 
@@ -23,8 +23,8 @@ export async function readPayableCreator(
   const item = await readItem(ledger, creatorKey(creatorId));
   if (!item) return undefined;
   const shards = await readFoldedShards(ledger, creatorId, today);
-  const payable = shards.reduce((sum, shard) => sum + payableOf(shard, today), 0);
-  return { creator: parseCreator(item), shards, payable };
+  const payable = shards.reduce((sum, shard) => sum + payableOf(shard, today) - shard.owed, 0);
+  return { creator: parseCreator(item), shards, payable: Math.max(0, payable) };
 }
 
 /** The shards, none of which has more matured days than the write of a payout can fold. */

@@ -1,53 +1,38 @@
-import { createHash } from 'node:crypto';
 import type { WebhookDelivery } from '../http/webhook.ts';
 import { logger } from '../observability.ts';
 import type { PayPalPayouts } from '../providers/paypal-client.ts';
-import type { PayPalItem } from '../providers/paypal-item.ts';
+import type { PayPalOrders } from '../providers/paypal-orders.ts';
 import type { PayPalWebhookReader } from '../providers/paypal-webhook.ts';
-import type { Table } from '../store/table.ts';
-import { settlePayout } from './settle-payout.ts';
+import { digestOf } from '../recharges/provider-events.ts';
+import { receivePayPalPayment } from '../recharges/receive-paypal-payment.ts';
+import type { SettlementStores } from '../recharges/settle-payment.ts';
+import { receivePayoutItem } from './receive-payout-item.ts';
 
-export type PayPalAccess = { payouts: PayPalPayouts; webhooks: PayPalWebhookReader };
+export type PayPalAccess = { payouts: PayPalPayouts; orders: PayPalOrders; webhooks: PayPalWebhookReader };
 
 /**
- * Handles one delivery of PayPal's webhook. The signature only covers a CRC-32 of the body, which can be forged for another
- * body, so the item's state is what PayPal's API says it is; the event says which item to ask about.
+ * Handles one delivery of PayPal's webhook, which is one for payouts and for payments. The signature only covers a CRC-32
+ * of the body, which can be forged for another body, so what counts is what PayPal's API says; the event says what to ask
+ * about.
  * @throws WebhookRejected for a delivery that is not authentic; an error of any other kind makes PayPal deliver again.
  */
 export async function receivePayPalEvent(
-  { ledger, paypal }: { ledger: Table; paypal: PayPalAccess },
+  { paypal, ...stores }: SettlementStores & { paypal: PayPalAccess },
   { rawBody, headers, now }: WebhookDelivery,
 ): Promise<void> {
   const event = await paypal.webhooks.read({ rawBody, headers, now });
-  const { eventId, eventType } = event;
-  if (event.kind === 'unhandled')
-    return logger.info('paypal event', { eventId, type: eventType, outcome: 'unhandled' });
-  const item = await confirm(paypal.payouts, event.item);
-  const digest = createHash('sha256').update(rawBody).digest('hex');
-  await settlePayout(ledger, { eventId, type: eventType, digest, item }, now);
+  const { eventId, eventType: type } = event;
+  const digest = digestOf(rawBody);
+  switch (event.kind) {
+    case 'payout_item': {
+      const { payouts } = paypal;
+      return receivePayoutItem({ ledger: stores.ledger, payouts }, { eventId, type, digest, item: event.item }, now);
+    }
+    case 'payment': {
+      const { orders } = paypal;
+      return receivePayPalPayment({ ...stores, orders }, { eventId, type, digest, about: event.about, now });
+    }
+    case 'unhandled':
+      logger.info('paypal event', { eventId, type, outcome: 'unhandled' });
+  }
 }
-
-/** The item as the API has it; an API that is behind its own event must be asked again, or the event would be lost. */
-async function confirm(payouts: PayPalPayouts, claimed: PayPalItem): Promise<PayPalItem> {
-  const item = await payouts.getPayoutItem(claimed.payoutItemId);
-  if (!item)
-    throw new Error(`PayPal sent an event about the item ${claimed.payoutItemId}, which it does not have yet.`);
-  if (stageOf[item.status] < stageOf[claimed.status])
-    throw new Error(
-      `PayPal's event about the item ${item.payoutItemId} says ${claimed.status}, and its API still ${item.status}.`,
-    );
-  return item;
-}
-
-/** How far an item has come: waiting, decided, or undone. */
-const stageOf: Record<PayPalItem['status'], number> = {
-  PENDING: 0,
-  UNCLAIMED: 0,
-  ONHOLD: 0,
-  SUCCESS: 1,
-  FAILED: 1,
-  BLOCKED: 1,
-  RETURNED: 2,
-  REFUNDED: 2,
-  REVERSED: 2,
-};

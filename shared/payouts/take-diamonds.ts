@@ -37,22 +37,23 @@ export function planTakes(shards: CreatorShard[], { amount, today }: { amount: n
 
 /**
  * Takes from one shard, if what was seen there is still there. Credits only add to `available` and to days to come, so they
- * get in the way of nothing here. `held` is added in the shard that keeps the creator's held diamonds.
+ * get in the way of nothing here. `added` goes to what the home shard keeps for all: the diamonds held, and those owed.
  */
 export function takeFromShard<Failure>(
   { shard, milliDiamonds, maturedDays }: Take,
-  held: number,
+  added: { held?: number; owed?: number },
   failure: () => Failure,
 ): Write<Failure> {
   const fold = foldExpressions(maturedDays);
   const change = fold.total - milliDiamonds;
   const isFromAvailable = change < 0;
+  const kept = Object.entries(added).filter(([, amount]) => amount > 0);
   const conditions = [...fold.conditions, ...(isFromAvailable ? ['available >= :fromAvailable'] : [])];
   const assignments = [
     'creatorId = :creatorId',
     '#shard = :shard',
     'available = if_not_exists(available, :zero) + :change',
-    ...(held > 0 ? ['held = if_not_exists(held, :zero) + :held'] : []),
+    ...kept.map(([name]) => `${name} = if_not_exists(${name}, :zero) + :${name}`),
   ];
   return {
     update: {
@@ -67,7 +68,7 @@ export function takeFromShard<Failure>(
         ':zero': 0,
         ':change': change,
         ...(isFromAvailable && { ':fromAvailable': -change }),
-        ...(held > 0 && { ':held': held }),
+        ...Object.fromEntries(kept.map(([name, amount]) => [`:${name}`, amount])),
       },
     },
     failure,

@@ -8,7 +8,8 @@ export const receivePayPalEventRoute = defineRoute({
   summary: "Receive PayPal's events",
   description:
     'For PayPal alone, whose signature is the proof. Subscribe the webhook to all events of payout items ' +
-    '(`PAYMENT.PAYOUTS-ITEM.*`); other events are answered and change nothing. What an event says is asked of PayPal again. ' +
+    '(`PAYMENT.PAYOUTS-ITEM.*`), of captures (`PAYMENT.CAPTURE.*`) and of disputes (`CUSTOMER.DISPUTE.*`), and to ' +
+    '`CHECKOUT.ORDER.APPROVED`; other events are answered and change nothing. What an event says is asked of PayPal again. ' +
     'An event may come any number of times and in any order.',
   signatureHeaders: [
     'PayPal-Transmission-Id',

@@ -10,7 +10,13 @@ export type PayPalConnection = {
   timeoutSeconds: number;
 };
 
-export type PayPalRequest = { method: 'GET' | 'POST'; path: string; body?: unknown };
+export type PayPalRequest = {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: unknown;
+  /** Makes a POST safe to repeat: PayPal answers a second one with the same id as it answered the first. At most 108 characters. */
+  requestId?: string;
+};
 
 /** An answer of PayPal that is JSON; every other answer is a `ProviderOutcomeUnknown`. */
 export type PayPalAnswer = { status: number; body: unknown };
@@ -72,7 +78,11 @@ export function createPayPalHttp(connection: PayPalConnection): (request: PayPal
   async function attempt(request: PayPalRequest, accessToken: string): Promise<PayPalAnswer> {
     return send(connection, request.path, {
       method: request.method,
-      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        'content-type': 'application/json',
+        ...(request.requestId === undefined ? {} : { 'paypal-request-id': request.requestId }),
+      },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
   }

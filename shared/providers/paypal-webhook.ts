@@ -3,11 +3,13 @@ import { crc32 } from 'node:zlib';
 import * as z from 'zod/mini';
 import { type CertificateSource, createCertificateStore } from './paypal-certificates.ts';
 import { type PayPalItem, parsePayPalItem } from './paypal-item.ts';
+import { type PayPalPaymentEvent, readPaymentEvent } from './paypal-payment-events.ts';
 import { WebhookRejected } from './webhook-rejected.ts';
 
-/** `item` is what the event claims. The signature covers the body by a CRC-32 only, so let the API confirm it. */
+/** What the event claims. The signature covers the body by a CRC-32 only, so let the API confirm it. */
 type PayPalEvent =
   | { kind: 'payout_item'; eventId: string; eventType: string; item: PayPalItem }
+  | { kind: 'payment'; eventId: string; eventType: string; about: PayPalPaymentEvent }
   | { kind: 'unhandled'; eventId: string; eventType: string };
 
 export type PayPalDelivery = {
@@ -104,8 +106,10 @@ function checkSignature(claim: {
 function readEvent(body: Buffer): PayPalEvent {
   try {
     const { id: eventId, event_type: eventType, resource } = event.parse(JSON.parse(body.toString('utf8')));
-    if (!eventType.startsWith('PAYMENT.PAYOUTS-ITEM.')) return { kind: 'unhandled', eventId, eventType };
-    return { kind: 'payout_item', eventId, eventType, item: parsePayPalItem(resource) };
+    if (eventType.startsWith('PAYMENT.PAYOUTS-ITEM.'))
+      return { kind: 'payout_item', eventId, eventType, item: parsePayPalItem(resource) };
+    const about = readPaymentEvent(eventType, resource);
+    return about ? { kind: 'payment', eventId, eventType, about } : { kind: 'unhandled', eventId, eventType };
   } catch (error) {
     throw new WebhookRejected('malformed', 'the event does not have the shape of a PayPal event', { cause: error });
   }

@@ -1,5 +1,6 @@
 import { type Currency, decimalsOf, formatMinor, isCurrency, parseMinor } from '../money/currency.ts';
 import { type Minor, minor } from '../money/units.ts';
+import type { ProviderName } from './payment.ts';
 
 /**
  * Currencies that Stripe counts in another unit than ISO 4217's minor unit, with the decimals that Stripe uses
@@ -14,6 +15,15 @@ const stripeDecimals: Readonly<Record<string, number>> = { ISK: 2, UGX: 2, MGA: 
  * (https://developer.paypal.com/api/rest/reference/currency-codes/; its third one, JPY, has none in ISO 4217 either).
  */
 const wholeUnitsAtPayPal: ReadonlySet<string> = new Set(['HUF', 'TWD']);
+
+/**
+ * Currencies in which PayPal takes payments (the same page; BRL and MYR only for accounts in Brazil and Malaysia). None of
+ * them has three decimals.
+ */
+const takenByPayPal: ReadonlySet<Currency> = new Set<Currency>([
+  ...(['AUD', 'BRL', 'CAD', 'CHF', 'CZK', 'DKK', 'EUR', 'GBP', 'HKD', 'HUF', 'ILS', 'JPY'] as const),
+  ...(['MXN', 'MYR', 'NOK', 'NZD', 'PHP', 'PLN', 'SEK', 'SGD', 'THB', 'TWD', 'USD'] as const),
+]);
 
 /** An amount that a provider has no way to express; sending a rounded one instead would be sending other money. */
 export class AmountNotRepresentable extends RangeError {
@@ -52,11 +62,55 @@ export function toPayPalValue({ amountMinor, currency }: { amountMinor: Minor; c
   return whole;
 }
 
+/** As `toPayPalValue`, for what a buyer is to pay: PayPal takes payments in fewer currencies than it can write. */
+export function toPayPalCharge({ amountMinor, currency }: { amountMinor: Minor; currency: Currency }): string {
+  if (!takenByPayPal.has(currency)) throw new AmountNotRepresentable(`PayPal takes no payments in ${currency}`);
+  return toPayPalValue({ amountMinor, currency });
+}
+
+/** The steps, in minor units, in which a provider takes and gives back amounts of a currency. */
+export function amountStep(provider: ProviderName, currency: Currency): number {
+  if (provider === 'stripe' && decimalsOf(currency) === 3) return 10;
+  return provider === 'paypal' && wholeUnitsAtPayPal.has(currency) ? 10 ** decimalsOf(currency) : 1;
+}
+
+/** Whether a provider can be asked for exactly this amount. The app stores charge their own price of a product. */
+export function canCharge(provider: ProviderName, price: { amountMinor: Minor; currency: Currency }): boolean {
+  try {
+    if (provider === 'stripe') toStripeAmount(price);
+    if (provider === 'paypal') toPayPalCharge(price);
+    return true;
+  } catch (error) {
+    if (error instanceof AmountNotRepresentable) return false;
+    throw error;
+  }
+}
+
 /** The amount in minor units of a decimal string that PayPal reports. Throws `AmountNotRepresentable`. */
 export function fromPayPalValue({ value, currency }: { value: string; currency: Currency }): Minor {
   const amount = parseMinor(value, currency);
   if (amount === undefined) throw new AmountNotRepresentable(`"${value}" is no exact amount of ${currency}`);
   return amount;
+}
+
+/**
+ * The amount in minor units of a price that Apple reports, in thousandths of the currency's major unit whatever the
+ * currency (https://developer.apple.com/documentation/appstoreserverapi/price). Throws `AmountNotRepresentable`. A price in a
+ * currency that is not known here stays in Apple's unit, since no order can be paid with it.
+ */
+export function fromAppleMilliunits({ milliunits, currency }: { milliunits: number; currency: string }): Minor {
+  if (!isCurrency(currency)) return minor(milliunits);
+  return minor(shiftDecimals(milliunits, decimalsOf(currency) - 3));
+}
+
+/**
+ * The amount in minor units of Google's `Money`: whole units of the currency and billionths of one. Throws
+ * `AmountNotRepresentable`. Of a currency that is not known here only the whole units count: no order can be paid with it.
+ */
+export function fromGoogleMoney({ units, nanos, currency }: { units: number; nanos: number; currency: string }): Minor {
+  if (!isCurrency(currency)) return minor(units);
+  const decimals = decimalsOf(currency);
+  return minor(shiftDecimals(units, decimals) + shiftDecimals(nanos, decimals - 9));
 }
 
 /** Moves the decimal point of an integer; throws when a digit would be lost. */

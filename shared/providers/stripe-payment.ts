@@ -1,41 +1,12 @@
 import * as z from 'zod/mini';
-import type { Minor } from '../money/units.ts';
+import type { Payment } from './payment.ts';
 import { fromStripeAmount } from './provider-amounts.ts';
 
 /**
- * The states of a payment at Stripe (https://docs.stripe.com/payments/paymentintents/lifecycle). `other` is a state that
- * this version does not know; it means neither paid nor over.
+ * The states of a payment at Stripe (https://docs.stripe.com/payments/paymentintents/lifecycle). A state that this version
+ * does not know is neither paid nor over. Less than the amount is received when only a part was captured.
  */
-const stripePaymentStatus = z.catch(
-  z.enum([
-    'requires_payment_method',
-    'requires_confirmation',
-    'requires_action',
-    'processing',
-    'requires_capture',
-    'canceled',
-    'succeeded',
-    'other',
-  ]),
-  'other',
-);
-
-/** One payment as Stripe reports it. */
-export type StripePayment = {
-  paymentIntentId: string;
-  status: z.infer<typeof stripePaymentStatus>;
-  /** What was asked for. */
-  amountMinor: Minor;
-  /** What was really received: 0 until the payment succeeds, and less than asked when only a part was captured. */
-  amountReceivedMinor: Minor;
-  /** Upper case ISO 4217, and not necessarily a currency that we price in. */
-  currency: string;
-  /** Absent on payments that something else made in the same Stripe account. */
-  rechargeId?: string;
-  userId?: string;
-  /** Stripe's code for the last failed attempt, for example `card_declined`. */
-  failureCode?: string;
-};
+const stripePaymentStatus = z.catch(z.enum(['processing', 'canceled', 'succeeded', 'open']), 'open');
 
 /** The fields of a PaymentIntent that are read; Stripe sends many more, and adds to them without notice. */
 const paymentIntent = z.object({
@@ -50,13 +21,14 @@ const paymentIntent = z.object({
 });
 
 /** Reads a PaymentIntent. Throws when it is not one, or is of an amount that cannot be read exactly. */
-export function parseStripePayment(value: unknown): StripePayment {
+export function parseStripePayment(value: unknown): Payment {
   const intent = paymentIntent.parse(value);
   const currency = intent.currency.toUpperCase();
   const { rechargeId, userId } = intent.metadata ?? {};
   const failureCode = intent.last_payment_error?.code;
   return {
-    paymentIntentId: intent.id,
+    provider: 'stripe',
+    paymentId: intent.id,
     status: intent.status,
     amountMinor: fromStripeAmount({ amount: intent.amount, currency }),
     amountReceivedMinor: fromStripeAmount({ amount: intent.amount_received, currency }),

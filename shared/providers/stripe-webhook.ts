@@ -1,21 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import Stripe from 'stripe';
 import * as z from 'zod/mini';
-import { parseStripePayment, type StripePayment } from './stripe-payment.ts';
+import type { ClaimedPayment, ClaimReport, Payment, ProviderReport } from './payment.ts';
+import { readDispute, readRefund, readRefundedCharge, readWarning, type StripeClaim } from './stripe-claims.ts';
+import { parseStripePayment } from './stripe-payment.ts';
+import { parseStripeSession } from './stripe-session.ts';
 import { WebhookRejected } from './webhook-rejected.ts';
 
 /** How far a signature's time may lie from now, in both directions; Stripe's own libraries use 300 s for the past. */
 const toleranceSeconds = 300;
-
-export type StripeEvent =
-  | {
-      kind: 'payment_succeeded' | 'payment_failed';
-      eventId: string;
-      /** RFC 3339, UTC: when Stripe made the event, which is not when it was delivered. */
-      createdAt: string;
-      payment: StripePayment;
-    }
-  | { kind: 'unhandled'; eventId: string; type: string };
 
 export type StripeDelivery = {
   /** The bytes exactly as they came; anything re-serialized no longer matches its signature. */
@@ -25,10 +18,57 @@ export type StripeDelivery = {
   nowSeconds?: number;
 };
 
-const eventKinds: ReadonlyMap<string, 'payment_succeeded' | 'payment_failed'> = new Map([
-  ['payment_intent.succeeded', 'payment_succeeded'],
-  ['payment_intent.payment_failed', 'payment_failed'],
-]);
+/** What the kinds of events say that have a meaning here, from their object and the time at which Stripe made them. */
+const meanings: Readonly<Record<string, (object: unknown, at: string) => Meaning>> = {
+  'payment_intent.succeeded': (object) => ({ kind: 'payment_succeeded', payment: parseStripePayment(object) }),
+  'payment_intent.payment_failed': (object) => ({ kind: 'payment_failed', payment: parseStripePayment(object) }),
+  'checkout.session.completed': readCompletedSession,
+  'checkout.session.async_payment_succeeded': readCompletedSession,
+  'checkout.session.async_payment_failed': readFailedSession,
+  'checkout.session.expired': readExpiredSession,
+  'charge.refunded': (object) => claimOf(readRefundedCharge(object)),
+  'refund.created': (object, at) => claimOf(readRefund(object, at)),
+  'refund.updated': (object, at) => claimOf(readRefund(object, at)),
+  'refund.failed': (object, at) => claimOf(readRefund(object, at)),
+  'charge.dispute.created': (object, at) => claimOf(readDispute(object, at)),
+  'charge.dispute.updated': (object, at) => claimOf(readDispute(object, at)),
+  'charge.dispute.closed': (object, at) => claimOf(readDispute(object, at)),
+  'charge.dispute.funds_withdrawn': (object, at) => claimOf(readDispute(object, at)),
+  'charge.dispute.funds_reinstated': (object, at) => claimOf(readDispute(object, at)),
+  'radar.early_fraud_warning.created': (object, at) => claimOf(readWarning(object, at)),
+};
+
+/** The kinds of events that the webhook is to be subscribed to. */
+export const stripeEventTypes = Object.keys(meanings);
+
+type Meaning =
+  | { kind: 'payment_succeeded' | 'payment_failed'; payment: Payment }
+  | { kind: 'claim'; about: ClaimedPayment; claims: ClaimReport[] }
+  | { kind: 'checkout_expired'; rechargeId: string }
+  | { kind: 'unhandled' };
+
+/** A session may be complete and its payment with a bank for days; a later event tells how that ended. */
+function readCompletedSession(object: unknown): Meaning {
+  const { payment } = parseStripeSession(object);
+  return payment?.status === 'succeeded' ? { kind: 'payment_succeeded', payment } : { kind: 'unhandled' };
+}
+
+function readFailedSession(object: unknown): Meaning {
+  const { payment } = parseStripeSession(object);
+  if (!payment) return { kind: 'unhandled' };
+  return { kind: 'payment_failed', payment: { ...payment, status: 'open', failureCode: 'async_payment_failed' } };
+}
+
+/** Nobody can pay any more: Stripe expires no session that is being paid. */
+function readExpiredSession(object: unknown): Meaning {
+  const { rechargeId } = parseStripeSession(object);
+  return rechargeId === undefined ? { kind: 'unhandled' } : { kind: 'checkout_expired', rechargeId };
+}
+
+/** A charge that belongs to no PaymentIntent is none of ours: every payment here is made as one. */
+function claimOf(news: StripeClaim | undefined): Meaning {
+  return news ? { kind: 'claim', ...news } : { kind: 'unhandled' };
+}
 
 const event = z.object({
   object: z.literal('event'),
@@ -39,14 +79,13 @@ const event = z.object({
 });
 
 /** Verifies a delivery from Stripe and reads its event. Throws `WebhookRejected` when it is not to be believed. */
-export function readStripeEvent(delivery: StripeDelivery): StripeEvent {
+export function readStripeEvent(delivery: StripeDelivery): ProviderReport {
   const payload = verify(delivery);
   try {
     const { id, type, created, data } = event.parse(payload);
-    const kind = eventKinds.get(type);
-    if (!kind) return { kind: 'unhandled', eventId: id, type };
-    const createdAt = new Date(created * 1000).toISOString();
-    return { kind, eventId: id, createdAt, payment: parseStripePayment(data.object) };
+    const read = Object.hasOwn(meanings, type) ? meanings[type] : undefined;
+    const at = new Date(created * 1000).toISOString();
+    return { eventId: id, type, ...(read ? read(data.object, at) : { kind: 'unhandled' }) };
   } catch (error) {
     throw new WebhookRejected('malformed', 'the event does not have the shape of a Stripe event', { cause: error });
   }

@@ -2,9 +2,13 @@ import Stripe from 'stripe';
 import * as z from 'zod/mini';
 import type { Currency } from '../money/currency.ts';
 import type { Minor } from '../money/units.ts';
+import type { Claim, Payment } from './payment.ts';
 import { toStripeAmount } from './provider-amounts.ts';
 import { ProviderOutcomeUnknown } from './provider-outcome-unknown.ts';
-import { parseStripePayment, type StripePayment } from './stripe-payment.ts';
+import { RefundRefused } from './refund-refused.ts';
+import { parseStripeRefund } from './stripe-claims.ts';
+import { parseStripePayment } from './stripe-payment.ts';
+import { parseStripeSession, type StripeSession } from './stripe-session.ts';
 
 /**
  * Talks to Stripe through its own SDK, which adds about 240 kB and 20 ms of start time to a function: only the recharge
@@ -19,8 +23,19 @@ export type StripePayments = {
    */
   createPaymentIntent(order: NewPayment): Promise<OpenedPayment>;
   /** Reads a payment as it is now. Throws `ProviderOutcomeUnknown` when Stripe cannot be asked at the moment. */
-  retrievePaymentIntent(paymentIntentId: string): Promise<StripePayment>;
+  retrievePaymentIntent(paymentId: string): Promise<Payment>;
+  /** Opens a page of Stripe's own on which a recharge is paid; as `createPaymentIntent` for repetitions and errors. */
+  createSession(order: NewSession): Promise<StripeSession>;
+  /** Reads a session as it is now; as `retrievePaymentIntent` for errors. */
+  retrieveSession(sessionId: string): Promise<StripeSession>;
+  /**
+   * Gives back a part of a payment, once for a `claimId`: a refund that has it is looked for first, because Stripe may
+   * forget keys after 24 hours. Throws `RefundRefused` when Stripe will not, and `ProviderOutcomeUnknown` as above.
+   */
+  refund(wanted: NewRefund): Promise<Claim>;
 };
+
+type NewRefund = { paymentId: string; claimId: string; amountMinor: Minor; currency: Currency };
 
 export type NewPayment = {
   rechargeId: string;
@@ -30,11 +45,18 @@ export type NewPayment = {
   description: string;
 };
 
-export type OpenedPayment = {
-  paymentIntentId: string;
+type NewSession = NewPayment & {
+  /** Where the page sends the buyer who has paid, or has not. */
+  successUrl: string;
+  cancelUrl: string;
+  expiresAt: Date;
+};
+
+type OpenedPayment = {
+  paymentId: string;
   /** Lets the buyer's device pay this one payment; it belongs in the answer to that buyer and in no log. */
   clientSecret: string;
-  status: StripePayment['status'];
+  status: Payment['status'];
 };
 
 export type StripeConnection = {
@@ -62,16 +84,76 @@ export function createStripePayments(connection: StripeConnection): StripePaymen
       const intent = await answered(stripe.paymentIntents.create(params, { idempotencyKey }));
       const payment = readable(() => parseStripePayment(intent));
       return {
-        paymentIntentId: payment.paymentIntentId,
+        paymentId: payment.paymentId,
         clientSecret: readable(() => clientSecret.parse(intent.client_secret)),
         status: payment.status,
       };
     },
 
-    async retrievePaymentIntent(paymentIntentId) {
-      const intent = await answered(stripe.paymentIntents.retrieve(paymentIntentId));
+    async createSession(order) {
+      const idempotencyKey = `recharge-${order.rechargeId}`;
+      const session = await answered(stripe.checkout.sessions.create(sessionParams(order), { idempotencyKey }));
+      return readable(() => parseStripeSession(session));
+    },
+
+    async refund({ paymentId, claimId, amountMinor, currency }) {
+      const made = await answered(stripe.refunds.list({ payment_intent: paymentId, limit: mostRefunds }));
+      const earlier = made.data.find(({ metadata }) => metadata?.claimId === claimId);
+      if (earlier) return readable(() => parseStripeRefund(earlier));
+      const amount = toStripeAmount({ amountMinor, currency });
+      const params = { payment_intent: paymentId, amount, metadata: { claimId } };
+      const refund = await refundOr(answered(stripe.refunds.create(params, { idempotencyKey: claimId })));
+      return readable(() => parseStripeRefund(refund));
+    },
+
+    async retrieveSession(sessionId) {
+      const session = await answered(stripe.checkout.sessions.retrieve(sessionId));
+      return readable(() => parseStripeSession(session));
+    },
+
+    async retrievePaymentIntent(paymentId) {
+      const intent = await answered(stripe.paymentIntents.retrieve(paymentId));
       return readable(() => parseStripePayment(intent));
     },
+  };
+}
+
+/** The most that Stripe gives in one page. A purchase has a handful of refunds at most. */
+const mostRefunds = 100;
+
+/** What an operator can mend: an empty balance, or keys of another account. */
+const mendable = new Set(['balance_insufficient', 'insufficient_funds', 'resource_missing']);
+
+/** What else is wrong with the request stays wrong: the charge is disputed, or has not so much left. */
+async function refundOr(call: Promise<Stripe.Refund>): Promise<Stripe.Refund> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    const { code = 'invalid_request' } = error;
+    if (mendable.has(code)) throw error;
+    throw new RefundRefused(code, { cause: error });
+  }
+}
+
+/** The payment's own metadata are what its events name the recharge by; the session's are what the session's name it by. */
+function sessionParams(order: NewSession): Stripe.Checkout.SessionCreateParams {
+  const { rechargeId, userId, amountMinor, currency, description, successUrl, cancelUrl, expiresAt } = order;
+  const price = {
+    currency: currency.toLowerCase(),
+    unit_amount: toStripeAmount({ amountMinor, currency }),
+    product_data: { name: description },
+  };
+  const metadata = { rechargeId, userId };
+  return {
+    mode: 'payment',
+    line_items: [{ quantity: 1, price_data: price }],
+    client_reference_id: rechargeId,
+    metadata,
+    payment_intent_data: { metadata, description },
+    success_url: successUrl,
+    cancel_url: cancelUrl,
+    expires_at: Math.floor(expiresAt.getTime() / 1000),
   };
 }
 

@@ -1,6 +1,4 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { minor } from '../money/units.ts';
-import type { OpenedPayment, StripePayments } from '../providers/stripe.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
 import { parseWallet } from '../store/items/wallet.ts';
@@ -10,34 +8,39 @@ import type { Table } from '../store/table.ts';
 import { transact, updateIf } from '../store/write.ts';
 import { findRecharge } from './find-recharge.ts';
 import { isPayable, nextLookUp } from './look-up-schedule.ts';
-import { rememberPayment } from './order-updates.ts';
+import { rememberPayment, rememberSession } from './order-updates.ts';
+import { pointToOrder } from './payment-pointers.ts';
+import type { OpenedPayment, PaymentProviders } from './payment-provider.ts';
 import { type CreateRecharge, isSameRequest, keyReused, type Quote, quoteRecharge } from './quote-recharge.ts';
+import type { Checkout } from './schemas.ts';
 
-export type CheckoutStores = { ledger: Table; catalog: Catalog; payments: () => Promise<StripePayments> };
+export type CheckoutStores = { ledger: Table; catalog: Catalog; providers: PaymentProviders };
 
 /** An order, the buyer's means to pay it while it can be paid, and whether this request was a repetition. */
-export type Checkout = { order: Recharge; clientSecret?: string; replayed: boolean };
+export type Ordered = { order: Recharge; checkout?: Checkout; replayed: boolean };
 
 /**
  * Quotes a package, keeps the quote as an order, and opens the payment for it. Each step may be repeated under the same
- * key: the order is put once, and Stripe gives the same payment for the same order. So a request that broke off anywhere
+ * key: the order is put once, and the provider gives the same payment for the same order. So a request that broke off anywhere
  * is carried on by its repetition, and two at once end with one order and one payment.
- * @throws ProviderOutcomeUnknown when Stripe gave no answer; the order is kept, and the same request carries on.
+ * @throws ProviderOutcomeUnknown when the provider gave no answer; the order is kept, and the same request carries on.
  */
 export async function createRecharge(
   stores: CheckoutStores,
   command: CreateRecharge,
   now: Date,
-): Promise<Checkout | Refusal> {
+): Promise<Ordered | Refusal> {
+  const connect = stores.providers[command.provider];
+  if (!connect) throw new Error(`Nobody told this function how to reach ${command.provider}.`);
   const placed = await placeOrder(stores, command, now);
   if (isRefusal(placed)) return placed;
   const { order, replayed } = placed;
   if (!isPayable(order, now)) return { order, replayed };
-  const opened = await openPayment(await stores.payments(), order);
+  const opened = await (await connect()).open(order);
   const remembered = await remember(stores.ledger, order, opened);
   // An event or the sweep may have settled the order meanwhile; then there is nothing left to pay.
   if (!isPayable(remembered, now)) return { order: remembered, replayed };
-  return { order: remembered, clientSecret: opened.clientSecret, replayed };
+  return { order: remembered, checkout: opened.checkout, replayed };
 }
 
 type Placed = { order: Recharge; replayed: boolean };
@@ -84,19 +87,21 @@ function replay(order: Recharge, command: CreateRecharge): Placed | Refusal {
   return isSameRequest(order, command) ? { order, replayed: true } : keyReused(command.rechargeId);
 }
 
-/** Everything in the call comes from the order, so that a repetition is the same request to Stripe. */
-function openPayment(payments: StripePayments, order: Recharge): Promise<OpenedPayment> {
-  const { rechargeId, userId, priceMinor, currency, coins, bonusCoins } = order;
-  const description = `${coins + bonusCoins} coins`;
-  return payments.createPaymentIntent({ rechargeId, userId, amountMinor: minor(priceMinor), currency, description });
-}
-
-async function remember(
-  ledger: Table,
-  { rechargeId }: Recharge,
-  { paymentIntentId }: OpenedPayment,
-): Promise<Recharge> {
-  const remembered = await updateIf(ledger, rememberPayment({ rechargeId, paymentIntentId }));
-  if (remembered.applied) return parseRecharge(remembered.item);
-  throw new Error(`The recharge ${rechargeId} has another payment than ${paymentIntentId}, which Stripe gave for it.`);
+/** Keeps which payment is the order's, on both sides: news of refunds and disputes name the payment alone. */
+async function remember(ledger: Table, asked: Recharge, { paymentId, sessionId }: OpenedPayment): Promise<Recharge> {
+  const { rechargeId, provider } = asked;
+  if (sessionId !== undefined) {
+    const updated = await updateIf(ledger, rememberSession({ rechargeId, sessionId }));
+    if (updated.applied) return parseRecharge(updated.item);
+    throw new Error(`The recharge ${rechargeId} has another session than ${sessionId}, which ${provider} gave for it.`);
+  }
+  // An app store tells its id of a payment with the receipt.
+  if (paymentId === undefined) return asked;
+  const remembered = await transact(ledger, [
+    { update: rememberPayment({ rechargeId, paymentId }), failure: () => 'order' },
+    pointToOrder({ provider, paymentId, rechargeId }, () => 'payment'),
+  ]);
+  const order = await findRecharge(ledger, rechargeId);
+  if (remembered.committed && order) return order;
+  throw new Error(`The recharge ${rechargeId} has another payment than ${paymentId}, which ${provider} gave for it.`);
 }

@@ -1,14 +1,27 @@
 import { dayOf } from '../calendar.ts';
-import type { Amounts } from '../ledger/flows.ts';
-import type { Recharge } from '../store/items/recharge.ts';
+import type { ProviderName } from '../providers/payment.ts';
+import { moneyOf, type Recharge } from '../store/items/recharge.ts';
 import type { PromoLot, Wallet } from '../store/items/wallet.ts';
 import type { RechargeEntry } from '../store/items/wallet-entry.ts';
 import { walletKey } from '../store/keys.ts';
 import type { Write } from '../store/write.ts';
 import { guardsOf } from '../users/guards.ts';
 
+/** The promotional lot of an order's bonus coins. */
+export function bonusLotId({ rechargeId }: Pick<Recharge, 'rechargeId'>): string {
+  return `recharge-${rechargeId}`;
+}
+
+/** The amount of an entry in which a provider's cash is written. */
+export function cashAt<Name extends ProviderName>(provider: Name): `${Name}Minor` {
+  return `${provider}Minor`;
+}
+
 /** What a paid order makes of a wallet. */
-export type Credit = Pick<Wallet, 'paid' | 'owed' | 'promo' | 'guards'> & { amounts: Amounts<'recharge'> };
+export type Credit = Balances & {
+  amounts: RechargeEntry['amounts'];
+  bonusExpiresAt?: string;
+};
 
 const dayMilliseconds = 86_400_000;
 
@@ -24,7 +37,7 @@ export function creditOf(
   const repaidCoins = Math.min(wallet.owed, order.coins);
   const paidCoins = order.coins - repaidCoins;
   const expiresAt = new Date(now.getTime() + bonusDays * dayMilliseconds).toISOString();
-  const lot: PromoLot = { lotId: `recharge-${order.rechargeId}`, coins: order.bonusCoins, expiresAt };
+  const lot: PromoLot = { lotId: bonusLotId(order), coins: order.bonusCoins, expiresAt };
   const promo = order.bonusCoins > 0 ? [...(wallet.promo ?? []), lot] : wallet.promo;
   const owed = wallet.owed - repaidCoins;
   const guards = guardsOf({ ...wallet, owed, ...(promo && { promo }) }, dayOf(now));
@@ -33,28 +46,39 @@ export function creditOf(
     owed,
     ...(promo && { promo }),
     ...(guards && { guards }),
-    amounts: { paidCoins, repaidCoins, bonusCoins: order.bonusCoins, stripeMinor: order.priceMinor },
+    ...(wallet.frozen !== undefined && { frozen: wallet.frozen }),
+    ...(order.bonusCoins > 0 && { bonusExpiresAt: expiresAt }),
+    amounts: { paidCoins, repaidCoins, bonusCoins: order.bonusCoins, [cashAt(order.provider)]: moneyOf(order).minor },
   };
 }
 
-/** Writes the credit if the wallet is still at the version that it was decided from. */
-export function creditWallet<Failure>(wallet: Wallet, credit: Credit, failure: Failure): Write<Failure> {
-  const { paid, owed, promo, guards } = credit;
-  const set = ['paid = :paid', 'owed = :owed', 'version = version + :one'];
-  if (promo) set.push('promo = :promo');
-  if (guards) set.push('guards = :guards');
+/** What a wallet holds and owes, and what keeps it from the fast path. */
+export type Balances = Pick<Wallet, 'paid' | 'owed' | 'promo' | 'guards' | 'frozen'>;
+
+/** Writes all balances of a wallet if it is still at the version that they were decided from. */
+export function writeBalances<Failure>(wallet: Wallet, balances: Balances, failure: Failure): Write<Failure> {
+  const { paid, owed, promo, guards, frozen } = balances;
+  const optional = { promo, guards, frozen: frozen || undefined };
+  const names = Object.keys(optional) as (keyof typeof optional)[];
+  const present = names.filter((name) => optional[name] !== undefined);
+  const absent = names.filter((name) => optional[name] === undefined);
+  const set = [
+    'paid = :paid',
+    'owed = :owed',
+    'version = version + :one',
+    ...present.map((name) => `${name} = :${name}`),
+  ];
   return {
     update: {
       Key: walletKey(wallet.userId),
       ConditionExpression: 'version = :version',
-      UpdateExpression: `SET ${set.join(', ')}${guards ? '' : ' REMOVE guards'}`,
+      UpdateExpression: `SET ${set.join(', ')}${absent.length > 0 ? ` REMOVE ${absent.join(', ')}` : ''}`,
       ExpressionAttributeValues: {
         ':paid': paid,
         ':owed': owed,
         ':version': wallet.version,
         ':one': 1,
-        ...(promo && { ':promo': promo }),
-        ...(guards && { ':guards': guards }),
+        ...Object.fromEntries(present.map((name) => [`:${name}`, optional[name]])),
       },
     },
     failure: () => failure,
@@ -69,7 +93,7 @@ export function entryOf(order: Recharge, { amounts }: Credit, now: Date): Rechar
     at: now.toISOString(),
     flow: 'recharge',
     amounts,
-    currency: order.currency,
+    currency: moneyOf(order).currency,
     provider: order.provider,
   };
 }

@@ -1,4 +1,4 @@
-import type { StripePayment } from '../providers/stripe-payment.ts';
+import type { Payment } from '../providers/payment.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import { openStates } from './states.ts';
 
@@ -30,7 +30,7 @@ export function nextLookUp(order: Pick<Recharge, 'createdAt' | 'expiresAt'>, now
 export type UnpaidPlan = { expires: boolean; dueAt?: string };
 
 /** Decides about an order whose payment is in `status`; there is none when its payment was never opened. */
-export function planUnpaid(order: Recharge, status: StripePayment['status'] | undefined, now: Date): UnpaidPlan {
+export function planUnpaid(order: Recharge, status: Payment['status'] | undefined, now: Date): UnpaidPlan {
   if (status === 'canceled') return { expires: true };
   const isOver = order.expiresAt <= now.toISOString() || !isOpen(order);
   // Nobody was ever given the means to pay an order without a payment, so nothing can come of it any more.

@@ -1,4 +1,5 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Recharge } from '../store/items/recharge.ts';
 import { rechargeKey } from '../store/keys.ts';
 import { isInOneOf, type TransitionUpdate, takeTransition } from '../store/state-machine.ts';
 import { openStates, rechargeTransitions } from './states.ts';
@@ -6,36 +7,63 @@ import { openStates, rechargeTransitions } from './states.ts';
 type OrderUpdate = Omit<UpdateCommandInput, 'TableName' | 'ReturnValues' | 'ReturnValuesOnConditionCheckFailure'>;
 
 /** Which payment of which order. */
-export type PaymentOf = { rechargeId: string; paymentIntentId: string };
+export type PaymentOf = { rechargeId: string; paymentId: string };
 
 /** An order has one payment, which it learns from whoever comes first: the request that opened it, or an event. */
-const isItsPayment = '(attribute_not_exists(paymentIntentId) OR paymentIntentId = :intent)';
+const isItsPayment = '(attribute_not_exists(paymentId) OR paymentId = :intent)';
 
-export function rememberPayment({ rechargeId, paymentIntentId }: PaymentOf): OrderUpdate {
+export function rememberPayment({ rechargeId, paymentId }: PaymentOf): OrderUpdate {
   return {
     Key: rechargeKey(rechargeId),
     ConditionExpression: `attribute_exists(pk) AND ${isItsPayment}`,
-    UpdateExpression: 'SET paymentIntentId = :intent, version = version + :one',
-    ExpressionAttributeValues: { ':intent': paymentIntentId, ':one': 1 },
+    UpdateExpression: 'SET paymentId = :intent, version = version + :one',
+    ExpressionAttributeValues: { ':intent': paymentId, ':one': 1 },
   };
 }
+
+/** What an app store made of an order: its own price, and how many packages the buyer took. */
+export type Sold = Partial<Pick<Recharge, 'paid' | 'quantity' | 'coins' | 'bonusCoins' | 'priceMinor'>>;
+
+/** Which Checkout Session is the order's: the first one stays. */
+export function rememberSession({ rechargeId, sessionId }: { rechargeId: string; sessionId: string }): OrderUpdate {
+  return {
+    Key: rechargeKey(rechargeId),
+    ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(sessionId) OR sessionId = :session)',
+    UpdateExpression: 'SET sessionId = :session, version = version + :one',
+    ExpressionAttributeValues: { ':session': sessionId, ':one': 1 },
+  };
+}
+
+export type PaidOrder = PaymentOf & Pick<Recharge, 'bonusExpiresAt'> & { paidAt: string; inPaid: number; sold: Sold };
 
 /** The order is paid, and no sweep has to look at it again. */
-export function payOrder({ rechargeId, paymentIntentId, paidAt }: PaymentOf & { paidAt: string }): OrderUpdate {
+export function payOrder({ rechargeId, paymentId, paidAt, inPaid, bonusExpiresAt, sold }: PaidOrder): OrderUpdate {
   const pay = takeTransition(rechargeTransitions.pay);
+  const bonus = bonusExpiresAt === undefined ? '' : ', bonusExpiresAt = :bonus';
+  const store = Object.keys(sold).map((name) => `, ${name} = :${name}`);
   return {
-    ...transition(rechargeId, pay, { ':intent': paymentIntentId, ':paidAt': paidAt }),
+    ...transition(rechargeId, pay, {
+      ':intent': paymentId,
+      ':paidAt': paidAt,
+      ':inPaid': inPaid,
+      ...(bonusExpiresAt !== undefined && { ':bonus': bonusExpiresAt }),
+      ...Object.fromEntries(Object.entries(sold).map(([name, value]) => [`:${name}`, value])),
+    }),
     ConditionExpression: `${pay.condition} AND ${isItsPayment}`,
-    UpdateExpression: `SET ${pay.assignment}, paymentIntentId = :intent, paidAt = :paidAt, version = version + :one REMOVE dueBucket, dueAt, failure`,
+    UpdateExpression: `SET ${pay.assignment}, paymentId = :intent, paidAt = :paidAt, inPaid = :inPaid${bonus}${store.join('')}, version = version + :one REMOVE dueBucket, dueAt, failure`,
   };
 }
 
-export function failOrder({ rechargeId, paymentIntentId, failure }: PaymentOf & { failure: string }): OrderUpdate {
+/** Without `paymentId` where the next attempt is another payment, as at an app store. */
+export type FailedOrder = Pick<PaymentOf, 'rechargeId'> & { paymentId?: string; failure: string };
+
+export function failOrder({ rechargeId, paymentId, failure }: FailedOrder): OrderUpdate {
   const fail = takeTransition(rechargeTransitions.fail);
+  const isAnothers = paymentId === undefined;
   return {
-    ...transition(rechargeId, fail, { ':intent': paymentIntentId, ':failure': failure }),
-    ConditionExpression: `${fail.condition} AND ${isItsPayment}`,
-    UpdateExpression: `SET ${fail.assignment}, paymentIntentId = :intent, failure = :failure, version = version + :one`,
+    ...transition(rechargeId, fail, { ...(!isAnothers && { ':intent': paymentId }), ':failure': failure }),
+    ConditionExpression: isAnothers ? fail.condition : `${fail.condition} AND ${isItsPayment}`,
+    UpdateExpression: `SET ${fail.assignment}${isAnothers ? '' : ', paymentId = :intent'}, failure = :failure, version = version + :one`,
   };
 }
 
@@ -60,10 +88,26 @@ export function postponeOrder({ rechargeId, dueAt }: { rechargeId: string; dueAt
   };
 }
 
+/** What claims made of an order, if nobody has changed it since it was read. */
+export function claimOrder(order: Recharge, changes: Partial<Recharge>): OrderUpdate {
+  const names = Object.keys(changes);
+  return {
+    Key: rechargeKey(order.rechargeId),
+    ConditionExpression: 'version = :version',
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}, version = version + :one`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+      ':version': order.version,
+      ':one': 1,
+    },
+  };
+}
+
 function transition(
   rechargeId: string,
   { names, values }: Pick<TransitionUpdate, 'names' | 'values'>,
-  more: Record<string, string>,
+  more: Record<string, unknown>,
 ): Pick<OrderUpdate, 'Key' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
   return {
     Key: rechargeKey(rechargeId),

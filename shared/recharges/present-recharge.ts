@@ -1,25 +1,54 @@
-import type { Recharge } from '../store/items/recharge.ts';
-import type { CheckoutAnswer, RechargeAnswer } from './schemas.ts';
+import { moneyOf, type Recharge } from '../store/items/recharge.ts';
+import { appleCheckoutOf } from './apple-provider.ts';
+import { googleCheckoutOf } from './google-provider.ts';
+import { presentedState } from './presented-state.ts';
+import type { Checkout, RechargeAnswer } from './schemas.ts';
 
-export function presentRecharge(order: Recharge): RechargeAnswer {
-  const { rechargeId, userId, state, coins, bonusCoins, expiresAt, paidAt, failure, provider, paymentIntentId } = order;
+/** The order; `checkout`, where it is given, holds the buyer's means to pay it, which are never stored. */
+export function presentRecharge(order: Recharge, checkout = referenceOf(order)): RechargeAnswer {
+  const { rechargeId, userId, coins, bonusCoins, expiresAt, paidAt, failure } = order;
   return {
     rechargeId,
     userId,
-    state,
+    state: presentedState(order),
     coins,
     bonusCoins,
     price: { amount: order.priceMinor, currency: order.currency },
     expiresAt,
     ...(paidAt !== undefined && { paidAt }),
     ...(failure !== undefined && { failure }),
-    ...(paymentIntentId !== undefined && { checkout: { provider, paymentIntentId } }),
+    ...takenBackOf(order),
+    ...(checkout && { checkout }),
   };
 }
 
-/** The order together with the buyer's means to pay it, which is never stored. */
-export function presentCheckout(order: Recharge, clientSecret: string | undefined): CheckoutAnswer {
-  const answer = presentRecharge(order);
-  if (!answer.checkout || clientSecret === undefined) return answer;
-  return { ...answer, checkout: { ...answer.checkout, clientSecret } };
+/** What became of the coins whose money went back, or may go back: the bonus is counted in `owedCoins` and `frozenCoins`. */
+function takenBackOf(order: Recharge): Pick<RechargeAnswer, 'takenBack'> {
+  const { back } = order;
+  if (!back || Object.values(back).every((amount) => amount === 0)) return {};
+  return {
+    takenBack: {
+      coins: back.takenCoins,
+      bonusCoins: back.takenPromoCoins,
+      owedCoins: back.owedCoins + back.owedPromoCoins,
+      frozenCoins: back.frozenCoins + back.frozenPromoCoins,
+      refunded: { amount: back.minor, currency: moneyOf(order).currency },
+    },
+  };
+}
+
+/** Which payment it is, without what lets somebody pay it. */
+function referenceOf(order: Recharge): Checkout | undefined {
+  const { provider, paymentId, sessionId } = order;
+  if (provider === 'apple') return appleCheckoutOf(order);
+  if (provider === 'google') return googleCheckoutOf(order);
+  if (provider === 'stripe' && sessionId !== undefined)
+    return { provider, sessionId, ...(paymentId !== undefined && { paymentIntentId: paymentId }) };
+  if (paymentId === undefined) return undefined;
+  switch (provider) {
+    case 'stripe':
+      return { provider, paymentIntentId: paymentId };
+    case 'paypal':
+      return { provider, orderId: paymentId };
+  }
 }

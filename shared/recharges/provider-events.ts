@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { count, logger } from '../observability.ts';
-import type { ProviderEvent } from '../store/items/recharge.ts';
-import { providerEventKey } from '../store/keys.ts';
+import type { EventDecision, ProviderEvent } from '../store/items/recharge.ts';
+import { dueBucketOf, providerEventKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 
@@ -10,6 +10,10 @@ export type Notice = Pick<ProviderEvent, 'provider' | 'eventId' | 'type' | 'dige
   /** The recharge it says it is about. */
   subject: string | undefined;
   now: Date;
+  /** What it reports, as JSON: kept when it is parked, so that it can be replayed. */
+  report?: string;
+  /** What operators did about it, when one of them has it replayed. */
+  trail?: EventDecision[];
 };
 
 type Outcome = Pick<ProviderEvent, 'outcome' | 'reason'>;
@@ -17,6 +21,11 @@ type Outcome = Pick<ProviderEvent, 'outcome' | 'reason'>;
 export function digestOf(body: Buffer | string): string {
   return createHash('sha256').update(body).digest('hex');
 }
+
+const ifNewOrParked = {
+  ConditionExpression: 'attribute_not_exists(pk) OR outcome = :parked',
+  ExpressionAttributeValues: { ':parked': 'parked' satisfies ProviderEvent['outcome'] },
+};
 
 /**
  * Puts the proof that the event had its effect, as part of the transaction that has it. An event that was parked may be
@@ -26,17 +35,27 @@ export function appliedEvent<Failure>(notice: Notice, failure: Failure): Write<F
   return {
     put: {
       Item: itemOf(notice, { outcome: 'applied' }),
-      ConditionExpression: 'attribute_not_exists(pk) OR outcome = :parked',
-      ExpressionAttributeValues: { ':parked': 'parked' satisfies ProviderEvent['outcome'] },
+      ...ifNewOrParked,
     },
-    failure: () => failure,
+    failure: (current) => {
+      if (current?.outcome === ('closed' satisfies ProviderEvent['outcome'])) throw new EventClosed(notice.eventId);
+      return failure;
+    },
   };
 }
 
-/** Sets the event aside for an operator. It is counted once, however often it is delivered. */
+/** An operator has closed the event: whatever it reports has no effect any more, and need not be delivered again. */
+export class EventClosed extends Error {
+  constructor(eventId: string) {
+    super(`The event ${eventId} is closed.`);
+    this.name = 'EventClosed';
+  }
+}
+
+/** Sets the event aside for an operator. It is counted once, however often it is delivered or replayed. */
 export async function parkEvent(ledger: Table, notice: Notice, reason: string): Promise<void> {
   const isNew = await recordEvent(ledger, notice, { outcome: 'parked', reason });
-  if (!isNew) return;
+  if (!isNew || notice.trail) return;
   count('EventsParked');
   const { provider, eventId, type, subject } = notice;
   logger.error('event parked', { provider, eventId, type, subject, reason });
@@ -47,23 +66,33 @@ export async function ignoreEvent(ledger: Table, notice: Notice, reason: string)
   await recordEvent(ledger, notice, { outcome: 'ignored', reason });
 }
 
-/** Whether the event is new; one that is known stays as it is recorded. */
+/** Whether the event was recorded; one that is known stays as it is, unless an operator has it replayed. */
 async function recordEvent(ledger: Table, notice: Notice, outcome: Outcome): Promise<boolean> {
   const written = await transact(ledger, [
     {
-      put: { Item: itemOf(notice, outcome), ConditionExpression: 'attribute_not_exists(pk)' },
+      put: {
+        Item: itemOf(notice, outcome),
+        ...(notice.trail ? ifNewOrParked : { ConditionExpression: 'attribute_not_exists(pk)' }),
+      },
       failure: () => 'known',
     },
   ]);
   return written.committed;
 }
 
-function itemOf({ subject, now, ...notice }: Notice, outcome: Outcome): Record<string, unknown> {
+function itemOf({ subject, now, report, ...notice }: Notice, outcome: Outcome): Record<string, unknown> {
+  const receivedAt = now.toISOString();
   const event: ProviderEvent = {
     ...notice,
     ...outcome,
     ...(subject !== undefined && { subject }),
-    receivedAt: now.toISOString(),
+    receivedAt,
+    // Only what waits for an operator is in the index.
+    ...(outcome.outcome === 'parked' && {
+      ...(report !== undefined && { report }),
+      dueBucket: dueBucketOf({ kind: 'parked-event', id: notice.eventId }),
+      dueAt: receivedAt,
+    }),
   };
   return { ...providerEventKey(notice), ...event };
 }

@@ -1,8 +1,8 @@
 import { logger } from '../observability.ts';
-import { readStripeEvent, type StripeEvent } from '../providers/stripe-webhook.ts';
-import { digestOf, ignoreEvent, type Notice } from './provider-events.ts';
-import { recordPaymentFailure } from './record-failure.ts';
-import { type SettlementStores, settlePayment } from './settle-payment.ts';
+import { readStripeEvent } from '../providers/stripe-webhook.ts';
+import { digestOf } from './provider-events.ts';
+import { receiveReport } from './receive-report.ts';
+import type { SettlementStores } from './settle-payment.ts';
 
 export type StripeDelivery = {
   rawBody: Buffer;
@@ -22,23 +22,5 @@ export async function receiveStripeEvent(stores: SettlementStores, delivery: Str
   // its own list of them, and taking one twice is no different from taking it once.
   if (event.kind === 'unhandled')
     return logger.debug('event not handled', { eventId: event.eventId, type: event.type });
-  const { rechargeId } = event.payment;
-  const notice: Notice = {
-    provider: 'stripe',
-    eventId: event.eventId,
-    type: eventTypes[event.kind],
-    digest: digestOf(rawBody),
-    subject: rechargeId,
-    now,
-  };
-  // Something else may sell through the same Stripe account; its payments are no concern of an operator of coins.
-  if (rechargeId === undefined) return ignoreEvent(stores.ledger, notice, 'not_a_recharge');
-  const report = { rechargeId, payment: event.payment, notice };
-  if (event.kind === 'payment_failed') return recordPaymentFailure(stores.ledger, report);
-  await settlePayment(stores, report);
+  await receiveReport(stores, event, { provider: 'stripe', digest: digestOf(rawBody), now });
 }
-
-const eventTypes: Record<Exclude<StripeEvent['kind'], 'unhandled'>, string> = {
-  payment_succeeded: 'payment_intent.succeeded',
-  payment_failed: 'payment_intent.payment_failed',
-};

@@ -1,4 +1,4 @@
-import type { StripePayment } from '../providers/stripe-payment.ts';
+import { isAppStore, type Payment } from '../providers/payment.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
 import { findRecharge } from './find-recharge.ts';
@@ -12,13 +12,14 @@ import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-ev
  */
 export async function recordPaymentFailure(
   ledger: Table,
-  { rechargeId, payment, notice }: { rechargeId: string; payment: StripePayment; notice: Notice },
+  { rechargeId, payment, notice }: { rechargeId: string; payment: Payment; notice: Notice },
 ): Promise<void> {
   const reason = disagreementOf(await findRecharge(ledger, rechargeId), payment);
   if (reason) return parkEvent(ledger, notice, reason);
-  const { paymentIntentId, failureCode = 'payment_failed' } = payment;
+  const { provider, paymentId, failureCode = 'payment_failed' } = payment;
+  const remembered = isAppStore(provider) ? {} : { paymentId };
   const written = await transact(ledger, [
-    { update: failOrder({ rechargeId, paymentIntentId, failure: failureCode }), failure: () => 'order' },
+    { update: failOrder({ rechargeId, ...remembered, failure: failureCode }), failure: () => 'order' },
     appliedEvent(notice, 'event'),
   ]);
   if (!written.committed) await ignoreEvent(ledger, notice, 'recharge_closed');

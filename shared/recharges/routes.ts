@@ -1,5 +1,5 @@
 import { defineRoute } from '../http/route.ts';
-import { CheckoutAnswer, RechargeAnswer, RechargeBody, RechargePath, WebhookAnswer } from './schemas.ts';
+import { AppleTransactionBody, RechargeAnswer, RechargeBody, RechargePath, WebhookAnswer } from './schemas.ts';
 
 const rechargeId = '0199e5a0-0000-7000-8000-000000000001';
 const quoted = {
@@ -22,11 +22,11 @@ export const createRechargeRoute = defineRoute({
     'same request again gives the same order and the same payment. The coins arrive when the provider reports the payment; ' +
     'read the recharge to learn of it. A 503 means that the provider did not answer: repeat the request under the same key. ' +
     'Refusals in this order: `user_not_found`, `wallet_frozen`, `age_restricted`, `region_not_served`, `package_not_found`, ' +
-    '`idempotency_key_reused`; an order that was made before is answered before any of them.',
+    '`provider_not_available`, `idempotency_key_reused`; an order that was made before is answered before any of them.',
   body: RechargeBody,
   idempotencyKey: true,
   status: 201,
-  answer: CheckoutAnswer,
+  answer: RechargeAnswer,
   refusals: [
     'malformed_request',
     'idempotency_key_required',
@@ -37,6 +37,7 @@ export const createRechargeRoute = defineRoute({
     'age_restricted',
     'region_not_served',
     'package_not_found',
+    'provider_not_available',
     'body_too_large',
     'unsupported_media_type',
   ],
@@ -75,6 +76,58 @@ export const getRechargeRoute = defineRoute({
   },
 });
 
+export const receiveAppleTransactionRoute = defineRoute({
+  operationId: 'receiveAppleTransaction',
+  method: 'POST',
+  path: '/v1/recharges/{rechargeId}/apple-transaction',
+  scope: 'economy/write',
+  summary: 'Hand in what the App Store signed',
+  description:
+    "Credits a purchase in the App Store as soon as the app has it, without waiting for Apple's notification. Send " +
+    "StoreKit's `jwsRepresentation` of the transaction, and finish the transaction once this is answered with 200. The " +
+    'recharge is the one whose id the app gave as `appAccountToken`; the coins are those of the product, whatever its price ' +
+    'in the storefront. The same transaction again answers the same. Refusals in this order: `recharge_not_found`, ' +
+    '`receipt_rejected`.',
+  parameters: RechargePath,
+  body: AppleTransactionBody,
+  status: 200,
+  answer: RechargeAnswer,
+  refusals: ['malformed_request', 'recharge_not_found', 'receipt_rejected', 'body_too_large', 'unsupported_media_type'],
+  examples: {
+    parameters: { rechargeId },
+    body: {
+      signedTransaction: 'eyJhbGciOiJFUzI1NiIsIng1YyI6WyJNSUlFLi4uIl19.eyJ0cmFuc2FjdGlvbklkIjoiMjAwMCJ9.c2lnbmF0dXJl',
+    },
+    answer: {
+      ...quoted,
+      state: 'paid',
+      paidAt: '2026-11-21T10:00:42.000Z',
+      checkout: {
+        provider: 'apple',
+        productId: 'coins.us.app.1000',
+        appAccountToken: rechargeId,
+        transactionId: '2000000987654321',
+      },
+    },
+  },
+});
+
+export const receiveAppleEventRoute = defineRoute({
+  operationId: 'receiveAppleEvent',
+  method: 'POST',
+  path: '/v1/webhooks/apple',
+  summary: "Receive the App Store's notifications",
+  description:
+    "For Apple alone: App Store Server Notifications, version 2, whose signature is in the body and is traced to Apple's root " +
+    'certificates. Purchases, refunds, reversed refunds and requests for consumption are acted on; other notifications are ' +
+    'answered and change nothing. A notification may come any number of times and in any order.',
+  signatureHeaders: [],
+  status: 200,
+  answer: WebhookAnswer,
+  refusals: ['webhook_rejected', 'body_too_large'],
+  examples: { answer: { received: true } },
+});
+
 export const receiveStripeEventRoute = defineRoute({
   operationId: 'receiveStripeEvent',
   method: 'POST',
@@ -82,8 +135,9 @@ export const receiveStripeEventRoute = defineRoute({
   summary: "Receive Stripe's events",
   description:
     'For Stripe alone, whose signature over the exact bytes of the body is the proof. Subscribe the webhook to ' +
-    '`payment_intent.succeeded` and `payment_intent.payment_failed`; other events are answered and change nothing. ' +
-    'An event may come any number of times and in any order.',
+    '`payment_intent.succeeded`, `payment_intent.payment_failed`, `charge.refunded`, all of `refund.*`, ' +
+    '`charge.dispute.*` and `checkout.session.*`, and `radar.early_fraud_warning.created`; other events are answered and ' +
+    'change nothing. An event may come any number of times and in any order.',
   signatureHeaders: ['Stripe-Signature'],
   status: 200,
   answer: WebhookAnswer,

@@ -1,20 +1,23 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { isCurrency } from '../money/currency.ts';
 import { count } from '../observability.ts';
-import type { StripePayment } from '../providers/stripe-payment.ts';
+import { isAppStore, type Payment } from '../providers/payment.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
-import { walletEntryKey, walletKey } from '../store/keys.ts';
+import { purchaseKey, walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import { mayTake } from '../store/state-machine.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
-import { creditOf, creditWallet, entryOf } from './credit-wallet.ts';
+import { creditOf, entryOf, writeBalances } from './credit-wallet.ts';
 import { findRecharge } from './find-recharge.ts';
 import { disagreementOfPaid } from './judge-payment.ts';
-import { payOrder } from './order-updates.ts';
+import { payOrder, type Sold } from './order-updates.ts';
+import { pointToOrder } from './payment-pointers.ts';
 import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
 import { rechargeTransitions } from './states.ts';
+import { carryOutClaims } from './take-back.ts';
 
 export type SettlementStores = { ledger: Table; catalog: Catalog };
 
@@ -28,9 +31,9 @@ export type Settlement = 'credited' | 'already_credited' | 'parked';
  */
 export async function settlePayment(
   stores: SettlementStores,
-  { rechargeId, payment, notice }: { rechargeId: string; payment: StripePayment; notice: Notice },
+  { rechargeId, payment, notice }: { rechargeId: string; payment: Payment; notice: Notice },
 ): Promise<Settlement> {
-  return untilUnchanged(`The wallet of recharge ${rechargeId}`, async () => {
+  const settlement = await untilUnchanged(`The wallet of recharge ${rechargeId}`, async () => {
     const order = await findRecharge(stores.ledger, rechargeId);
     const reason = disagreementOfPaid(order, payment);
     if (!order || reason) return park(stores.ledger, notice, reason ?? 'recharge_unknown');
@@ -40,9 +43,13 @@ export async function settlePayment(
     }
     const wallet = await readItem(stores.ledger, walletKey(order.userId));
     if (!wallet) return park(stores.ledger, notice, 'wallet_unknown');
-    const credited = await credit(stores, { order, wallet: parseWallet(wallet), payment, notice });
-    return credited ? 'credited' : changedMeanwhile;
+    const outcome = await credit(stores, { order, wallet: parseWallet(wallet), payment, notice });
+    if (outcome === 'taken') return park(stores.ledger, notice, 'payment_taken');
+    return outcome === 'changed' ? changedMeanwhile : outcome;
   });
+  // Claims may have come before the payment. Whoever finds it paid looks after them, in case the first one died in between.
+  if (settlement !== 'parked') await carryOutClaims(stores.ledger, rechargeId, notice.now);
+  return settlement;
 }
 
 async function park(ledger: Table, notice: Notice, reason: string): Promise<Settlement> {
@@ -50,33 +57,41 @@ async function park(ledger: Table, notice: Notice, reason: string): Promise<Sett
   return 'parked';
 }
 
-type Due = { order: Recharge; wallet: Wallet; payment: StripePayment; notice: Notice };
-type Obstacle = 'order' | 'wallet' | 'entry' | 'event';
+type Due = { order: Recharge; wallet: Wallet; payment: Payment; notice: Notice };
+type Obstacle = 'order' | 'payment' | 'wallet' | 'entry' | 'event';
 
-/** Whether it was credited; if not, the order or the wallet has changed since it was read. */
-async function credit(stores: SettlementStores, due: Due): Promise<boolean> {
+/** `changed` when the order or the wallet is no longer what was read, `taken` when the payment is for another order. */
+async function credit(stores: SettlementStores, due: Due): Promise<'credited' | 'changed' | 'taken'> {
   const { rechargeId, coins } = due.order;
   const written = await transact(stores.ledger, await creditWrites(stores, due));
   if (written.committed) {
     count('RechargesPaid');
-    count('CoinsSold', coins);
-    return true;
+    count('CoinsSold', coins * (due.payment.quantity ?? 1));
+    return 'credited';
   }
   const obstacles = written.failures;
-  if (obstacles.includes('order') || obstacles.includes('wallet')) return false;
+  if (obstacles.includes('payment')) return 'taken';
+  if (obstacles.includes('order') || obstacles.includes('wallet')) return 'changed';
   throw new Error(`The recharge ${rechargeId} is not paid, but there is already its: ${obstacles.join(', ')}.`);
 }
 
 async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<Obstacle>[]> {
-  const { order, wallet, payment, notice } = due;
+  const { wallet, payment, notice } = due;
+  const sold = soldByStore(due.order, payment);
+  const order = { ...due.order, ...sold };
   const { rechargeId, userId } = order;
   const { now } = notice;
   const bonusDays = order.bonusCoins > 0 ? await bonusDaysAt(stores.catalog, now) : 0;
   const change = creditOf(wallet, order, { now, bonusDays });
-  const { paymentIntentId } = payment;
+  const { provider, paymentId } = payment;
+  const paidAt = now.toISOString();
+  const { bonusExpiresAt, amounts } = change;
+  const paid = { rechargeId, paymentId, paidAt, inPaid: amounts.paidCoins, ...(bonusExpiresAt && { bonusExpiresAt }) };
   return [
-    { update: payOrder({ rechargeId, paymentIntentId, paidAt: now.toISOString() }), failure: () => 'order' },
-    creditWallet<Obstacle>(wallet, change, 'wallet'),
+    { update: payOrder({ ...paid, sold }), failure: () => 'order' },
+    pointToOrder({ provider, paymentId, rechargeId }, () => 'payment'),
+    writeBalances<Obstacle>(wallet, change, 'wallet'),
+    { put: { Item: { ...purchaseKey({ userId, paidAt, rechargeId }), rechargeId } }, failure: () => 'entry' },
     {
       put: {
         Item: { ...walletEntryKey({ userId, flow: 'recharge', entryId: rechargeId }), ...entryOf(order, change, now) },
@@ -86,6 +101,24 @@ async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<O
     },
     appliedEvent<Obstacle>(notice, 'event'),
   ];
+}
+
+/**
+ * An app store asks its own price, in a currency of its own, and may let the buyer take several of the package; the order
+ * is kept as it was sold.
+ */
+function soldByStore(order: Recharge, { provider, amountReceivedMinor, currency, quantity = 1 }: Payment): Sold {
+  if (!isAppStore(provider) || !isCurrency(currency)) return {};
+  const paid = { minor: amountReceivedMinor, currency };
+  if (quantity === 1) return { paid };
+  const { coins, bonusCoins, priceMinor } = order;
+  return {
+    paid,
+    quantity,
+    coins: coins * quantity,
+    bonusCoins: bonusCoins * quantity,
+    priceMinor: priceMinor * quantity,
+  };
 }
 
 /** For how long bonus coins are good, as it is in force when they arrive. */

@@ -1,6 +1,5 @@
 import { count, logger } from '../observability.ts';
-import type { StripePayments } from '../providers/stripe.ts';
-import type { StripePayment } from '../providers/stripe-payment.ts';
+import type { Payment } from '../providers/payment.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
 import { dueBuckets, dueIndex, type Key } from '../store/keys.ts';
@@ -9,10 +8,11 @@ import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { planUnpaid } from './look-up-schedule.ts';
 import { expireOrder, postponeOrder } from './order-updates.ts';
+import type { PaymentProviders, Unpaid } from './payment-provider.ts';
 import { digestOf } from './provider-events.ts';
 import { type SettlementStores, settlePayment } from './settle-payment.ts';
 
-export type SweepStores = SettlementStores & { payments: () => Promise<StripePayments> };
+export type SweepStores = SettlementStores & { providers: PaymentProviders };
 
 /** What became of one order: `unpaid` stays as it was for now, `changed` was dealt with elsewhere meanwhile. */
 type LookedUp = 'credited' | 'expired' | 'unpaid' | 'changed';
@@ -92,18 +92,17 @@ async function lookUp(stores: SweepStores, key: Key, now: Date): Promise<LookedU
   return reschedule(stores.ledger, order, planUnpaid(order, payment?.status, now));
 }
 
-async function findPayment(
-  { payments }: SweepStores,
-  { paymentIntentId }: Recharge,
-): Promise<StripePayment | undefined> {
-  return paymentIntentId === undefined ? undefined : (await payments()).retrievePaymentIntent(paymentIntentId);
+async function findPayment({ providers }: SweepStores, order: Recharge): Promise<Payment | Unpaid | undefined> {
+  const connect = providers[order.provider];
+  if (!connect) throw new Error(`Nobody told this function how to reach ${order.provider}.`);
+  return (await connect()).find(order);
 }
 
 /** A look-up stands for the event that did not come; its id is made from the payment, so it has one effect as well. */
-async function settleFound(stores: SweepStores, found: { order: Recharge; payment: StripePayment; now: Date }) {
+async function settleFound(stores: SweepStores, found: { order: Recharge; payment: Payment; now: Date }) {
   const { order, payment, now } = found;
   const { rechargeId, provider } = order;
-  const eventId = `lookup-${payment.paymentIntentId}`;
+  const eventId = `lookup-${payment.paymentId}`;
   const notice = {
     provider,
     eventId,

@@ -14,11 +14,14 @@ export function walletKey(userId: string): Key {
   return { pk: `${walletKeyPrefix}${userId}`, sk: headKey };
 }
 
+/** The flows that write a line into a wallet's statement. */
+export type WalletFlow = 'gift' | 'recharge' | 'grant' | 'freeze' | 'thaw' | 'take_back' | 'give_back';
+
 /**
  * Ids of gifts, recharges and grants are all chosen by the app. The flow keeps them apart, so that an id used twice can
  * never make one entry stand in the way of another; the id comes first, so that entries sort by time.
  */
-export function walletEntryKey(entry: { userId: string; flow: 'gift' | 'recharge' | 'grant'; entryId: string }): Key {
+export function walletEntryKey(entry: { userId: string; flow: WalletFlow; entryId: string }): Key {
   return { pk: `${walletKeyPrefix}${entry.userId}`, sk: `${entryKeyPrefix}${entry.entryId}#${entry.flow}` };
 }
 
@@ -35,8 +38,61 @@ export function rechargeKey(rechargeId: string): Key {
   return { pk: `RECHARGE#${rechargeId}`, sk: 'ORDER' };
 }
 
+const purchaseKeyPrefix = 'PURCHASE#';
+
+/** A wallet's purchases in the order in which their coins arrived. */
+export function purchaseKey(purchase: { userId: string; paidAt: string; rechargeId: string }): Key {
+  return {
+    pk: `${walletKeyPrefix}${purchase.userId}`,
+    sk: `${purchaseKeyPrefix}${purchase.paidAt}#${purchase.rechargeId}`,
+  };
+}
+
+/** All purchases of a wallet, for a query that begins with the latest. */
+export function purchasesOf(userId: string): { pk: string; prefix: string } {
+  return { pk: `${walletKeyPrefix}${userId}`, prefix: purchaseKeyPrefix };
+}
+
+/** Which order a provider's payment belongs to; a payment that has one can be credited for no other. */
+export function paymentKey(payment: { provider: string; paymentId: string }): Key {
+  return { pk: `PAYMENT#${payment.provider}#${payment.paymentId}`, sk: 'PAYMENT' };
+}
+
+/** What was reported of a payment before it was known whose it is. */
+export function waitingClaimsKey(payment: { provider: string; paymentId: string }): Key {
+  return { ...paymentKey(payment), sk: 'CLAIMS' };
+}
+
 export function providerEventKey(event: { provider: string; eventId: string }): Key {
   return { pk: `EVENT#${event.provider}#${event.eventId}`, sk: 'EVENT' };
+}
+
+/** Work on a purchase at Google Play, named by the hash of its token. */
+export function googlePurchaseKey(tokenHash: string): Key {
+  return { pk: `GOOGLE#${tokenHash}`, sk: 'PURCHASE' };
+}
+
+/** How far the gifts that were paid with the coins of a recharge are reversed. */
+export function reversalKey(rechargeId: string): Key {
+  return { pk: `REVERSAL#${rechargeId}`, sk: 'REVERSAL' };
+}
+
+export const reversalStepPrefix = 'STEP#';
+
+/** One step of a reversal, numbered from 1. */
+export function reversalStepKey(step: { rechargeId: string; step: number }): Key {
+  return { pk: `REVERSAL#${step.rechargeId}`, sk: `${reversalStepPrefix}${String(step.step).padStart(8, '0')}` };
+}
+
+/** The event that an item of the index is; ids of providers contain no `#`. */
+export function providerEventOf({ pk }: Pick<Key, 'pk'>): { provider: string; eventId: string } {
+  const [, provider = '', eventId = ''] = pk.split('#');
+  return { provider, eventId };
+}
+
+/** A withdrawal from a purchase, by the key of its request. */
+export function withdrawalKey(withdrawalId: string): Key {
+  return { pk: `WITHDRAWAL#${withdrawalId}`, sk: 'WITHDRAWAL' };
 }
 
 export function creatorKey(creatorId: string): Key {
@@ -92,4 +148,11 @@ export function dueBuckets(kind: DueKind): string[] {
   return Array.from({ length: dueBucketsPerKind }, (_, bucket) => `${kind}#${bucket}`);
 }
 
-export type DueKind = 'recharge' | 'payout' | 'payout-schedule';
+export type DueKind =
+  | 'parked-event'
+  | 'withdrawal'
+  | 'reversal'
+  | 'recharge'
+  | 'payout'
+  | 'payout-schedule'
+  | 'google-purchase';

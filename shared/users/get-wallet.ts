@@ -29,6 +29,7 @@ function presentWallet(wallet: Wallet, now: Date): z.infer<typeof WalletAnswer> 
     paidCoins: wallet.paid,
     promoCoins: promoCoins(wallet, now),
     owedCoins: wallet.owed,
+    frozenCoins: wallet.frozen ?? 0,
     status: wallet.status,
     spent: {
       day: wallet.spent[counters.day] ?? 0,

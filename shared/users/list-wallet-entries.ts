@@ -2,7 +2,7 @@ import { type Page, pageOf } from '../http/page.ts';
 import type { Refusal } from '../refusals.ts';
 import type { OutboxGift } from '../store/items/wallet.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
-import { parseWalletEntry, type WalletEntry } from '../store/items/wallet-entry.ts';
+import { type ClaimEntry, parseWalletEntry, type WalletEntry } from '../store/items/wallet-entry.ts';
 import { entryKeyPrefix, walletKey } from '../store/keys.ts';
 import { queryUpTo, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
@@ -63,9 +63,34 @@ function describeEntry(entry: WalletEntry): StatementLine {
       const line = { entryId: entry.entryId, type: 'recharge' as const, coins: paidCoins + bonusCoins, at: entry.at };
       return repaidCoins > 0 ? { ...line, repaidCoins } : line;
     }
+    case 'freeze':
+    case 'thaw':
+    case 'take_back':
+    case 'give_back':
+      return describeClaim(entry);
     case 'grant':
       return { entryId: entry.entryId, type: 'grant', coins: entry.amounts.promoCoins, at: entry.at };
   }
+}
+
+/** `coins` is by how much the coins that can be spent changed. */
+function describeClaim({ entryId, flow, at, rechargeId, amounts }: ClaimEntry): StatementLine {
+  const { paidCoins = 0, promoCoins = 0 } = amounts;
+  const isLoss = flow === 'freeze' || flow === 'take_back';
+  const coins = isLoss ? -(paidCoins + promoCoins) : paidCoins + promoCoins;
+  const owed = 'owedCoins' in amounts || 'owedPromoCoins' in amounts ? owedIn(amounts) : 0;
+  const line = { entryId, type: flow, coins, at, rechargeId };
+  return owed > 0 ? { ...line, owedCoins: flow === 'take_back' ? owed : -owed } : line;
+}
+
+function owedIn({
+  owedCoins = 0,
+  owedPromoCoins = 0,
+}: {
+  owedCoins?: number | undefined;
+  owedPromoCoins?: number | undefined;
+}): number {
+  return owedCoins + owedPromoCoins;
 }
 
 type GiftLine = Pick<OutboxGift, 'creatorId' | 'gift' | 'quantity' | 'unitPrice' | 'context'> & {

@@ -7,6 +7,7 @@ export function presentUser({ user, adultOn }: RegisteredUser): z.infer<typeof U
     userId: user.userId,
     region: user.region,
     ...(user.guardian !== undefined && { guardian: user.guardian }),
+    refundDataConsent: user.refundDataConsent === true,
     ageKnown: adultOn !== undefined,
     ...(adultOn !== undefined && { mayBuyAndGiftFrom: adultOn }),
     registeredAt: user.registeredAt,

@@ -59,13 +59,15 @@ function adultDay({ birthDate, region }: RegisterUser, ages: CatalogValue<'ages'
   return birthDate && birthday(birthDate, ages.regionYears[region] ?? ages.defaultYears);
 }
 
-function describeUser({ userId, region, birthDate, guardian, now }: RegisterUser, known: User | undefined): User {
+function describeUser(command: RegisterUser, known: User | undefined): User {
+  const { userId, region, birthDate, guardian, refundDataConsent = false, now } = command;
   const at = now.toISOString();
   return {
     userId,
     region,
     ...(birthDate !== undefined && { birthDate }),
     ...(guardian !== undefined && { guardian }),
+    refundDataConsent,
     registeredAt: known?.registeredAt ?? at,
     updatedAt: at,
   };

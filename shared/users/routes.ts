@@ -22,6 +22,7 @@ export const putUserRoute = defineRoute({
     answer: {
       userId: 'ana',
       region: 'US',
+      refundDataConsent: false,
       ageKnown: true,
       mayBuyAndGiftFrom: '2013-04-12',
       registeredAt: '2026-11-21T10:00:00.000Z',
@@ -47,6 +48,7 @@ export const getWalletRoute = defineRoute({
       paidCoins: 3000,
       promoCoins: 0,
       owedCoins: 0,
+      frozenCoins: 0,
       status: 'active',
       spent: { day: 0, week: 0, month: 0 },
       limits: {},

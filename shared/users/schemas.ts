@@ -9,6 +9,7 @@ export const UserBody = z.strictObject({
   region: Region,
   birthDate: z.optional(Day),
   guardian: z.optional(AppId),
+  refundDataConsent: z.optional(z.boolean()),
 });
 export type UserBody = z.infer<typeof UserBody>;
 
@@ -17,6 +18,7 @@ export const UserAnswer = z.object({
   userId: AppId,
   region: Region,
   guardian: z.optional(AppId),
+  refundDataConsent: z.boolean(),
   /** Whether the age was given; without it the user can neither buy nor gift. */
   ageKnown: z.boolean(),
   /** The first day on which the user may buy and gift. */
@@ -31,6 +33,7 @@ export const WalletAnswer = z.object({
   paidCoins: Balance,
   promoCoins: Balance,
   owedCoins: Balance,
+  frozenCoins: Balance,
   status: WalletStatus,
   spent: z.object({ day: Balance, week: Balance, month: Balance }),
   limits: z.object({}),
@@ -39,7 +42,8 @@ export const WalletAnswer = z.object({
 /** A line of the statement. `coins` is signed: what came in is positive, what was spent negative. */
 export const StatementLine = z.object({
   entryId: UuidV7,
-  type: z.enum(['gift', 'recharge', 'grant']),
+  type: z.enum(['gift', 'recharge', 'grant', 'freeze', 'thaw', 'take_back', 'give_back']),
+  /** By how much the coins that can be spent changed. */
   coins: z.int(),
   at: Moment,
   gift: z.optional(
@@ -52,6 +56,10 @@ export const StatementLine = z.object({
     }),
   ),
   repaidCoins: z.optional(Amount),
+  /** The recharge whose payment went back, may go back, or came again. */
+  rechargeId: z.optional(UuidV7),
+  /** By how much what the wallet owes changed. */
+  owedCoins: z.optional(z.int()),
 });
 export type StatementLine = z.infer<typeof StatementLine>;
 

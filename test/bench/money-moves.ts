@@ -8,10 +8,12 @@ import { receivePayPalEvent } from '../../shared/payouts/receive-paypal-event.ts
 import { requestPayout } from '../../shared/payouts/request-payout.ts';
 import { submitPayout } from '../../shared/payouts/submit-payout.ts';
 import { createPayPalPayouts } from '../../shared/providers/paypal-client.ts';
+import { createPayPalOrders } from '../../shared/providers/paypal-orders.ts';
 import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
 import { createStripePayments } from '../../shared/providers/stripe.ts';
 import { createRecharge } from '../../shared/recharges/create-recharge.ts';
 import { receiveStripeEvent } from '../../shared/recharges/receive-stripe-event.ts';
+import { stripeProvider } from '../../shared/recharges/stripe-provider.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { startWebhookReceiver, steer } from '../providers/webhook-receiver.ts';
 import { creditDiamonds } from '../support/credits.ts';
@@ -30,13 +32,17 @@ export async function countRecharge(ground: Ground): Promise<Usage> {
   const stripe = await startStripeSimulator({ apiKey, webhookSecret, webhookUrl: () => receiver.url });
   try {
     const payments = createStripePayments({ apiKey, apiUrl: stripe.url, timeoutSeconds: 5 });
-    const stores = { ledger: world.ledger, catalog: openCatalog(world.catalogTable), payments: async () => payments };
+    const stores = {
+      ledger: world.ledger,
+      catalog: openCatalog(world.catalogTable),
+      providers: { stripe: async () => stripeProvider(payments) },
+    };
     await register(world, 'ana', new Date());
     meter.begin('recharge');
     const command = { userId: 'ana', packageId: 'us-app-1000', channel: 'app', provider: 'stripe' } as const;
     const checkout = await createRecharge(stores, { ...command, rechargeId: newId(new Date()) }, new Date());
     if (isRefusal(checkout)) throw new Error(checkout.code);
-    const payment = await steer<object>(stripe.url, `payment_intents/${checkout.order.paymentIntentId}/pay`, {
+    const payment = await steer<object>(stripe.url, `payment_intents/${checkout.order.paymentId}/pay`, {
       webhook: false,
     });
     const payload = stripeEvent(payment);
@@ -69,6 +75,7 @@ export async function countPayout(ground: Ground, { shards }: { shards: number }
   try {
     await steer(simulator.url, 'payouts', { autoComplete: false });
     const payouts = createPayPalPayouts({ ...credentials, apiUrl: simulator.url, timeoutSeconds: 5 });
+    const orders = createPayPalOrders({ ...credentials, apiUrl: simulator.url, timeoutSeconds: 5 });
     const webhooks = createPayPalWebhookReader({ webhookId: 'WH-1', certificateOrigins: [simulator.url] });
     await prepareCreator(path.world, shards);
     path.meter.begin('payout');
@@ -85,7 +92,10 @@ export async function countPayout(ground: Ground, { shards }: { shards: number }
     await submitPayout({ ledger, paypal: payouts }, { payoutId, now: new Date() });
     await steer(simulator.url, `payouts-items/${payoutId}/complete`);
     for (const { rawBody, headers } of await receiver.waitFor(1))
-      await receivePayPalEvent({ ledger, paypal: { payouts, webhooks } }, { rawBody, headers, now: new Date() });
+      await receivePayPalEvent(
+        { ledger, catalog: path.world.catalog, paypal: { payouts, orders, webhooks } },
+        { rawBody, headers, now: new Date() },
+      );
     return sum(path.meter.parts.get('payout')?.values() ?? []);
   } finally {
     await Promise.all([simulator.close(), receiver.close()]);

@@ -5,9 +5,12 @@ import { bundleFunctions, neverReached } from '../../infra/bundle.ts';
 const { names, metafile } = bundleFunctions();
 const bundles = Object.entries(metafile.outputs);
 
+/** What the App Store's library asks for in a `try`, through node-fetch, and does without. */
+const optional = ['encoding'];
+
 const leftOut = bundles.flatMap(([bundle, { imports }]) =>
   imports
-    .filter(({ path }) => !builtinModules.includes(path.replace(/^node:/, '')))
+    .filter(({ path }) => !builtinModules.includes(path.replace(/^node:/, '')) && !optional.includes(path))
     .map(({ path, kind }) => ({ bundle, path, kind })),
 );
 

@@ -111,10 +111,13 @@ describe('The schedules', () => {
 
   it('start the sweeps, the audit and the payout run', () => {
     expect(started.toSorted()).toEqual([
+      ['earnings/reverse-gifts', 'rate(1 minute)'],
       ['earnings/sweep-outboxes', 'rate(5 minutes)'],
       ['operations/audit-ledger', 'rate(15 minutes)'],
       ['payouts/schedule-payout-run', 'cron(0 6 * * ? *)'],
       ['payouts/sweep-payouts', 'rate(1 minute)'],
+      ['recharges/list-google-voids', 'rate(15 minutes)'],
+      ['recharges/sweep-google-purchases', 'rate(1 minute)'],
       ['recharges/sweep-recharges', 'rate(1 minute)'],
     ]);
   });

@@ -13,7 +13,14 @@ const integrations = new Map(
 );
 
 /** Who proves itself in another way, or asks for nothing that is worth a proof. */
-const openRoutes = ['GET /v1/health', 'GET /v1/openapi.json', 'POST /v1/webhooks/paypal', 'POST /v1/webhooks/stripe'];
+const openRoutes = [
+  'GET /v1/health',
+  'GET /v1/openapi.json',
+  'POST /v1/webhooks/apple',
+  'POST /v1/webhooks/google',
+  'POST /v1/webhooks/paypal',
+  'POST /v1/webhooks/stripe',
+];
 
 describe('The API', () => {
   it('has the routes of the contracts and no others', () => {

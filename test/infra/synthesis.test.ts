@@ -75,7 +75,11 @@ describe('The app', { timeout: 120_000 }, () => {
       'AlarmTopicArn',
       'ApiUrl',
       'AppClientId',
+      'AppleSecretName',
+      'AppleWebhookUrl',
       'BusinessDashboard',
+      'GoogleSecretName',
+      'GoogleWebhookUrl',
       'LedgerTableName',
       'OperatorClientId',
       'PayPalSecretName',
@@ -85,6 +89,35 @@ describe('The app', { timeout: 120_000 }, () => {
       'StripeWebhookUrl',
       'TokenEndpoint',
       'UserPoolId',
+    ]);
+  });
+
+  it('gives coins for what license testers buy at Google Play, except in prod', () => {
+    const settings = (stage: 'dev' | 'staging' | 'prod') => [
+      ...new Set(
+        synthesized(stage)
+          .ofType('AWS::Lambda::Function')
+          .flatMap(({ properties }) => properties.Environment?.Variables?.GOOGLE_TEST_PURCHASES ?? []),
+      ),
+    ];
+    expect([settings('dev'), settings('staging'), settings('prod')]).toEqual([['credited'], ['credited'], ['parked']]);
+  });
+
+  it('takes what was bought in the App Store for real in prod alone', () => {
+    const worlds = (stage: 'dev' | 'staging' | 'prod') => {
+      const variables = synthesized(stage)
+        .ofType('AWS::Lambda::Function')
+        .map(({ properties }) => properties.Environment?.Variables ?? {});
+      return [
+        ...new Set(
+          variables.flatMap(({ APPLE_ENVIRONMENT, APPLE_API_URL = '' }) => APPLE_ENVIRONMENT ?? APPLE_API_URL),
+        ),
+      ];
+    };
+    expect([worlds('dev'), worlds('staging'), worlds('prod')].map((found) => found.filter(Boolean))).toEqual([
+      ['Sandbox'],
+      ['Sandbox'],
+      ['Production'],
     ]);
   });
 
@@ -105,6 +138,10 @@ describe('The app', { timeout: 120_000 }, () => {
       synthesized(stage)
         .ofType('AWS::Lambda::Function')
         .flatMap(({ properties }) => properties.Environment?.Variables.MATURITY_DAYS ?? []);
-    expect([days('dev'), days('staging'), days('prod')]).toEqual([['0'], ['14'], ['14']]);
+    expect([days('dev'), days('staging'), days('prod')]).toEqual([
+      ['0', '0'],
+      ['14', '14'],
+      ['14', '14'],
+    ]);
   });
 });

@@ -27,14 +27,14 @@ async function planned(diamonds: number): Promise<Take[]> {
 }
 
 function commit(takes: Take[]) {
-  const writes = takes.map((take) => takeFromShard(take, 0, () => `shard ${take.shard.shard}`));
+  const writes = takes.map((take) => takeFromShard(take, {}, () => `shard ${take.shard.shard}`));
   return transact(desk.world.ledger, writes);
 }
 
 function shardOf(matured: number): CreatorShard {
   const days = Array.from({ length: matured }, (_, index) => [addDays(today, -index), 1_000_000_000] as const);
   const maturing = Object.fromEntries(days);
-  return { creatorId: 'cy', shard: 63, available: 0, held: 0, paidOut: 0, lifetime: 0, maturing };
+  return { creatorId: 'cy', shard: 63, available: 0, held: 0, paidOut: 0, lifetime: 0, owed: 0, maturing };
 }
 
 describe('taking diamonds from a shard', () => {
@@ -84,7 +84,7 @@ describe('folding matured days', () => {
     expect([hasManyMaturedDays(most, today), hasManyMaturedDays(shardOf(51), today)]).toEqual([false, true]);
     const [take] = planTakes([most], { amount: 1_000, today });
     if (!take) throw new Error('nothing taken');
-    const write = takeFromShard(take, 1, () => 'failed');
+    const write = takeFromShard(take, { held: 1 }, () => 'failed');
     if (!('update' in write)) throw new Error('not an update');
     const { UpdateExpression = '', ConditionExpression = '', ExpressionAttributeNames = {} } = write.update;
     expect(UpdateExpression.length).toBeLessThan(4096);

@@ -129,6 +129,41 @@ describe('a genuine PayPal event', () => {
     expect(read).toEqual({ kind: 'unhandled', eventId: 'WH-EVENT-1', eventType });
   });
 
+  it.each<[string, object, object]>([
+    ['CHECKOUT.ORDER.APPROVED', { id: 'ORDER1' }, { kind: 'order_approved', orderId: 'ORDER1' }],
+    [
+      'PAYMENT.CAPTURE.COMPLETED',
+      { id: 'CAP1', supplementary_data: { related_ids: { order_id: 'ORDER1' } } },
+      { kind: 'capture', captureId: 'CAP1', orderId: 'ORDER1', isDecided: true },
+    ],
+    [
+      'PAYMENT.CAPTURE.PENDING',
+      { id: 'CAP1', links: [{ rel: 'up', href: 'https://api.paypal.com/v2/checkout/orders/ORDER1' }] },
+      { kind: 'capture', captureId: 'CAP1', orderId: 'ORDER1', isDecided: false },
+    ],
+    ['PAYMENT.CAPTURE.DENIED', { id: 'CAP1' }, { kind: 'capture', captureId: 'CAP1', isDecided: true }],
+    ['PAYMENT.CAPTURE.REFUNDED', { id: 'REF1' }, { kind: 'refund', refundId: 'REF1' }],
+    [
+      'PAYMENT.CAPTURE.REVERSED',
+      { id: 'REF1', links: [{ rel: 'up', href: 'https://api.paypal.com/v2/payments/captures/CAP1' }] },
+      { kind: 'reversal', captureId: 'CAP1' },
+    ],
+    ['PAYMENT.CAPTURE.REVERSED', { id: 'CAP1' }, { kind: 'reversal', captureId: 'CAP1' }],
+    [
+      'CUSTOMER.DISPUTE.CREATED',
+      { dispute_id: 'PP-D-1', status: 'OPEN' },
+      { kind: 'dispute', disputeId: 'PP-D-1', isResolved: false },
+    ],
+    [
+      'CUSTOMER.DISPUTE.RESOLVED',
+      { dispute_id: 'PP-D-1', status: 'RESOLVED' },
+      { kind: 'dispute', disputeId: 'PP-D-1', isResolved: true },
+    ],
+  ])('about a payment says what to ask about: %s', async (eventType, resource, about) => {
+    const read = await reader().read(delivered({ body: bodyOf(eventType, resource) }));
+    expect(read).toEqual({ kind: 'payment', eventId: 'WH-EVENT-1', eventType, about });
+  });
+
   it.each(['2026-11-18T12:00:00Z', '2026-11-21T12:04:59Z'])('may have been sent at %s', async (time) => {
     expect(await rejectionOf(delivered({ body: paid, time }))).toBeUndefined();
   });
@@ -235,7 +270,12 @@ describe('a PayPal event that is not to be believed', () => {
   });
 
   it('is genuine and yet unreadable', async () => {
-    for (const body of ['[]', 'no json', bodyOf('PAYMENT.PAYOUTS-ITEM.SUCCEEDED', { payout_item_id: 'ITEM1' })]) {
+    for (const body of [
+      '[]',
+      'no json',
+      bodyOf('PAYMENT.PAYOUTS-ITEM.SUCCEEDED', { payout_item_id: 'ITEM1' }),
+      bodyOf('CHECKOUT.ORDER.APPROVED', {}),
+    ]) {
       expect(await rejectionOf(delivered({ body }))).toBe('malformed');
     }
   });

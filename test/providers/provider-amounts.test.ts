@@ -4,6 +4,8 @@ import { type Currency, currencies, decimalsOf } from '../../shared/money/curren
 import { largestAmount, minor } from '../../shared/money/units.ts';
 import {
   AmountNotRepresentable,
+  amountStep,
+  canCharge,
   fromPayPalValue,
   fromStripeAmount,
   toPayPalValue,
@@ -27,6 +29,14 @@ describe('amounts at Stripe', () => {
 
   it('refuses thousandths that Stripe would refuse', () => {
     expect(() => toStripeAmount({ amountMinor: minor(5124), currency: 'KWD' })).toThrow(AmountNotRepresentable);
+  });
+
+  it.each([
+    ['KWD', 5120, true],
+    ['KWD', 5124, false],
+    ['IDR', 1_700_000, true],
+  ] as const)('can be charged or not: %s %i %s', (currency, amount, expected) => {
+    expect(canCharge('stripe', { amountMinor: minor(amount), currency })).toBe(expected);
   });
 
   it('keeps the number of a currency that we do not price in', () => {
@@ -60,6 +70,28 @@ describe('amounts at PayPal', () => {
 
   it('refuses fractions of what PayPal takes as whole units', () => {
     expect(() => toPayPalValue({ amountMinor: minor(17_550), currency: 'HUF' })).toThrow(AmountNotRepresentable);
+  });
+
+  it.each([
+    ['USD', 1299, true],
+    ['JPY', 160, true],
+    ['HUF', 17_500, true],
+    ['HUF', 17_550, false],
+    ['KWD', 5120, false],
+    ['IDR', 1_700_000, false],
+  ] as const)('can be charged or not: %s %i %s', (currency, amount, expected) => {
+    expect(canCharge('paypal', { amountMinor: minor(amount), currency })).toBe(expected);
+  });
+
+  it('comes in steps that can be given back as well', () => {
+    fc.assert(
+      fc.property(anyCurrency, anyAmount, (currency, amount) => {
+        const step = amountStep('paypal', currency);
+        expect(() => toPayPalValue({ amountMinor: minor(amount - (amount % step)), currency })).not.toThrow();
+        const atStripe = minor(amount - (amount % amountStep('stripe', currency)));
+        expect(() => toStripeAmount({ amountMinor: atStripe, currency })).not.toThrow();
+      }),
+    );
   });
 
   it.each(['13.699', 'thirteen', '', '1e3', '13,69', ' 13.69', '99999999999999999999'])(

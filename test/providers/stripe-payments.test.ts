@@ -47,11 +47,12 @@ describe('opening a payment at Stripe', () => {
   it('gives what the buyer needs, and names the recharge and the user in it', async () => {
     const { rechargeId, ...rest } = order();
     const opened = await payments.createPaymentIntent({ rechargeId, ...rest });
-    expect(opened.status).toBe('requires_payment_method');
-    expect(opened.clientSecret).toContain(opened.paymentIntentId);
-    expect(await payments.retrievePaymentIntent(opened.paymentIntentId)).toEqual({
-      paymentIntentId: opened.paymentIntentId,
-      status: 'requires_payment_method',
+    expect(opened.status).toBe('open');
+    expect(opened.clientSecret).toContain(opened.paymentId);
+    expect(await payments.retrievePaymentIntent(opened.paymentId)).toEqual({
+      provider: 'stripe',
+      paymentId: opened.paymentId,
+      status: 'open',
       amountMinor: 1299,
       amountReceivedMinor: 0,
       currency: 'USD',
@@ -63,7 +64,7 @@ describe('opening a payment at Stripe', () => {
   it('opens one payment however often the same recharge asks, even at once', async () => {
     const same = order();
     const opened = await Promise.all(Array.from({ length: 5 }, () => payments.createPaymentIntent(same)));
-    expect(new Set(opened.map(({ paymentIntentId }) => paymentIntentId)).size).toBe(1);
+    expect(new Set(opened.map(({ paymentId }) => paymentId)).size).toBe(1);
     expect(await paymentsOf(same.rechargeId)).toHaveLength(1);
   });
 
@@ -108,15 +109,15 @@ describe('opening a payment at Stripe', () => {
   });
 
   it('asks for yen as whole yen', async () => {
-    const { paymentIntentId } = await payments.createPaymentIntent(order({ amountMinor: minor(160), currency: 'JPY' }));
-    const payment = await payments.retrievePaymentIntent(paymentIntentId);
+    const { paymentId } = await payments.createPaymentIntent(order({ amountMinor: minor(160), currency: 'JPY' }));
+    const payment = await payments.retrievePaymentIntent(paymentId);
     expect(payment).toMatchObject({ amountMinor: 160, currency: 'JPY' });
   });
 });
 
 describe('asking Stripe about a payment', () => {
   async function openedId(): Promise<string> {
-    return (await payments.createPaymentIntent(order())).paymentIntentId;
+    return (await payments.createPaymentIntent(order())).paymentId;
   }
 
   it('shows a payment that was paid without a webhook', async () => {
@@ -139,7 +140,7 @@ describe('asking Stripe about a payment', () => {
     const id = await openedId();
     await steer(simulator.url, `payment_intents/${id}/fail`);
     const payment = await payments.retrievePaymentIntent(id);
-    expect(payment).toMatchObject({ status: 'requires_payment_method', failureCode: 'card_declined' });
+    expect(payment).toMatchObject({ status: 'open', failureCode: 'card_declined' });
   });
 
   it('fails for a payment that Stripe does not know', async () => {
@@ -151,14 +152,14 @@ describe('the Stripe simulator', () => {
   it('takes and declines cards, and pays back, through the SDK', async () => {
     const { hostname, port } = new URL(simulator.url);
     const stripe = new Stripe(apiKey, { host: hostname, port, protocol: 'http', maxNetworkRetries: 0 });
-    const { paymentIntentId } = await payments.createPaymentIntent(order());
-    const declined = stripe.paymentIntents.confirm(paymentIntentId, { payment_method: 'pm_card_chargeDeclined' });
+    const { paymentId } = await payments.createPaymentIntent(order());
+    const declined = stripe.paymentIntents.confirm(paymentId, { payment_method: 'pm_card_chargeDeclined' });
     await expect(declined).rejects.toBeInstanceOf(Stripe.errors.StripeCardError);
-    const paid = await stripe.paymentIntents.confirm(paymentIntentId, { payment_method: 'pm_card_visa' });
+    const paid = await stripe.paymentIntents.confirm(paymentId, { payment_method: 'pm_card_visa' });
     expect(paid.status).toBe('succeeded');
-    const refund = await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 299 });
+    const refund = await stripe.refunds.create({ payment_intent: paymentId, amount: 299 });
     expect(refund).toMatchObject({ amount: 299, status: 'succeeded' });
-    await expect(stripe.refunds.create({ payment_intent: paymentIntentId, amount: 1001 })).rejects.toThrow();
+    await expect(stripe.refunds.create({ payment_intent: paymentId, amount: 1001 })).rejects.toThrow();
   });
 
   it('stays up whatever it is sent', async () => {

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
-import { readStripeEvent, type StripeDelivery } from '../../shared/providers/stripe-webhook.ts';
+import { readStripeEvent, type StripeDelivery, stripeEventTypes } from '../../shared/providers/stripe-webhook.ts';
 import { WebhookRejected, type WebhookRejection } from '../../shared/providers/webhook-rejected.ts';
 
 const webhookSecret = 'whsec_test_secret';
@@ -45,7 +46,7 @@ describe('a genuine Stripe event', () => {
 
   it('is read, from a string or from bytes', () => {
     const payment = {
-      paymentIntentId: 'pi_1',
+      paymentId: 'pi_1',
       status: 'succeeded',
       amountMinor: 1299,
       amountReceivedMinor: 1299,
@@ -58,8 +59,17 @@ describe('a genuine Stripe event', () => {
   });
 
   it('tells when it was made, not when it came', () => {
-    const read = readStripeEvent(signed(paid));
-    expect(read).toMatchObject({ createdAt: new Date((nowSeconds - 5) * 1000).toISOString() });
+    const refund = {
+      object: 'refund',
+      id: 're_1',
+      amount: 500,
+      currency: 'usd',
+      payment_intent: 'pi_1',
+      status: 'pending',
+    };
+    const read = readStripeEvent(signed(eventOf('refund.created', refund)));
+    const at = new Date((nowSeconds - 5) * 1000).toISOString();
+    expect(read).toMatchObject({ kind: 'claim', claims: [{ claim: { claimId: 're_1', state: 'pending', at } }] });
   });
 
   it('tells why a payment failed', () => {
@@ -135,5 +145,16 @@ describe('a Stripe event that is not to be believed', () => {
 
   it('is not believed for lack of a secret', () => {
     expect(rejectionOf({ ...signed(paid, nowSeconds, 'x'), webhookSecret: '' })).toBe('bad_signature');
+  });
+});
+
+describe('the kinds of events that mean something here', () => {
+  it('are all among those that the API guide says to subscribe to', () => {
+    const guide = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+    const row = guide.split('\n').find((line) => line.startsWith('| events to subscribe to')) ?? '';
+    const patterns = [...row.matchAll(/`([a-z_.]+\*?)`/g)].map(([, pattern = '']) => pattern);
+    const isNamed = (type: string) =>
+      patterns.some((pattern) => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))));
+    expect(stripeEventTypes.filter((type) => !isNamed(type))).toEqual([]);
   });
 });

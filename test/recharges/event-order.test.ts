@@ -37,10 +37,10 @@ describe('the order in which things happen', () => {
 
   it('credits as quoted when the payment comes after the order expired', async () => {
     const command = purchase(await newFan(shop));
-    const { paymentIntentId, order } = await buy(shop, command);
+    const { paymentId, order } = await buy(shop, command);
     await sweep(shop, minutesAfter(order.expiresAt, 1));
     expect((await orderOf(shop, command.rechargeId)).state).toBe('expired');
-    const payment = await payQuietly(shop, paymentIntentId);
+    const payment = await payQuietly(shop, paymentId);
     expect((await deliver(shop, stripeEvent('payment_intent.succeeded', payment))).statusCode).toBe(200);
     expect((await walletOf(shop, command.userId)).paid).toBe(1000);
     expect((await orderOf(shop, command.rechargeId)).state).toBe('paid');
@@ -48,12 +48,12 @@ describe('the order in which things happen', () => {
 
   it('credits a payment that succeeds after an attempt was declined', async () => {
     const command = purchase(await newFan(shop));
-    const { paymentIntentId } = await buy(shop, command);
-    const declined = await steer<object>(shop.stripeUrl, `payment_intents/${paymentIntentId}/fail`);
+    const { paymentId } = await buy(shop, command);
+    const declined = await steer<object>(shop.stripeUrl, `payment_intents/${paymentId}/fail`);
     await deliver(shop, stripeEvent('payment_intent.payment_failed', declined));
     expect(await orderOf(shop, command.rechargeId)).toMatchObject({ state: 'failed', failure: 'card_declined' });
     expect((await walletOf(shop, command.userId)).paid).toBe(0);
-    const payment = await payQuietly(shop, paymentIntentId);
+    const payment = await payQuietly(shop, paymentId);
     await deliver(shop, stripeEvent('payment_intent.succeeded', payment));
     const order = await orderOf(shop, command.rechargeId);
     expect(order.state).toBe('paid');
@@ -63,9 +63,9 @@ describe('the order in which things happen', () => {
 
   it('changes nothing when the report of a declined attempt arrives after the success', async () => {
     const command = purchase(await newFan(shop));
-    const { paymentIntentId } = await buy(shop, command);
-    const declined = await steer<object>(shop.stripeUrl, `payment_intents/${paymentIntentId}/fail`);
-    const payment = await payQuietly(shop, paymentIntentId);
+    const { paymentId } = await buy(shop, command);
+    const declined = await steer<object>(shop.stripeUrl, `payment_intents/${paymentId}/fail`);
+    const payment = await payQuietly(shop, paymentId);
     await deliver(shop, stripeEvent('payment_intent.succeeded', payment));
     const late = stripeEvent('payment_intent.payment_failed', declined, `evt_late_${command.rechargeId}`);
     expect((await deliver(shop, late)).statusCode).toBe(200);

@@ -1,5 +1,5 @@
 import { minor } from '../../shared/money/units.ts';
-import type { StripePayment } from '../../shared/providers/stripe-payment.ts';
+import type { Payment } from '../../shared/providers/payment.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
 import type { Wallet } from '../../shared/store/items/wallet.ts';
 
@@ -32,14 +32,15 @@ export const order: Recharge = {
   currency: 'USD',
   catalogVersion: '1',
   state: 'pending',
-  paymentIntentId: 'pi_1',
+  paymentId: 'pi_1',
   createdAt: now.toISOString(),
   expiresAt: '2026-11-21T12:15:00.000Z',
   version: 1,
 };
 
-export const paid: StripePayment = {
-  paymentIntentId: 'pi_1',
+export const paid: Payment = {
+  provider: 'stripe',
+  paymentId: 'pi_1',
   status: 'succeeded',
   amountMinor: minor(1299),
   amountReceivedMinor: minor(1299),

@@ -25,8 +25,8 @@ let before: Item[];
 beforeAll(async () => {
   shop = await openShop();
   userId = await newFan(shop);
-  const { paymentIntentId } = await buy(shop, purchase(userId));
-  payload = stripeEvent('payment_intent.succeeded', await payQuietly(shop, paymentIntentId));
+  const { paymentId } = await buy(shop, purchase(userId));
+  payload = stripeEvent('payment_intent.succeeded', await payQuietly(shop, paymentId));
 });
 beforeEach(async () => {
   before = await everything();

@@ -44,8 +44,8 @@ type Intent = {
 /** An order, and the payment that Stripe would report for it; `change` makes it another one. */
 async function payment(change: (intent: Intent) => object) {
   const command = purchase(await newFan(shop));
-  const { paymentIntentId } = await buy(shop, command);
-  const intent = (await payQuietly(shop, paymentIntentId)) as unknown as Intent;
+  const { paymentId } = await buy(shop, command);
+  const intent = (await payQuietly(shop, paymentId)) as unknown as Intent;
   return { command, changed: { ...intent, ...change(intent) } };
 }
 
@@ -110,10 +110,10 @@ describe('a signed event that does not agree with its order', () => {
 
   it('is parked by the sweep as well, which then leaves the order to its schedule', async () => {
     const command = purchase(await newFan(shop));
-    const { paymentIntentId, order } = await buy(shop, command);
-    await payQuietly(shop, paymentIntentId, { amount: 1 });
+    const { paymentId, order } = await buy(shop, command);
+    await payQuietly(shop, paymentId, { amount: 1 });
     await sweep(shop, minutesAfter(order.createdAt, 2));
-    expect(await eventOf(shop, `lookup-${paymentIntentId}`)).toMatchObject({
+    expect(await eventOf(shop, `lookup-${paymentId}`)).toMatchObject({
       outcome: 'parked',
       reason: 'amount_differs',
     });

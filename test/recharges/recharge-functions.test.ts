@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startPayPalSimulator } from '../../infra/local/simulators/paypal.ts';
 import { startStripeSimulator } from '../../infra/local/simulators/stripe.ts';
 import type { HttpAnswer } from '../../shared/http/problem.ts';
 import { newId } from '../../shared/identifiers.ts';
@@ -12,22 +13,35 @@ import { freshLedger } from '../support/ledger.ts';
 import { apiKey, newFan, type Shop, startGate, walletOf, webhookSecret } from './shop.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
-type Functions = Record<'createRecharge' | 'getRecharge' | 'receiveStripeEvent' | 'sweepRecharges', Handler>;
+type Functions = Record<
+  'createRecharge' | 'getRecharge' | 'receiveStripeEvent' | 'receivePayPalEvent' | 'sweepRecharges',
+  Handler
+>;
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
 const closers: (() => Promise<unknown>)[] = [];
 let functions: Functions;
 let shop: Pick<Shop, 'ledger' | 'catalog'>;
 let stripeUrl: string;
+let payPalUrl: string;
 let userId: string;
 
 beforeAll(async () => {
   const { ledger, catalog } = await freshLedger();
   const gate = await startGate(async (event) => (await functions.receiveStripeEvent(event, context)) as HttpAnswer);
   const stripe = await startStripeSimulator({ apiKey, webhookSecret, webhookUrl: () => gate.url });
-  const secrets = await startSecretsManager({ 'stripe-keys': JSON.stringify({ apiKey, webhookSecret }) });
-  closers.push(stripe.close, gate.close, secrets.close);
+  const payPalGate = await startGate(
+    async (event) => (await functions.receivePayPalEvent(event, context)) as HttpAnswer,
+  );
+  const payPalKeys = { clientId: 'client', clientSecret: 'secret', webhookId: 'WH-FUNCTIONS' };
+  const payPal = await startPayPalSimulator({ ...payPalKeys, webhookUrl: () => payPalGate.url });
+  const secrets = await startSecretsManager({
+    'stripe-keys': JSON.stringify({ apiKey, webhookSecret }),
+    'paypal-keys': JSON.stringify(payPalKeys),
+  });
+  closers.push(stripe.close, gate.close, payPal.close, payPalGate.close, secrets.close);
   stripeUrl = stripe.url;
+  payPalUrl = payPal.url;
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -38,6 +52,8 @@ beforeAll(async () => {
     CATALOG_TABLE: catalog.name,
     STRIPE_SECRET_ID: 'stripe-keys',
     STRIPE_API_URL: stripe.url,
+    PAYPAL_SECRET_ID: 'paypal-keys',
+    PAYPAL_API_URL: payPal.url,
   });
   functions = await loadFunctions();
   const { openCatalog } = await import('../../shared/catalog/catalog.ts');
@@ -50,16 +66,18 @@ afterAll(async () => {
 
 /** The entry files read their environment when they are loaded, as on Lambda. */
 async function loadFunctions(): Promise<Functions> {
-  const [createRecharge, getRecharge, receiveStripeEvent, sweepRecharges] = await Promise.all([
+  const [createRecharge, getRecharge, receiveStripeEvent, receivePayPalEvent, sweepRecharges] = await Promise.all([
     import('../../functions/recharges/create-recharge.ts'),
     import('../../functions/recharges/get-recharge.ts'),
     import('../../functions/recharges/receive-stripe-event.ts'),
+    import('../../functions/payouts/receive-paypal-event.ts'),
     import('../../functions/recharges/sweep-recharges.ts'),
   ]);
   return {
     createRecharge: createRecharge.handler as unknown as Handler,
     getRecharge: getRecharge.handler as unknown as Handler,
     receiveStripeEvent: receiveStripeEvent.handler as unknown as Handler,
+    receivePayPalEvent: receivePayPalEvent.handler as unknown as Handler,
     sweepRecharges: sweepRecharges.handler as unknown as Handler,
   };
 }
@@ -136,6 +154,18 @@ describe('the functions of recharges', () => {
     expect((await walletOf(shop as Shop, userId)).paid).toBe(1000);
   });
 
+  it('sell coins through PayPal: the order, the buyer who agrees, the money, the wallet', async () => {
+    const buyer = await newFan(shop as Shop);
+    const { status, body } = await create(wish({ userId: buyer, provider: 'paypal' }));
+    expect({ status, state: body.state }).toEqual({ status: 201, state: 'pending' });
+    const { orderId } = body.checkout as { orderId: string };
+    expect(body.checkout).toEqual({ provider: 'paypal', orderId, approveUrl: expect.stringContaining(orderId) });
+    await steer(payPalUrl, `orders/${orderId}/approve`);
+    await expect.poll(async () => (await get(String(body.rechargeId))).body.state).toBe('paid');
+    expect((await get(String(body.rechargeId))).body.checkout).toEqual({ provider: 'paypal', orderId });
+    expect((await walletOf(shop as Shop, buyer)).paid).toBe(1000);
+  });
+
   it('say what Stripe declined, and never hand out the secret again on reading', async () => {
     const { body } = await create(wish());
     const { paymentIntentId } = body.checkout as { paymentIntentId: string };
@@ -155,8 +185,11 @@ describe('the functions of recharges', () => {
   });
 
   it('sweep the orders that are due', async () => {
-    const report = (await functions.sweepRecharges({}, context)) as SweepReport;
-    expect(report).toEqual({ credited: 0, expired: 0, unpaid: 0, changed: 0, failed: 0, complete: true });
+    const report = (await functions.sweepRecharges({}, context)) as { recharges: SweepReport; withdrawals: object };
+    expect(report).toEqual({
+      recharges: { credited: 0, expired: 0, unpaid: 0, changed: 0, failed: 0, complete: true },
+      withdrawals: { settled: 0, changed: 0, failed: 0 },
+    });
   });
 
   it('answer 404 for a recharge that nobody made', async () => {

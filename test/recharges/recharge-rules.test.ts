@@ -62,7 +62,7 @@ describe('the coins of a paid order', () => {
 
 describe('the comparison of a payment with its order', () => {
   it('finds nothing wrong with the payment that was asked for, noted or not', () => {
-    const { paymentIntentId: _, ...unnoted } = order;
+    const { paymentId: _, ...unnoted } = order;
     expect(disagreementOfPaid(order, paid)).toBeUndefined();
     expect(disagreementOfPaid(unnoted, paid)).toBeUndefined();
   });

@@ -10,9 +10,11 @@ import type { HttpAnswer } from '../../shared/http/problem.ts';
 import { webhook } from '../../shared/http/webhook.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { createStripePayments, type StripePayments } from '../../shared/providers/stripe.ts';
-import { type Checkout, createRecharge } from '../../shared/recharges/create-recharge.ts';
+import { createRecharge, type Ordered } from '../../shared/recharges/create-recharge.ts';
+import type { PaymentProviders } from '../../shared/recharges/payment-provider.ts';
 import type { CreateRecharge } from '../../shared/recharges/quote-recharge.ts';
 import { receiveStripeEvent } from '../../shared/recharges/receive-stripe-event.ts';
+import { stripeProvider } from '../../shared/recharges/stripe-provider.ts';
 import { type SweepReport, sweepRecharges } from '../../shared/recharges/sweep-recharges.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
 import {
@@ -37,7 +39,8 @@ export const webhookSecret = 'whsec_shop';
 export type Shop = {
   ledger: Table;
   catalog: Catalog;
-  payments: () => Promise<StripePayments>;
+  payments: StripePayments;
+  providers: PaymentProviders;
   stripeUrl: string;
   close(): Promise<void>;
 };
@@ -54,7 +57,8 @@ export async function openShop(): Promise<Shop> {
   return {
     ledger,
     catalog,
-    payments: async () => payments,
+    payments,
+    providers: { stripe: async () => stripeProvider(payments) },
     stripeUrl: stripe.url,
     async close() {
       await stripe.close();
@@ -101,7 +105,11 @@ export function webhookRequest(body: string, headers: Record<string, string>): A
 let people = 0;
 
 /** Registers an adult without coins. */
-export async function newFan({ ledger, catalog }: Shop, region = 'US', now = new Date()): Promise<string> {
+export async function newFan(
+  { ledger, catalog }: Pick<Shop, 'ledger' | 'catalog'>,
+  region = 'US',
+  now = new Date(),
+): Promise<string> {
   people += 1;
   const userId = `fan-${people}`;
   const user = await putUser({ ledger, catalog }, { userId, region, birthDate: '1995-04-12', now });
@@ -114,27 +122,28 @@ export function purchase(userId: string, change: Partial<CreateRecharge> = {}): 
   return { rechargeId, userId, packageId: 'us-app-1000', channel: 'app', provider: 'stripe', ...change };
 }
 
-export type Bought = Checkout & { paymentIntentId: string };
+export type Bought = Ordered & { paymentId: string; clientSecret?: string };
 
 /** Opens a checkout that must succeed. */
 export async function buy(shop: Shop, command: CreateRecharge, now = new Date()): Promise<Bought> {
   return opened(await createRecharge(shop, command, now));
 }
 
-export function opened(checkout: Checkout | Refusal): Bought {
-  if (isRefusal(checkout)) throw new Error(`refused: ${checkout.code}`);
-  const { paymentIntentId } = checkout.order;
-  if (paymentIntentId === undefined) throw new Error('the order has no payment');
-  return { ...checkout, paymentIntentId };
+export function opened(ordered: Ordered | Refusal): Bought {
+  if (isRefusal(ordered)) throw new Error(`refused: ${ordered.code}`);
+  const { paymentId } = ordered.order;
+  if (paymentId === undefined) throw new Error('the order has no payment');
+  const clientSecret = ordered.checkout?.provider === 'stripe' ? ordered.checkout.clientSecret : undefined;
+  return { ...ordered, paymentId, ...(clientSecret !== undefined && { clientSecret }) };
 }
 
-export function codeOf(result: Checkout | Refusal): string {
+export function codeOf(result: Ordered | Refusal): string {
   return isRefusal(result) ? result.code : 'opened';
 }
 
 /** The buyer pays at Stripe, which says nothing about it unless told to. */
-export async function payQuietly(shop: Shop, paymentIntentId: string, received: object = {}): Promise<Payment> {
-  return steer<Payment>(shop.stripeUrl, `payment_intents/${paymentIntentId}/pay`, { webhook: false, ...received });
+export async function payQuietly(shop: Shop, paymentId: string, received: object = {}): Promise<Payment> {
+  return steer<Payment>(shop.stripeUrl, `payment_intents/${paymentId}/pay`, { webhook: false, ...received });
 }
 
 export type Payment = { id: string; metadata: Record<string, string> };

@@ -39,28 +39,28 @@ async function pendingOrder() {
 
 describe('the sweep over open recharges', () => {
   it('credits a payment of which no webhook ever came, once', async () => {
-    const { command, order, paymentIntentId } = await pendingOrder();
-    await payQuietly(shop, paymentIntentId);
+    const { command, order, paymentId } = await pendingOrder();
+    await payQuietly(shop, paymentId);
     const now = minutesAfter(order.createdAt, 2);
     const reports = await Promise.all([sweep(shop, now), sweep(shop, now)]);
     expect(reports.reduce((sum, { credited }) => sum + credited, 0)).toBe(1);
     expect((await walletOf(shop, command.userId)).paid).toBe(1000);
     expect(await entryOf(shop, command)).toMatchObject({ flow: 'recharge' });
-    expect(await eventOf(shop, `lookup-${paymentIntentId}`)).toMatchObject({ outcome: 'applied', type: 'lookup' });
+    expect(await eventOf(shop, `lookup-${paymentId}`)).toMatchObject({ outcome: 'applied', type: 'lookup' });
     expect(await sweep(shop, minutesAfter(now, 60))).toMatchObject({ credited: 0, unpaid: 0, complete: true });
   });
 
   it('credits once when the webhook comes after all', async () => {
-    const { command, order, paymentIntentId } = await pendingOrder();
-    const payment = await payQuietly(shop, paymentIntentId);
+    const { command, order, paymentId } = await pendingOrder();
+    const payment = await payQuietly(shop, paymentId);
     await sweep(shop, minutesAfter(order.createdAt, 2));
     expect((await deliver(shop, stripeEvent('payment_intent.succeeded', payment))).statusCode).toBe(200);
     expect((await walletOf(shop, command.userId)).paid).toBe(1000);
   });
 
   it('leaves alone what is not due yet', async () => {
-    const { order, paymentIntentId } = await pendingOrder();
-    await payQuietly(shop, paymentIntentId);
+    const { order, paymentId } = await pendingOrder();
+    await payQuietly(shop, paymentId);
     const report = await sweep(shop, minutesAfter(order.createdAt, 0.9));
     expect(report).toEqual({ credited: 0, expired: 0, unpaid: 0, changed: 0, failed: 0, complete: true });
   });
@@ -90,22 +90,22 @@ describe('the sweep over open recharges', () => {
   });
 
   it('credits a payment that succeeds hours after the order expired, without a webhook', async () => {
-    const { command, order, paymentIntentId } = await pendingOrder();
+    const { command, order, paymentId } = await pendingOrder();
     await sweep(shop, minutesAfter(order.createdAt, 16));
     expect((await orderOf(shop, command.rechargeId)).state).toBe('expired');
-    await payQuietly(shop, paymentIntentId);
+    await payQuietly(shop, paymentId);
     await sweep(shop, minutesAfter(order.createdAt, 61));
     expect((await orderOf(shop, command.rechargeId)).state).toBe('paid');
     expect((await walletOf(shop, command.userId)).paid).toBe(1000);
   });
 
   it('looks after an order whose attempt to pay was declined', async () => {
-    const { command, order, paymentIntentId } = await pendingOrder();
-    const declined = await steer<object>(shop.stripeUrl, `payment_intents/${paymentIntentId}/fail`);
+    const { command, order, paymentId } = await pendingOrder();
+    const declined = await steer<object>(shop.stripeUrl, `payment_intents/${paymentId}/fail`);
     await deliver(shop, stripeEvent('payment_intent.payment_failed', declined));
     await sweep(shop, minutesAfter(order.createdAt, 2));
     expect((await orderOf(shop, command.rechargeId)).state).toBe('failed');
-    await payQuietly(shop, paymentIntentId);
+    await payQuietly(shop, paymentId);
     await sweep(shop, minutesAfter(order.createdAt, 4));
     expect((await orderOf(shop, command.rechargeId)).state).toBe('paid');
   });
@@ -138,10 +138,10 @@ describe('two sweeps that overlap', () => {
   });
 
   it('do not open an order again that was paid after it was asked about', async () => {
-    const { command, order, paymentIntentId } = await pendingOrder();
+    const { command, order, paymentId } = await pendingOrder();
     const slow = meddledTable(shop.ledger);
     slow.actBeforeNext('UpdateItemCommand', async () =>
-      deliver(shop, stripeEvent('payment_intent.succeeded', await payQuietly(shop, paymentIntentId))),
+      deliver(shop, stripeEvent('payment_intent.succeeded', await payQuietly(shop, paymentId))),
     );
     const report = await sweep({ ...shop, ledger: slow.table }, minutesAfter(order.expiresAt, 1));
     expect(report).toMatchObject({ expired: 0, changed: 1 });
@@ -154,9 +154,9 @@ describe('two sweeps that overlap', () => {
 describe('a sweep in which something goes wrong', () => {
   it('does the other orders when one look-up fails, and that one in the next run', async () => {
     const orders = [await pendingOrder(), await pendingOrder(), await pendingOrder()];
-    for (const { paymentIntentId } of orders) await payQuietly(shop, paymentIntentId);
+    for (const { paymentId } of orders) await payQuietly(shop, paymentId);
     const [broken] = orders;
-    const path = `/v1/payment_intents/${broken?.paymentIntentId}`;
+    const path = `/v1/payment_intents/${broken?.paymentId}`;
     await steer(shop.stripeUrl, 'faults', { next: 'error_500', count: 2, method: 'GET', path });
     const now = minutesAfter(new Date(), 2);
     expect(await sweep(shop, now)).toMatchObject({ credited: 2, failed: 1, complete: true });
@@ -166,8 +166,8 @@ describe('a sweep in which something goes wrong', () => {
 
   it('does the other orders when one cannot be read', async () => {
     const damaged = await pendingOrder();
-    const { command, paymentIntentId } = await pendingOrder();
-    await payQuietly(shop, paymentIntentId);
+    const { command, paymentId } = await pendingOrder();
+    await payQuietly(shop, paymentId);
     await updateIf(shop.ledger, {
       Key: rechargeKey(damaged.command.rechargeId),
       UpdateExpression: 'SET coins = :nonsense',
@@ -178,8 +178,8 @@ describe('a sweep in which something goes wrong', () => {
   });
 
   it('stops before its time is over, and says that it did not finish', async () => {
-    const { command, order, paymentIntentId } = await pendingOrder();
-    await payQuietly(shop, paymentIntentId);
+    const { command, order, paymentId } = await pendingOrder();
+    await payQuietly(shop, paymentId);
     const now = minutesAfter(order.createdAt, 2);
     expect(await sweep(shop, now, () => 10_000)).toMatchObject({ credited: 0, complete: false });
     expect((await walletOf(shop, command.userId)).paid).toBe(0);

@@ -56,16 +56,16 @@ describe('a payment whose wallet or order changes while it is credited', () => {
 
   it('is parked when the order turns out to have another payment', async () => {
     const { command, payment, event } = await paidOrder(shop);
-    await updateIf(shop.ledger, { Key: rechargeKey(command.rechargeId), UpdateExpression: 'REMOVE paymentIntentId' });
+    await updateIf(shop.ledger, { Key: rechargeKey(command.rechargeId), UpdateExpression: 'REMOVE paymentId' });
     const raced = meddledTable(shop.ledger);
-    const other = { rechargeId: command.rechargeId, paymentIntentId: 'pi_other' };
+    const other = { rechargeId: command.rechargeId, paymentId: 'pi_other' };
     raced.actBeforeNext('TransactWriteItemsCommand', () => updateIf(shop.ledger, rememberPayment(other)));
     expect((await deliver({ ...shop, ledger: raced.table }, event)).statusCode).toBe(200);
     expect(await eventOf(shop, `evt_${command.rechargeId}`)).toMatchObject({
       outcome: 'parked',
       reason: 'payment_differs',
     });
-    expect(await orderOf(shop, command.rechargeId)).toMatchObject({ state: 'pending', paymentIntentId: 'pi_other' });
+    expect(await orderOf(shop, command.rechargeId)).toMatchObject({ state: 'pending', paymentId: 'pi_other' });
     expect(payment.id).not.toBe('pi_other');
     expect((await walletOf(shop, command.userId)).paid).toBe(0);
   });
@@ -97,10 +97,10 @@ describe('what a payment makes of the wallet', () => {
     });
     const bonusShop = { ...shop, catalog };
     const command = purchase(await newFan(shop));
-    const { paymentIntentId, order } = await buy(bonusShop, command);
+    const { paymentId, order } = await buy(bonusShop, command);
     expect(order).toMatchObject({ coins: 1000, bonusCoins: 50, catalogVersion: 'changed' });
     await changeWallet(shop, command.userId, { owed: 1200, guards: ['debt'] });
-    const payment = await payQuietly(shop, paymentIntentId);
+    const payment = await payQuietly(shop, paymentId);
     await deliver(bonusShop, stripeEvent('payment_intent.succeeded', payment));
     const wallet = await walletOf(shop, command.userId);
     expect(wallet).toMatchObject({ paid: 0, owed: 200, guards: ['debt', 'promo'] });

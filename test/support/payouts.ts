@@ -15,6 +15,7 @@ import type { PayoutProfileBody } from '../../shared/payouts/schemas.ts';
 import { submitPayout } from '../../shared/payouts/submit-payout.ts';
 import { payableOf } from '../../shared/payouts/take-diamonds.ts';
 import { createPayPalPayouts, type PayPalPayouts } from '../../shared/providers/paypal-client.ts';
+import { createPayPalOrders } from '../../shared/providers/paypal-orders.ts';
 import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
 import { type Creator, parseCreator } from '../../shared/store/items/creator.ts';
@@ -59,10 +60,12 @@ export async function openPayoutDesk(receive?: WebhookHandler): Promise<PayoutDe
   const webhookUrl = () => gate.url;
   const simulator = await startPayPalSimulator({ ...payPalCredentials, webhookId: payPalWebhookId, webhookUrl });
   await steer(simulator.url, 'payouts', { autoComplete: false });
-  const paypal = createPayPalPayouts({ ...payPalCredentials, apiUrl: simulator.url, timeoutSeconds: 1 });
+  const connection = { ...payPalCredentials, apiUrl: simulator.url, timeoutSeconds: 1 };
+  const paypal = createPayPalPayouts(connection);
+  const orders = createPayPalOrders(connection);
   const webhooks = createPayPalWebhookReader({ webhookId: payPalWebhookId, certificateOrigins: [simulator.url] });
   const handler = webhook('receivePayPalEvent', async (delivery) => {
-    await receivePayPalEvent({ ledger: world.ledger, paypal: { payouts: paypal, webhooks } }, delivery);
+    await receivePayPalEvent({ ...world, paypal: { payouts: paypal, orders, webhooks } }, delivery);
     return undefined;
   });
   function received(event: APIGatewayProxyEventV2): Promise<HttpAnswer> {

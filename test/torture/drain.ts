@@ -51,7 +51,7 @@ async function calmProviders({ providers }: World): Promise<void> {
 }
 
 async function onePass(world: World, pass: number): Promise<void> {
-  for (const name of ['sweep-recharges', 'sweep-payouts', 'sweep-outboxes'] satisfies FunctionName[])
+  for (const name of ['sweep-recharges', 'sweep-payouts', 'sweep-outboxes', 'reverse-gifts'] satisfies FunctionName[])
     if (!world.sabotage.off?.includes(name))
       await runFunction(world, { function: name, place: ['drain', pass], about: [], event: {}, what: name });
   await world.stream.read();

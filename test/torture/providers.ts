@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { startPayPalSimulator } from '../../infra/local/simulators/paypal.ts';
 import { startStripeSimulator } from '../../infra/local/simulators/stripe.ts';
 import { createPayPalPayouts } from '../../shared/providers/paypal-client.ts';
+import { createPayPalOrders } from '../../shared/providers/paypal-orders.ts';
 import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
 import { createStripePayments } from '../../shared/providers/stripe.ts';
 import { callOut } from './invocation.ts';
@@ -25,6 +26,7 @@ export type Providers = {
   connectStripe(): ReturnType<typeof createStripePayments>;
   connectPayPal(): {
     payouts: ReturnType<typeof createPayPalPayouts>;
+    orders: ReturnType<typeof createPayPalOrders>;
     webhooks: ReturnType<typeof createPayPalWebhookReader>;
   };
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function startProviders(receive: (delivery: Delivery) => Promise<nu
     connectStripe: () => throughWeather('Stripe', createStripePayments({ apiKey, apiUrl: stripe.url, timeoutSeconds })),
     connectPayPal: () => ({
       payouts: throughWeather('PayPal', createPayPalPayouts({ ...payPal, apiUrl: paypal.url, timeoutSeconds })),
+      orders: throughWeather('PayPal', createPayPalOrders({ ...payPal, apiUrl: paypal.url, timeoutSeconds })),
       webhooks: createPayPalWebhookReader({ webhookId, certificateOrigins: [paypal.url] }),
     }),
     async close() {

@@ -110,8 +110,8 @@ function sabotaged(providers: Providers, { payPal }: Sabotage): Pick<Providers, 
   return {
     connectStripe: () => providers.connectStripe(),
     connectPayPal() {
-      const { payouts, webhooks } = providers.connectPayPal();
-      return { payouts: payPal(payouts), webhooks };
+      const { payouts, ...others } = providers.connectPayPal();
+      return { payouts: payPal(payouts), ...others };
     },
   };
 }

@@ -5,6 +5,7 @@ import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { getWallet } from '../../shared/users/get-wallet.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
+import { presentUser } from '../../shared/users/present-user.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { fanWith, newWorld, type World, walletOf } from '../support/people.ts';
 
@@ -24,6 +25,7 @@ describe('registering a user', () => {
       paidCoins: 0,
       promoCoins: 0,
       owedCoins: 0,
+      frozenCoins: 0,
       status: 'active',
       spent: { day: 0, week: 0, month: 0 },
       limits: {},
@@ -55,6 +57,17 @@ describe('registering a user', () => {
       expect(isRefusal(await putUser(world, { userId: 'x', region: 'US', birthDate, now }))).toBe(true);
     expect(isRefusal(await putUser(world, { userId: 'x', region: 'US', guardian: 'x', now }))).toBe(true);
     expect(isRefusal(await getWallet(world, { userId: 'x', now }))).toBe(true);
+  });
+
+  it('takes nobody to agree that a store is told what was used, unless it is said, each time', async () => {
+    const person = { userId: 'asked', region: 'US', birthDate: '1990-01-01', now };
+    const agreed = async (more: object) => {
+      const registered = await putUser(world, { ...person, ...more });
+      return isRefusal(registered) ? registered.code : presentUser(registered).refundDataConsent;
+    };
+    expect(await agreed({})).toBe(false);
+    expect(await agreed({ refundDataConsent: true })).toBe(true);
+    expect(await agreed({})).toBe(false);
   });
 
   it('survives twenty registrations of one user at once', async () => {

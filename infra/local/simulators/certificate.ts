@@ -1,5 +1,6 @@
-import { generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { der, objectIdentifier, sequence, serialNumber, time } from './der.ts';
 
 /** A key pair and a certificate for it, signed with the same key. */
 export type SigningIdentity = { privateKey: KeyObject; certificatePem: string };
@@ -33,40 +34,6 @@ export async function createSigningIdentity({
   );
   const signature = der(0x03, Buffer.concat([Buffer.of(0), sign('sha256', toBeSigned, privateKey)]));
   return { privateKey, certificatePem: pem(sequence(toBeSigned, algorithm, signature)) };
-}
-
-/** One DER value: its tag, its length (long form from 128 bytes on), its content. */
-function der(tag: number, content: Buffer): Buffer {
-  if (content.length < 0x80) return Buffer.concat([Buffer.of(tag, content.length), content]);
-  const length = Buffer.from(content.length.toString(16).padStart(4, '0'), 'hex');
-  return Buffer.concat([Buffer.of(tag, 0x80 | length.length), length, content]);
-}
-
-function sequence(...values: Buffer[]): Buffer {
-  return der(0x30, Buffer.concat(values));
-}
-
-function objectIdentifier(dotted: string): Buffer {
-  const [first = 0, second = 0, ...others] = dotted.split('.').map(Number);
-  return der(0x06, Buffer.from([first * 40 + second, ...others.flatMap(base128)]));
-}
-
-/** Seven bits a byte, most significant first; all bytes but the last have their high bit set. */
-function base128(value: number): number[] {
-  const high = Math.floor(value / 128);
-  return [...(high > 0 ? base128(high).map((byte) => byte | 0x80) : []), value % 128];
-}
-
-/** A random positive number: the first byte is neither 0 nor has the sign bit. */
-function serialNumber(): Buffer {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
-  return der(0x02, bytes);
-}
-
-/** UTCTime (RFC 5280 asks for it through 2049): YYMMDDhhmmssZ. */
-function time(date: Date): Buffer {
-  return der(0x17, Buffer.from(`${date.toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`));
 }
 
 function pem(certificate: Buffer): string {

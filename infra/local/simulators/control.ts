@@ -20,7 +20,7 @@ const webhookSettings = z.partial(
 const fault = z.strictObject({
   next: z.enum(faultKinds),
   count: z._default(z.int().check(z.minimum(1), z.maximum(1000)), 1),
-  method: z.optional(z.enum(['GET', 'POST'])),
+  method: z.optional(z.enum(['GET', 'POST', 'PUT'])),
   path: z.optional(z.string().check(z.startsWith('/'))),
 });
 

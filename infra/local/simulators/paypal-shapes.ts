@@ -22,12 +22,13 @@ export function itemShape(item: SimulatedItem, url: string): object {
 }
 
 /** An event as PayPal's webhooks show it. */
-export function eventShape({ id, type, resource }: { id: string; type: string; resource: unknown }): object {
+export function eventShape(event: { id: string; type: string; resourceType: string; resource: unknown }): object {
+  const { id, type, resourceType, resource } = event;
   return {
     id,
     event_version: '1.0',
     create_time: new Date().toISOString(),
-    resource_type: 'payouts_item',
+    resource_type: resourceType,
     event_type: type,
     summary: `A simulated ${type}`,
     resource,

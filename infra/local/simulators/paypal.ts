@@ -3,6 +3,10 @@ import { withFaults } from './faults.ts';
 import { payPalApi } from './paypal-api.ts';
 import { createPayPalBooks, newPayPalId, type SimulatedBatch, type SimulatedItem } from './paypal-books.ts';
 import { itemControls, simulateReceivers, tokenControls } from './paypal-controls.ts';
+import type { SimulatedCapture, SimulatedDispute, SimulatedOrder, SimulatedRefund } from './paypal-sale-records.ts';
+import { createPayPalSales } from './paypal-sales.ts';
+import { payPalSalesApi, type RememberedSale } from './paypal-sales-api.ts';
+import { saleControls } from './paypal-sales-controls.ts';
 import { eventShape, itemShape, noSuchResource, payPalError } from './paypal-shapes.ts';
 import { createPayPalSigner } from './paypal-signature.ts';
 import { createPayPalTokens } from './paypal-tokens.ts';
@@ -18,13 +22,14 @@ export type PayPalSimulatorOptions = {
   webhookId: string;
   /** Where events go; asked anew for each attempt. */
   webhookUrl: () => string;
-  /** Keeps batches, items and undelivered events between runs. */
+  /** Keeps batches, items, orders and what became of them, and undelivered events between runs. */
   dataFile?: string;
 };
 
 /**
- * Speaks enough of PayPal's API to send payouts, and signs events as PayPal does, with a certificate that it serves
- * itself. An item is paid by itself a moment after it was taken in. Beside the controls of `commonControls`:
+ * Speaks enough of PayPal's API to send payouts and to take payments, and signs events as PayPal does, with a certificate
+ * that it serves itself. An item is paid by itself a moment after it was taken in. Beside the controls of `commonControls`
+ * and `saleControls`:
  * - `POST /_control/payouts` `{autoComplete?, delayMs?, refuseNext?: {status, name, message, count}}` sets whether and when
  *   items are paid by themselves, and lets the next payout requests be refused, for example with 422 INSUFFICIENT_FUNDS;
  * - `POST /_control/payouts-items/:id/{complete|fail|return|unclaim|hold|block|refund|reverse|cancel}` moves an item, named
@@ -40,8 +45,10 @@ export async function startPayPalSimulator(options: PayPalSimulatorOptions): Pro
   const undelivered = file.records<QueuedEvent>('event');
   const courier = new Courier({ webhookUrl, headersFor: signer.headersFor, undelivered });
 
-  function sendEvent({ type, object, id = `WH-${newPayPalId(17)}-${newPayPalId(17)}` }: AnyEvent): { id: string } {
-    courier.send({ eventId: id, type, body: JSON.stringify(eventShape({ id, type, resource: object })) });
+  type Sent = AnyEvent & { resourceType?: string };
+  function sendEvent({ type, object, resourceType = 'payouts_item', id = newEventId() }: Sent): { id: string } {
+    const event = eventShape({ id, type, resourceType, resource: object });
+    courier.send({ eventId: id, type, body: JSON.stringify(event) });
     return { id };
   }
 
@@ -50,15 +57,31 @@ export async function startPayPalSimulator(options: PayPalSimulatorOptions): Pro
     items: file.records<SimulatedItem>('item'),
     announce: (type, item) => void sendEvent({ type, object: itemShape(item, url()) }),
   });
+  const sales = createPayPalSales({
+    records: {
+      orders: file.records<SimulatedOrder>('order'),
+      captures: file.records<SimulatedCapture>('capture'),
+      refunds: file.records<SimulatedRefund>('refund'),
+      disputes: file.records<SimulatedDispute>('dispute'),
+    },
+    announce: (event) => void sendEvent(event),
+    url,
+  });
   const receivers = simulateReceivers(books);
   const tokens = createPayPalTokens(options);
   const api = payPalApi({ books, tokens, url, nextRefusal: receivers.nextRefusal, onAccepted: receivers.take });
-  const { routes, faults } = withFaults(api, {
+  const salesApi = payPalSalesApi({ sales, tokens, answers: file.records<RememberedSale>('request'), url });
+  const { routes, faults } = withFaults([...api, ...salesApi], {
     serverError: () => payPalError(500, { name: 'INTERNAL_ERROR', message: 'An internal service error has occurred.' }),
     rateLimited: () => payPalError(429, { name: 'RATE_LIMIT_REACHED', message: 'Too many requests.' }),
     busy: () => payPalError(409, { name: 'RESOURCE_CONFLICT', message: 'The server has detected a conflict.' }),
   });
-  const controls = [...receivers.controls, ...itemControls(books, url), ...tokenControls(tokens)];
+  const controls = [
+    ...receivers.controls,
+    ...itemControls(books, url),
+    ...tokenControls(tokens),
+    ...saleControls(sales),
+  ];
   const server = await startSimulatorServer({
     port: options.port,
     routes: [tokens.route, signer.route, ...routes, ...controls, ...commonControls({ courier, faults, sendEvent })],
@@ -79,4 +102,8 @@ export async function startPayPalSimulator(options: PayPalSimulatorOptions): Pro
       return server.close();
     },
   };
+}
+
+function newEventId(): string {
+  return `WH-${newPayPalId(17)}-${newPayPalId(17)}`;
 }

@@ -15,7 +15,7 @@ export type SimulatorRequest = {
 export type SimulatorReply = { status: number; body: unknown; headers?: Record<string, string> } | { unanswered: true };
 
 export type SimulatorRoute = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   /** For example `/v1/payment_intents/:id`. */
   path: string;
   handle(request: SimulatorRequest): SimulatorReply | Promise<SimulatorReply>;

@@ -2,12 +2,25 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Records } from './record-file.ts';
 import type { SimulatorReply, SimulatorRequest, SimulatorRoute } from './simulator-server.ts';
 import type { StripeBooks } from './stripe-books.ts';
+import type { StripeClaims } from './stripe-claims.ts';
 import { type FormValue, parseStripeForm } from './stripe-form.ts';
+import { sessionRoutes } from './stripe-session-api.ts';
+import type { StripeSessions } from './stripe-sessions.ts';
 
 /** What a simulated Stripe answered under an idempotency key. */
 export type RememberedAnswer = { fingerprint: string; status: number; body: unknown };
 
-type Form = Record<string, FormValue>;
+export type Form = Record<string, FormValue>;
+
+/** What a route of the API gets of its request. */
+type StripeCall = { params: Record<string, string>; form: Form; query: URLSearchParams };
+
+/** Makes a route that wants the API key and honours idempotency keys. */
+export type MakeRoute = (
+  method: 'GET' | 'POST',
+  path: string,
+  handle: (call: StripeCall) => SimulatorReply,
+) => SimulatorRoute;
 
 /** Stripe's version of its API at the time of writing, for callers that do not name one. */
 export const defaultApiVersion = '2026-10-28.endive';
@@ -33,38 +46,39 @@ const createParameters = [
 export function stripeApi({
   apiKey,
   books,
+  claims,
+  sessions,
   answers,
 }: {
   apiKey: string;
   books: StripeBooks;
+  claims: StripeClaims;
+  sessions: StripeSessions;
   answers: Records<RememberedAnswer>;
 }): SimulatorRoute[] {
-  function route(
-    method: 'GET' | 'POST',
-    path: string,
-    handle: (params: Record<string, string>, form: Form) => SimulatorReply,
-  ): SimulatorRoute {
+  const route: MakeRoute = (method, path, handle) => {
     return {
       method,
       path,
       handle(request) {
         const refused = refuseStranger(request, apiKey);
         if (refused) return refused;
-        const form = parseStripeForm(request.body.toString('utf8'));
-        const reply =
-          method === 'POST'
-            ? onceOnly(answers, request, () => handle(request.params, form))
-            : handle(request.params, form);
+        const { params, query, body } = request;
+        const call = { params, query, form: parseStripeForm(body.toString('utf8')) };
+        const reply = method === 'POST' ? onceOnly(answers, request, () => handle(call)) : handle(call);
         return withStripeHeaders(reply, request);
       },
     };
-  }
+  };
 
   return [
-    route('POST', '/v1/payment_intents', (_params, form) => createIntent(books, form)),
-    route('GET', '/v1/payment_intents/:id', ({ id = '' }) => found(books.intent(id), 'payment_intent', id)),
-    route('POST', '/v1/payment_intents/:id/confirm', ({ id = '' }, form) => confirmIntent(books, id, form)),
-    route('POST', '/v1/refunds', (_params, form) => createRefund(books, form)),
+    route('POST', '/v1/payment_intents', ({ form }) => createIntent(books, form)),
+    route('GET', '/v1/payment_intents/:id', ({ params: { id = '' } }) => found(books.intent(id), 'payment_intent', id)),
+    route('POST', '/v1/payment_intents/:id/confirm', ({ params, form }) => confirmIntent(books, params.id ?? '', form)),
+    route('POST', '/v1/refunds', ({ form }) => createRefund({ books, claims }, form)),
+    route('GET', '/v1/refunds', ({ query }) => listOf('/v1/refunds', claims.refunds(), query)),
+    route('GET', '/v1/disputes', ({ query }) => listOf('/v1/disputes', claims.disputes(), query)),
+    ...sessionRoutes(route, sessions),
   ];
 }
 
@@ -104,8 +118,8 @@ function confirmIntent(books: StripeBooks, id: string, form: Form): SimulatorRep
   return { status: 200, body: books.pay(id, {}) };
 }
 
-function createRefund(books: StripeBooks, form: Form): SimulatorReply {
-  const { payment_intent: id, amount } = form;
+function createRefund({ books, claims }: { books: StripeBooks; claims: StripeClaims }, form: Form): SimulatorReply {
+  const { payment_intent: id, amount, metadata } = form;
   if (typeof id !== 'string')
     return invalid('One of payment_intent or charge is required.', { code: 'parameter_missing' });
   const intent = books.intent(id);
@@ -116,10 +130,28 @@ function createRefund(books: StripeBooks, form: Form): SimulatorReply {
       code: 'parameter_invalid_integer',
     });
   }
-  const refund = books.refund(id, amount === undefined ? undefined : Number(amount));
+  const refund = claims.refund(id, {
+    amount: amount === undefined ? undefined : Number(amount),
+    metadata: typeof metadata === 'object' ? stringsOf(metadata) : {},
+  });
   return refund
     ? { status: 200, body: refund }
     : invalid('The charge has no such amount left to refund.', { code: 'charge_already_refunded' });
+}
+
+/** One page of a list, newest first, of one payment where it is asked for. */
+function listOf<Listed extends { id: string; payment_intent: string }>(
+  url: string,
+  all: Listed[],
+  query: URLSearchParams,
+): SimulatorReply {
+  const intent = query.get('payment_intent');
+  const wanted = all.toReversed().filter(({ payment_intent }) => intent === null || payment_intent === intent);
+  const after = query.get('starting_after');
+  const from = after === null ? 0 : wanted.findIndex(({ id }) => id === after) + 1;
+  const data = wanted.slice(from, from + Number(query.get('limit') ?? 10));
+  const body = { object: 'list', url, data, has_more: from + data.length < wanted.length };
+  return { status: 200, body };
 }
 
 function refuseStranger(request: SimulatorRequest, apiKey: string): SimulatorReply | undefined {
@@ -170,7 +202,7 @@ export function stripeError(
   return { status, body: { error } };
 }
 
-function invalid(message: string, more: { code?: string; param?: string } = {}): SimulatorReply {
+export function invalid(message: string, more: { code?: string; param?: string } = {}): SimulatorReply {
   return stripeError(400, { type: 'invalid_request_error', message, ...more });
 }
 
@@ -180,6 +212,6 @@ export function found(thing: object | undefined, kind: string, id: string): Simu
   return stripeError(404, { type: 'invalid_request_error', code: 'resource_missing', param: 'intent', message });
 }
 
-function stringsOf(values: Record<string, FormValue>): Record<string, string> {
+export function stringsOf(values: Record<string, FormValue>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }

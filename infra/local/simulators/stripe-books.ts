@@ -16,7 +16,7 @@ export type SimulatedIntent = {
   latest_charge: string | null;
   livemode: false;
   metadata: Record<string, string>;
-  status: 'requires_payment_method' | 'succeeded' | 'canceled';
+  status: 'requires_payment_method' | 'processing' | 'succeeded' | 'canceled';
 };
 
 export type SimulatedCharge = {
@@ -49,13 +49,13 @@ export type StripeBooks = {
   intents(): SimulatedIntent[];
   /** The buyer pays. */
   pay(id: string, received: Received): SimulatedIntent;
+  /** The buyer's bank has the payment, and takes its time. */
+  process(id: string): SimulatedIntent;
   /** The buyer tries to pay, and the card is declined. */
   decline(id: string): SimulatedIntent;
-  /** Gives back a part, or all that is left; `undefined` when there is not so much left. */
-  refund(id: string, amount: number | undefined): object | undefined;
 };
 
-/** Stripe's side of the money: what was asked for, received and given back. Each change tells `announce`. */
+/** Stripe's side of the money: what was asked for and received. Each change tells `announce`. */
 export function createStripeBooks({
   intents,
   charges,
@@ -113,32 +113,19 @@ export function createStripeBooks({
       return paid;
     },
 
+    process(id) {
+      const processing: SimulatedIntent = { ...known(id), status: 'processing' };
+      intents.put(id, processing);
+      announce('payment_intent.processing', processing);
+      return processing;
+    },
+
     decline(id) {
       const error = { type: 'card_error', code: 'card_declined', message: 'Your card was declined.' } as const;
       const declined: SimulatedIntent = { ...known(id), last_payment_error: error, status: 'requires_payment_method' };
       intents.put(id, declined);
       announce('payment_intent.payment_failed', declined);
       return declined;
-    },
-
-    refund(id, wanted) {
-      const charge = charges.get(known(id).latest_charge ?? '');
-      const left = charge ? charge.amount - charge.amount_refunded : 0;
-      const amount = wanted ?? left;
-      if (!charge || amount < 1 || amount > left) return undefined;
-      const changed = { ...charge, amount_refunded: charge.amount_refunded + amount, refunded: amount === left };
-      charges.put(charge.id, changed);
-      announce('charge.refunded', changed);
-      const { currency } = charge;
-      return {
-        id: newId('re_'),
-        object: 'refund',
-        amount,
-        currency,
-        charge: charge.id,
-        payment_intent: id,
-        status: 'succeeded',
-      };
     },
   };
 }

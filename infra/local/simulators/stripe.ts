@@ -1,23 +1,13 @@
 import Stripe from 'stripe';
-import * as z from 'zod/mini';
-import { type AnyEvent, commonControls, control, ok } from './control.ts';
+import { type AnyEvent, commonControls } from './control.ts';
 import { withFaults } from './faults.ts';
 import { openRecordFile } from './record-file.ts';
-import {
-  type SimulatorReply,
-  type SimulatorRoute,
-  type SimulatorServer,
-  startSimulatorServer,
-} from './simulator-server.ts';
-import { defaultApiVersion, found, type RememberedAnswer, stripeApi, stripeError } from './stripe-api.ts';
-import {
-  createStripeBooks,
-  newId,
-  nowSeconds,
-  type SimulatedCharge,
-  type SimulatedIntent,
-  type StripeBooks,
-} from './stripe-books.ts';
+import { type SimulatorServer, startSimulatorServer } from './simulator-server.ts';
+import { defaultApiVersion, type RememberedAnswer, stripeApi, stripeError } from './stripe-api.ts';
+import { createStripeBooks, newId, nowSeconds, type SimulatedCharge, type SimulatedIntent } from './stripe-books.ts';
+import { createStripeClaims, type SimulatedDispute, type SimulatedRefund } from './stripe-claims.ts';
+import { stripeControls } from './stripe-controls.ts';
+import { createStripeSessions, type StoredSession } from './stripe-sessions.ts';
 import { Courier, type QueuedEvent } from './webhook-courier.ts';
 
 export type StripeSimulatorOptions = {
@@ -31,23 +21,21 @@ export type StripeSimulatorOptions = {
   dataFile?: string;
 };
 
-const received = z.strictObject({
-  amount: z.optional(z.int().check(z.nonnegative())),
-  currency: z.optional(z.string().check(z.regex(/^[a-z]{3}$/))),
-  metadata: z.optional(z.record(z.string(), z.string())),
-  webhook: z.optional(z.boolean()),
-});
-const refunded = z.strictObject({ amount: z.optional(z.int().check(z.positive())) });
-
 /**
  * Speaks enough of Stripe's API for the real SDK to take a payment, and signs events as Stripe does. Beside the
  * controls of `commonControls`, it has the buyer's side:
  * - `POST /_control/payment_intents/:id/pay` `{amount?, currency?, metadata?, webhook?}` pays; what is named replaces what
  *   is received, and `{"webhook": false}` sends no event;
  * - `POST /_control/payment_intents/:id/fail` lets the card be declined;
- * - `POST /_control/payment_intents/:id/refund` `{amount?}` gives back a part or all, as in Stripe's dashboard;
- * - `GET /_control/payment_intents` lists all payments.
- * All of them answer the payment as it is then, 404 for an unknown one, and 409 for one that is already paid.
+ * - `GET /_control/payment_intents` lists all payments;
+ * - `POST /_control/payment_intents/:id/refund` `{amount?, status?}` gives back a part or all, as in Stripe's dashboard;
+ *   `status: 'pending'` is a refund that takes its time, until `POST /_control/refunds/:id/succeed`, and
+ *   `POST /_control/refunds/:id/fail` sends one back; `GET /_control/refunds` lists them;
+ * - `POST /_control/payment_intents/:id/dispute` `{amount?}` opens a dispute; `POST /_control/disputes/:id/review`, `/won`
+ *   and `/lost` move it on; `POST /_control/payment_intents/:id/warn` sends an early fraud warning;
+ * - `POST /_control/checkout_sessions/:id/pay`, `/pay_later` (with `/settle` or `/fail` days later) and `/expire` play the
+ *   buyer at a Checkout Session; `GET /_control/checkout_sessions` lists them.
+ * All of them answer the thing as it is then, 404 for an unknown payment, and 409 for what is not possible now.
  */
 export async function startStripeSimulator(options: StripeSimulatorOptions): Promise<SimulatorServer> {
   const file = openRecordFile(options.dataFile);
@@ -65,13 +53,19 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
     return { id };
   }
 
-  const books = createStripeBooks({
-    intents: file.records<SimulatedIntent>('payment_intent'),
-    charges: file.records<SimulatedCharge>('charge'),
-    announce: (type, object) => void sendEvent({ type, object }),
+  const announce = (type: string, object: object) => void sendEvent({ type, object });
+  const charges = file.records<SimulatedCharge>('charge');
+  const books = createStripeBooks({ intents: file.records<SimulatedIntent>('payment_intent'), charges, announce });
+  const claims = createStripeClaims({
+    intent: books.intent,
+    charges,
+    refunds: file.records<SimulatedRefund>('refund'),
+    disputes: file.records<SimulatedDispute>('dispute'),
+    announce,
   });
+  const sessions = createStripeSessions({ stored: file.records<StoredSession>('checkout_session'), books, announce });
   const answers = file.records<RememberedAnswer>('idempotency_key');
-  const { routes, faults } = withFaults(stripeApi({ apiKey: options.apiKey, books, answers }), {
+  const { routes, faults } = withFaults(stripeApi({ apiKey: options.apiKey, books, claims, sessions, answers }), {
     serverError: () => stripeError(500, { type: 'api_error', message: 'An unknown error occurred' }),
     rateLimited: () =>
       stripeError(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' }),
@@ -84,7 +78,11 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
   });
   const server = await startSimulatorServer({
     port: options.port,
-    routes: [...routes, ...buyerControls(books), ...commonControls({ courier, faults, sendEvent })],
+    routes: [
+      ...routes,
+      ...stripeControls({ books, claims, sessions }),
+      ...commonControls({ courier, faults, sendEvent }),
+    ],
     notFound: ({ method, path }) =>
       stripeError(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${path}).` }),
   });
@@ -111,27 +109,4 @@ function eventShape({ id, type, object }: { id: string; type: string; object: un
     request: { id: null, idempotency_key: null },
     type,
   };
-}
-
-function buyerControls(books: StripeBooks): SimulatorRoute[] {
-  const path = '/_control/payment_intents/:id';
-
-  function unpaid(id: string, act: () => object): SimulatorReply {
-    const status = books.intent(id)?.status;
-    if (status !== 'succeeded') return status ? ok(act()) : found(undefined, 'payment_intent', id);
-    return { status: 409, body: { message: `The payment ${id} is already paid` } };
-  }
-
-  return [
-    { method: 'GET', path: '/_control/payment_intents', handle: () => ok({ paymentIntents: books.intents() }) },
-    control('POST', `${path}/pay`, received, (body, { params: { id = '' } }) => unpaid(id, () => books.pay(id, body))),
-    control('POST', `${path}/fail`, z.strictObject({}), (_body, { params: { id = '' } }) =>
-      unpaid(id, () => books.decline(id)),
-    ),
-    control('POST', `${path}/refund`, refunded, ({ amount }, { params: { id = '' } }) => {
-      if (!books.intent(id)) return found(undefined, 'payment_intent', id);
-      const refund = books.refund(id, amount);
-      return refund ? ok(refund) : { status: 409, body: { message: `The payment ${id} has not so much left` } };
-    }),
-  ];
 }

@@ -21,6 +21,25 @@ export const creatorsWords = {
   'gifts.coins': 'Coins that the gift cost.',
   'gifts.diamonds': 'Diamonds that it brought.',
 
+  // Events of payment providers
+  'ParkedEventList.events': 'Those that wait for a decision, the longest waiting first.',
+  more: 'Whether others wait as well.',
+  eventId: "The provider's id of the event.",
+  'ParkedEvent.provider': 'Who reported it.',
+  'ParkedEvent.type': "The provider's name for what happened.",
+  'ParkedEvent.outcome':
+    '`parked` waits for a decision, `closed` was ended without effect, `applied` had its effect, `ignored` needed none.',
+  'ParkedEvent.reason': 'Why it was parked or ignored; `docs/recharge-states.md` lists the reasons.',
+  subject: 'The recharge or the payout that it says it is about.',
+  receivedAt: 'When it was dealt with last.',
+  replayable: 'Whether it holds what a replay needs.',
+  report: 'What it reports, as JSON; there while it is parked.',
+  trail: 'What operators did about it, the first first.',
+  action: 'To deal with the event as if it had just arrived, or to end it without effect.',
+  by: 'The client who did it.',
+  'trail.at': 'When.',
+  'trail.reason': 'Why.',
+
   // Payouts
   method: 'How the creator is paid.',
   destination: 'Where the money goes; shown masked.',

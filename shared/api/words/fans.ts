@@ -1,12 +1,16 @@
 const rechargeState =
   '`pending` until it is paid; `failed` after a declined attempt, which may be followed by another; `expired` when the ' +
-  'quote has run out unpaid; `paid` when the coins are in the wallet.';
+  'quote has run out unpaid; `paid` when the coins are in the wallet. Of money that goes back: `partially_refunded`, ' +
+  '`refunded`, `disputed` while a bank decides, `charged_back` when it decided for the buyer.';
 
 /** What fans have and do. */
 export const fansWords = {
   // Users and wallets
   region: 'The country whose prices, ages and rules apply.',
   birthDate: 'Without it the user can neither buy nor gift. It is never shown again.',
+  refundDataConsent:
+    'Whether the user agrees that an app store which decides about a refund is told how much of the purchase was used. ' +
+    'Not, unless it is said.',
   ageKnown: 'Whether a birth date was given.',
   mayBuyAndGiftFrom: 'The first day on which the user may buy and gift.',
   'Wallet.coins': 'Coins that can be spent now: paid and promotional ones together.',
@@ -52,10 +56,38 @@ export const fansWords = {
   'Recharge.state': rechargeState,
   'Checkout.coins': 'Coins that are bought.',
   'Recharge.coins': 'Coins that are bought.',
+  withdrawalId: 'The id of the withdrawal: the Idempotency-Key that made it.',
+  'Withdrawal.state':
+    '`requested` while the provider is asked; `refunded` when it has taken the refund on; `refused` when it will not, and ' +
+    'the coins are free again.',
+  'Withdrawal.coins': 'Paid coins that are withdrawn from.',
+  'Withdrawal.bonusCoins': 'Bonus coins that go with them.',
+  refund: 'What the buyer gets back.',
+  'Withdrawal.reason': "The provider's code for its refusal.",
+  successUrl: 'Where the page sends a buyer who has paid. Being sent there proves nothing: read the recharge.',
+  cancelUrl: 'Where the page sends a buyer who turns back.',
+  'checkout.type':
+    "`payment_intent`, the default: the app's own page takes the payment. `session`: a page of Stripe's or PayPal's does.",
+  takenBack: 'What went back, or may go back, of the payment; absent where nothing does.',
+  'takenBack.coins': 'Bought coins that left the wallet.',
+  'takenBack.bonusCoins': 'Bonus coins that left the wallet.',
+  'takenBack.owedCoins': 'Coins that had been spent, and are owed since; repaid or not.',
+  frozenCoins: 'Coins that nobody can spend while their payment is disputed or on its way back.',
+  refunded: 'The money that went back, by refunds and by disputes that were lost.',
   failure: "The provider's code of the last attempt to pay that was declined.",
   checkout: 'The payment at the provider.',
   paymentIntentId: "Stripe's id of the payment.",
+  sessionId: "Stripe's id of the Checkout Session.",
+  url: 'The page on which the buyer pays; there as long as the order can be paid.',
+  approveUrl: "PayPal's page, where the buyer agrees to pay; there as long as that is due.",
   clientSecret: "Lets the buyer's device pay; there as long as the order can be paid. Pass it on to that device only.",
+  productId: 'The product of the app store to buy.',
+  appAccountToken: 'The token to give to StoreKit with the purchase: the id of the recharge.',
+  transactionId: "Apple's id of the transaction, once it is known.",
+  signedTransaction: "StoreKit's `jwsRepresentation` of the transaction, unchanged.",
+  orderId: "The provider's id of the order: PayPal's, or Google Play's once it is known.",
+  obfuscatedAccountId: 'The account id to give to the billing library with the purchase: the id of the recharge.',
+  purchaseToken: "The billing library's token of the purchase.",
   received: 'The event is dealt with for ever.',
 
   // Gifts

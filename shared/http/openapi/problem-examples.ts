@@ -34,6 +34,27 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
   },
   self_gift: { detail: 'Nobody can send a gift to themselves.' },
   recipient_not_eligible: { detail: 'The creator cy does not receive gifts.', facts: { creatorId: 'cy' } },
+  provider_not_available: {
+    detail:
+      'The package us-web-70 is not sold through apple in the web channel: app stores sell in the app, what they have as a product.',
+    facts: { packageId: 'us-web-70', provider: 'apple', channel: 'web' },
+  },
+  event_not_found: {
+    detail: 'There is no event evt_1 of stripe.',
+    facts: { provider: 'stripe', eventId: 'evt_1' },
+  },
+  withdrawal_at_store: {
+    detail: 'Purchases through apple are given back by the store alone: ask there.',
+    facts: { rechargeId: '0199e5a0-0000-7000-8000-000000000001', provider: 'apple' },
+  },
+  withdrawal_period_over: {
+    detail: 'Buyers in GB may withdraw for 14 days: for this purchase until 2026-12-05.',
+    facts: { rechargeId: '0199e5a0-0000-7000-8000-000000000001', region: 'GB', days: 14 },
+  },
+  nothing_to_withdraw: {
+    detail: 'No paid coins of the recharge are unused.',
+    facts: { rechargeId: '0199e5a0-0000-7000-8000-000000000001' },
+  },
   payout_not_allowed: {
     detail: 'The identity of the creator has not been verified.',
     facts: { reason: 'identity_unverified' },
@@ -96,6 +117,11 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
   },
   body_too_large: { detail: 'The body may have 65536 bytes at most.', facts: { limitBytes: 65_536 } },
   unsupported_media_type: { detail: 'Send the body as application/json.' },
+  receipt_rejected: {
+    detail:
+      'The signed transaction does not pay this recharge: send the one that StoreKit gave for its appAccountToken, unchanged.',
+    facts: { reason: 'recharge_differs' },
+  },
   idempotency_key_reused: {
     detail: 'The Idempotency-Key belongs to another gift of this sender: use a new key for a new gift.',
     facts: { giftId: '0199e5a0-0000-7000-8000-000000000002' },

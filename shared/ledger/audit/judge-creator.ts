@@ -1,13 +1,13 @@
 import { momentOfId } from '../../identifiers.ts';
-import type { CreatorEntry, CreatorShard, CreditEntry, PayoutEntry } from '../../store/items/creator.ts';
+import type { CreatorEntry, CreatorShard, CreditEntry, PayoutEntry, ReversalEntry } from '../../store/items/creator.ts';
 import { changesOf } from '../postings.ts';
 import { type Findings, isSettled } from './judge-partition.ts';
-import { creatorSubject, creditedIn, giftSubject, payoutSubject } from './subjects.ts';
+import { creatorSubject, creditedIn, giftSubject, payoutSubject, reversalSubject } from './subjects.ts';
 import type { Tally } from './tally.ts';
 
 /** One of a creator's balances against the entries, which follow in `judgeCreatorEntry`. */
 export function judgeShard(
-  { creatorId, shard, available, maturing, held, paidOut, lifetime }: CreatorShard,
+  { creatorId, shard, available, maturing, held, paidOut, lifetime, owed }: CreatorShard,
   { tally }: Findings,
 ): void {
   const subject = creatorSubject(creatorId);
@@ -16,6 +16,7 @@ export function judgeShard(
   tally.add(subject, 'lifetime', lifetime);
   tally.add(subject, 'creator.held', held);
   tally.add(subject, 'creator.paid_out', paidOut);
+  tally.add(subject, 'creator.owed', -owed);
 }
 
 export function judgeCreatorEntry(entry: CreatorEntry, findings: Findings): void {
@@ -25,12 +26,15 @@ export function judgeCreatorEntry(entry: CreatorEntry, findings: Findings): void
   books.enter(movement);
   const subject = creatorSubject(creatorId);
   for (const { account, amount } of changesOf(movement)) {
-    if (account === 'creator.held' || account === 'creator.paid_out') tally.add(subject, account, -amount);
-    if (account === 'creator.earned' && flow !== 'payout_hold') tally.add(subject, earnedIn(shard), -amount);
+    if (account !== 'creator.earned' && account.startsWith('creator.')) tally.add(subject, account, -amount);
+    if (account === 'creator.earned' && !('taken' in entry)) tally.add(subject, earnedIn(shard), -amount);
   }
-  if (flow === 'payout_hold')
-    for (const [from, taken] of Object.entries(entry.taken)) tally.add(subject, earnedIn(Number(from)), taken);
-  if (flow === 'credit') judgeCredit(entry, findings);
+  if ('taken' in entry) {
+    const sign = flow === 'reversal_undone' ? -1 : 1;
+    for (const [from, taken] of Object.entries(entry.taken)) tally.add(subject, earnedIn(Number(from)), sign * taken);
+  }
+  if (entry.flow === 'credit') judgeCredit(entry, findings);
+  else if ('giftId' in entry) judgeReversal(entry, tally);
   else judgePayoutEntry(entry, tally);
 }
 
@@ -51,6 +55,15 @@ function judgeCredit(entry: CreditEntry, findings: Findings): void {
     tally.add(gift, creditedIn(credit), milliDiamonds);
     tally.add(gift, 'coins', coins);
   }
+}
+
+/** The balances that a reversal names must add up to what it moved. */
+function judgeReversal(entry: ReversalEntry, tally: Tally): void {
+  const { entryId, creatorId, flow, amounts, taken } = entry;
+  const measure = `balances of reversal ${entryId}`;
+  tally.add(creatorSubject(creatorId), measure, amounts.milliDiamonds - sumOf(Object.values(taken)));
+  const reversed = amounts.milliDiamonds + amounts.owedMilliDiamonds;
+  tally.add(reversalSubject(entry), 'milli-diamonds', flow === 'reversal' ? -reversed : reversed);
 }
 
 /** What the entries say of a payout; the payout's state says the other half in `judgePayout`. */

@@ -1,6 +1,7 @@
 import { momentOfId } from '../../identifiers.ts';
 import { type OutboxGift, parseWallet, type Wallet } from '../../store/items/wallet.ts';
 import {
+  type ClaimEntry,
   type GiftEntry,
   parseWalletEntry,
   type RechargeEntry,
@@ -44,6 +45,7 @@ function judgeHead(wallet: Wallet, { tally }: Findings): void {
   tally.add(subject, 'wallet.paid', wallet.paid);
   tally.add(subject, 'wallet.promo', promo);
   tally.add(subject, 'wallet.owed', -wallet.owed);
+  tally.add(subject, 'wallet.frozen', wallet.frozen ?? 0);
 }
 
 function judgeEntry(entry: WalletEntry, findings: Findings): void {
@@ -51,6 +53,7 @@ function judgeEntry(entry: WalletEntry, findings: Findings): void {
   enter({ flow: entry.flow, owner: entry.userId, amounts: entry.amounts, currency }, findings);
   if (entry.flow === 'gift' && isSettled(findings, momentOfId(entry.creditId))) judgeGift(entry, findings.tally);
   if (entry.flow === 'recharge' && isSettled(findings, entry.at)) judgeRechargeEntry(entry, findings.tally);
+  if ('rechargeId' in entry && isSettled(findings, entry.at)) judgeClaimEntry(entry, findings.tally);
 }
 
 function judgeGift(entry: GiftEntry, tally: Tally): void {
@@ -64,10 +67,34 @@ function subjectOf({ userId, entryId, creatorId, shard, creditId }: GiftEntry): 
 }
 
 function judgeRechargeEntry({ entryId, userId, amounts, currency }: RechargeEntry, tally: Tally): void {
-  const { paidCoins, repaidCoins, bonusCoins, stripeMinor } = amounts;
+  const { paidCoins, repaidCoins, bonusCoins } = amounts;
   const subject = rechargeSubject({ rechargeId: entryId, userId });
   tally.add(subject, `coins for ${userId}`, -(paidCoins + repaidCoins + bonusCoins));
-  tally.add(subject, `minor units of ${currency}`, -stripeMinor);
+  tally.add(subject, `minor units of ${currency}`, -cashIn(amounts));
+}
+
+/** What claims took from an order, or gave back to it. */
+function judgeClaimEntry(entry: ClaimEntry, tally: Tally): void {
+  const { rechargeId, userId, flow, amounts } = entry;
+  const subject = rechargeSubject({ rechargeId, userId });
+  const { paidCoins = 0, promoCoins = 0 } = amounts;
+  const moved = paidCoins + promoCoins;
+  if (flow === 'freeze' || flow === 'thaw') {
+    tally.add(subject, 'frozen coins', flow === 'freeze' ? -moved : moved);
+    return;
+  }
+  const { owedCoins = 0, owedPromoCoins = 0 } = amounts;
+  const frozen = flow === 'take_back' ? (amounts.frozenCoins ?? 0) + (amounts.frozenPromoCoins ?? 0) : 0;
+  const sign = flow === 'take_back' ? 1 : -1;
+  tally.add(subject, 'frozen coins', frozen);
+  tally.add(subject, `coins for ${userId}`, sign * (moved + owedCoins + owedPromoCoins + frozen));
+  tally.add(subject, `minor units of ${entry.currency}`, sign * cashIn(amounts));
+}
+
+function cashIn(amounts: RechargeEntry['amounts'] | ClaimEntry['amounts']): number {
+  return Object.entries(amounts)
+    .filter(([name]) => name.endsWith('Minor'))
+    .reduce((sum, [, amount = 0]) => sum + amount, 0);
 }
 
 /** Enters a movement of a wallet in the books and takes it from what the wallet's balances must explain. */

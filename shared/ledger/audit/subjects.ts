@@ -5,6 +5,7 @@ import {
   type Key,
   payoutKey,
   rechargeKey,
+  reversalKey,
   walletEntryKey,
   walletKey,
 } from '../../store/keys.ts';
@@ -48,9 +49,24 @@ export function giftSubject({
 }
 
 export function rechargeSubject({ rechargeId, userId }: { rechargeId: string; userId: string }): Subject {
-  const items = () => [rechargeKey(rechargeId), walletEntryKey({ userId, flow: 'recharge', entryId: rechargeId })];
-  return { kind: 'recharge', id: rechargeId, parts: [rechargeId, userId], evidence: () => ({ items: items() }) };
+  // What claims made of it is told by lines anywhere in the wallet's statement.
+  const evidence = () => ({ items: [rechargeKey(rechargeId)], partitions: [walletKey(userId).pk] });
+  return { kind: 'recharge', id: rechargeId, parts: [rechargeId, userId], evidence };
 }
+
+/** What a recharge that went back took from one balance of a creator: its steps and the creator's entries say it alike. */
+export function reversalSubject({ rechargeId, creatorId, shard }: ReversalPlace): Subject {
+  const partitions = [reversalKey(rechargeId).pk, creatorShardPartition({ creatorId, shard })];
+  const parts = [rechargeId, creatorId, String(shard)];
+  return {
+    kind: 'reversal',
+    id: `${rechargeId} of ${creatorId}, shard ${shard}`,
+    parts,
+    evidence: () => ({ partitions }),
+  };
+}
+
+type ReversalPlace = { rechargeId: string; creatorId: string; shard: number };
 
 /** A payout's entries are in the creator's first balance. */
 export function payoutSubject({ payoutId, creatorId }: { payoutId: string; creatorId: string }): Subject {
@@ -70,6 +86,8 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   gift: (senderId = '', giftId = '', creatorId = '', shard = '', creditId = '') =>
     giftSubject({ senderId, giftId, credit: { creatorId, shard: Number(shard), creditId } }),
   recharge: (rechargeId = '', userId = '') => rechargeSubject({ rechargeId, userId }),
+  reversal: (rechargeId = '', creatorId = '', shard = '') =>
+    reversalSubject({ rechargeId, creatorId, shard: Number(shard) }),
   payout: (payoutId = '', creatorId = '') => payoutSubject({ payoutId, creatorId }),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),
 };

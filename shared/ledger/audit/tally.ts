@@ -1,6 +1,6 @@
 import type { Key } from '../../store/keys.ts';
 
-export type SubjectKind = 'wallet' | 'creator' | 'gift' | 'recharge' | 'payout' | 'item';
+export type SubjectKind = 'wallet' | 'creator' | 'gift' | 'recharge' | 'reversal' | 'payout' | 'item';
 
 /** Something the audit can name, and the items that tell all about it. */
 export type Subject = {

@@ -1,6 +1,10 @@
 import * as z from 'zod/mini';
 import { largestAmount } from '../../money/units.ts';
 
+/** Everybody who takes money from fans for us. */
+export const providerNames = ['stripe', 'paypal', 'apple', 'google'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
 /** A non-negative amount in the unit its name says. */
 export const Amount = z.int().check(z.minimum(0), z.maximum(largestAmount));
 

@@ -53,6 +53,8 @@ const ShardAttributes = z.object({
   held: z._default(Balance, 0),
   paidOut: z._default(Balance, 0),
   lifetime: z._default(Balance, 0),
+  /** Owed for gifts that were taken back after their diamonds had left; kept in shard 0 only. */
+  owed: z._default(Balance, 0),
 });
 
 /** One of a creator's balances: `CREATOR#{creatorId}#{00..63}` / `HEAD`. */
@@ -125,8 +127,23 @@ export const PayoutEntry = z.discriminatedUnion('flow', [
 ]);
 export type PayoutEntry = z.infer<typeof PayoutEntry>;
 
+/** A gift, or a part of it, that was paid with coins whose payment went back, or whose payment came again. */
+export const ReversalEntry = z.object({
+  ...common,
+  flow: z.enum(['reversal', 'reversal_undone']),
+  rechargeId: z.string(),
+  giftId: z.string(),
+  senderId: z.string(),
+  /** The paid coins of the gift that are concerned. */
+  coins: Amount,
+  amounts: z.object({ milliDiamonds: Amount, owedMilliDiamonds: Amount }),
+  /** What was taken from each balance, or given back to it, by its number; `milliDiamonds` is the sum. */
+  taken: z.record(z.string(), Amount),
+});
+export type ReversalEntry = z.infer<typeof ReversalEntry>;
+
 /** A line of a creator's statement: `CREATOR#{creatorId}#{shard}` / `ENTRY#{uuidv7}`. Never changed once written. */
-export const CreatorEntry = z.union([CreditEntry, PayoutEntry]);
+export const CreatorEntry = z.union([CreditEntry, PayoutEntry, ReversalEntry]);
 export type CreatorEntry = z.infer<typeof CreatorEntry>;
 
 export function parseCreatorEntry(item: Item): CreatorEntry {

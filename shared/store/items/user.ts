@@ -9,6 +9,8 @@ export const User = z.object({
   birthDate: z.optional(Day),
   /** The user id of a parent or other guardian. */
   guardian: z.optional(z.string()),
+  /** Whether an app store that decides about a refund may be told how much of the purchase was used. */
+  refundDataConsent: z.optional(z.boolean()),
   registeredAt: Moment,
   updatedAt: Moment,
 });

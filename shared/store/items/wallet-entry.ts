@@ -1,7 +1,15 @@
 import * as z from 'zod/mini';
 import { currencies } from '../../money/currency.ts';
 import type { Item } from '../table.ts';
-import { Amount, GiftContext, Moment } from './common.ts';
+import { Amount, GiftContext, Moment, providerNames } from './common.ts';
+
+/** Cash in minor units of the entry's currency, by the provider that moved it. */
+const cash = {
+  stripeMinor: z.optional(Amount),
+  paypalMinor: z.optional(Amount),
+  appleMinor: z.optional(Amount),
+  googleMinor: z.optional(Amount),
+};
 
 const common = { entryId: z.string(), userId: z.string(), at: Moment };
 
@@ -26,11 +34,34 @@ export type GiftEntry = z.infer<typeof GiftEntry>;
 export const RechargeEntry = z.object({
   ...common,
   flow: z.literal('recharge'),
-  amounts: z.object({ paidCoins: Amount, repaidCoins: Amount, bonusCoins: Amount, stripeMinor: Amount }),
+  amounts: z.object({ paidCoins: Amount, repaidCoins: Amount, bonusCoins: Amount, ...cash }),
   currency: z.enum(currencies),
-  provider: z.enum(['stripe']),
+  provider: z.enum(providerNames),
 });
 export type RechargeEntry = z.infer<typeof RechargeEntry>;
+
+/** What became of the coins of a payment that went back, or may go back. */
+const ofRecharge = { ...common, rechargeId: z.string() };
+const restored = { paidCoins: z.optional(Amount), promoCoins: z.optional(Amount) };
+const owed = { owedCoins: z.optional(Amount), owedPromoCoins: z.optional(Amount) };
+const frozen = { frozenCoins: z.optional(Amount), frozenPromoCoins: z.optional(Amount) };
+
+const FreezeEntry = z.object({ ...ofRecharge, flow: z.literal('freeze'), amounts: z.object(restored) });
+const ThawEntry = z.object({ ...ofRecharge, flow: z.literal('thaw'), amounts: z.object(restored) });
+const TakeBackEntry = z.object({
+  ...ofRecharge,
+  flow: z.literal('take_back'),
+  amounts: z.object({ ...restored, ...owed, ...frozen, ...cash }),
+  currency: z.enum(currencies),
+});
+const GiveBackEntry = z.object({
+  ...ofRecharge,
+  flow: z.literal('give_back'),
+  amounts: z.object({ ...restored, ...owed, ...cash }),
+  currency: z.enum(currencies),
+});
+const ClaimEntry = z.discriminatedUnion('flow', [FreezeEntry, ThawEntry, TakeBackEntry, GiveBackEntry]);
+export type ClaimEntry = z.infer<typeof ClaimEntry>;
 
 /** Promotional coins given by an operator; `grantedBy` is the client of the token that asked. */
 export const GrantEntry = z.object({
@@ -43,7 +74,15 @@ export const GrantEntry = z.object({
 export type GrantEntry = z.infer<typeof GrantEntry>;
 
 /** A line of a wallet's statement: `WALLET#{userId}` / `ENTRY#{uuidv7}`. Never changed once written. */
-export const WalletEntry = z.discriminatedUnion('flow', [GiftEntry, RechargeEntry, GrantEntry]);
+export const WalletEntry = z.discriminatedUnion('flow', [
+  GiftEntry,
+  RechargeEntry,
+  GrantEntry,
+  FreezeEntry,
+  ThawEntry,
+  TakeBackEntry,
+  GiveBackEntry,
+]);
 export type WalletEntry = z.infer<typeof WalletEntry>;
 
 export function parseWalletEntry(item: Item): WalletEntry {

@@ -71,6 +71,8 @@ export const Wallet = z.object({
   /** Coins that were bought. */
   paid: Balance,
   promo: z.optional(z.array(PromoLot)),
+  /** Coins set aside while the payment for them is disputed or on its way back. */
+  frozen: z.optional(Balance),
   /** Coins owed to the platform; gifting stops until recharges have repaid them. */
   owed: Balance,
   /** The first day on which the user may buy and gift; absent when the age is unknown. */

@@ -4,6 +4,7 @@ import { getEarnings } from '../../../shared/earnings/get-earnings.ts';
 import { CreditMessage } from '../../../shared/earnings/messages.ts';
 import { putCreator } from '../../../shared/earnings/put-creator.ts';
 import { relayGifts } from '../../../shared/earnings/relay-gifts.ts';
+import { reverseGifts } from '../../../shared/earnings/reverse-gifts.ts';
 import { getEarningsRoute, putCreatorRoute } from '../../../shared/earnings/routes.ts';
 import { sweepOutboxes } from '../../../shared/earnings/sweep-outboxes.ts';
 import { endpoint } from '../../../shared/http/endpoint.ts';
@@ -48,6 +49,11 @@ export const creatorFunctions = {
     return queueWorker(CreditMessage, async (message, now) => {
       await creditGifts({ ledger, maturityDays }, message, now);
     });
+  },
+
+  'reverse-gifts'({ ledger, catalogTable }: Cloud) {
+    const catalog = openCatalog(catalogTable);
+    return scheduledJob((run) => reverseGifts({ ledger, catalog, maturityDays }, run));
   },
 
   'sweep-outboxes'({ ledger, credits }: Cloud) {

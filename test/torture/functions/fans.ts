@@ -13,9 +13,10 @@ import { setWalletStatus } from '../../../shared/operations/set-wallet-status.ts
 import { scheduledJob } from '../../../shared/queue/scheduled-job.ts';
 import { createRecharge } from '../../../shared/recharges/create-recharge.ts';
 import { getRecharge } from '../../../shared/recharges/find-recharge.ts';
-import { presentCheckout, presentRecharge } from '../../../shared/recharges/present-recharge.ts';
+import { presentRecharge } from '../../../shared/recharges/present-recharge.ts';
 import { receiveStripeEvent } from '../../../shared/recharges/receive-stripe-event.ts';
 import { createRechargeRoute, getRechargeRoute, receiveStripeEventRoute } from '../../../shared/recharges/routes.ts';
+import { stripeProvider } from '../../../shared/recharges/stripe-provider.ts';
 import { sweepRecharges } from '../../../shared/recharges/sweep-recharges.ts';
 import { isRefusal, refuse } from '../../../shared/refusals.ts';
 import { getWallet, userNotFound } from '../../../shared/users/get-wallet.ts';
@@ -71,12 +72,12 @@ export const fanFunctions = {
 
   'create-recharge'({ ledger, catalogTable, providers }: Cloud) {
     const catalog = openCatalog(catalogTable);
-    const payments = providers.connectStripe();
-    const stores = { ledger, catalog, payments: async () => payments };
+    const stripe = stripeProvider(providers.connectStripe());
+    const stores = { ledger, catalog, providers: { stripe: async () => stripe } };
     return endpoint(createRechargeRoute, async ({ body, idempotencyKey, now }) => {
-      const checkout = await createRecharge(stores, { ...body, rechargeId: idempotencyKey }, now);
-      if (isRefusal(checkout)) return checkout;
-      return { value: presentCheckout(checkout.order, checkout.clientSecret), replayed: checkout.replayed };
+      const ordered = await createRecharge(stores, { ...body, rechargeId: idempotencyKey }, now);
+      if (isRefusal(ordered)) return ordered;
+      return { value: presentRecharge(ordered.order, ordered.checkout), replayed: ordered.replayed };
     });
   },
 
@@ -97,8 +98,9 @@ export const fanFunctions = {
 
   'sweep-recharges'({ ledger, catalogTable, providers }: Cloud) {
     const catalog = openCatalog(catalogTable);
-    const payments = providers.connectStripe();
-    return scheduledJob((run) => sweepRecharges({ ledger, catalog, payments: async () => payments }, run));
+    const stripe = stripeProvider(providers.connectStripe());
+    const stores = { ledger, catalog, providers: { stripe: async () => stripe } };
+    return scheduledJob((run) => sweepRecharges(stores, run));
   },
 
   'grant-coins'({ ledger, catalogTable }: Cloud) {

@@ -61,10 +61,11 @@ export const payoutFunctions = {
     return scheduledJob((run) => sweepPayouts({ ledger, payouts, paypal }, run));
   },
 
-  'receive-paypal-event'({ ledger, providers }: Cloud) {
+  'receive-paypal-event'({ ledger, catalogTable, providers }: Cloud) {
     const paypal = providers.connectPayPal();
+    const catalog = openCatalog(catalogTable);
     return webhook(receivePayPalEventRoute.operationId, async (delivery) => {
-      await receivePayPalEvent({ ledger, paypal }, delivery);
+      await receivePayPalEvent({ ledger, catalog, paypal }, delivery);
       return undefined;
     });
   },

@@ -45,8 +45,8 @@ export function judgeRecharges({ history, views }: World, snapshot: Snapshot, in
 
 function existing(recharge: Recharge): [string, Existing] {
   const { rechargeId, coins, bonusCoins, priceMinor, currency, expiresAt } = recharge;
-  const { userId, packageId, channel, provider } = recharge;
-  const request = requestOf({ userId, packageId, channel: channel === 'web' ? 'web' : 'app', provider });
+  const { userId, packageId, channel } = recharge;
+  const request = requestOf({ userId, packageId, channel: channel === 'web' ? 'web' : 'app', provider: 'stripe' });
   const content = contentOf({ coins, bonusCoins, price: { amount: priceMinor, currency }, expiresAt });
   return [subjects.recharge(rechargeId), { request: JSON.stringify(request), content: JSON.stringify(content) }];
 }

@@ -1,6 +1,8 @@
 import { auditLedger } from '../../../shared/ledger/audit/audit-ledger.ts';
 import { look } from '../providers.ts';
+import { lookAtClaims } from '../traffic/claims.ts';
 import type { World } from '../world.ts';
+import { judgeClaims } from './judge-claims.ts';
 import { judgeGifts } from './judge-gifts.ts';
 import { judgePayouts, type PayPalBooks } from './judge-payouts.ts';
 import { judgeRecharges, type PaymentIntent } from './judge-recharges.ts';
@@ -19,6 +21,7 @@ export async function judge(world: World, snapshot: Snapshot): Promise<{ items: 
   for (const [asset, sum] of Object.entries(sums)) if (sum !== 0) history.violate(asset, `audit: sums to ${sum}`);
   judgeGifts(world, snapshot);
   judgeRecharges(world, snapshot, paymentIntents);
+  judgeClaims(world, snapshot, await lookAtClaims(world));
   judgePayouts(world, { snapshot, books, balances });
   return { items };
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../shared/store/items/creator.ts';
 import { type Payout, type PayoutRun, parsePayout, parsePayoutRun } from '../../../shared/store/items/payout.ts';
 import { parseRecharge, type Recharge } from '../../../shared/store/items/recharge.ts';
+import { parseReversal, type Reversal } from '../../../shared/store/items/reversal.ts';
 import { parseWallet, type Wallet } from '../../../shared/store/items/wallet.ts';
 import { parseWalletEntry, type WalletEntry } from '../../../shared/store/items/wallet-entry.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
@@ -20,6 +21,7 @@ export type Snapshot = {
   creatorEntries: CreatorEntry[];
   payouts: Payout[];
   runs: PayoutRun[];
+  reversals: Reversal[];
 };
 
 export async function readSnapshot(ledger: Table): Promise<Snapshot> {
@@ -31,6 +33,7 @@ export async function readSnapshot(ledger: Table): Promise<Snapshot> {
     creatorEntries: [],
     payouts: [],
     runs: [],
+    reversals: [],
   };
   let from: Record<string, unknown> | undefined;
   do {
@@ -52,5 +55,6 @@ function sort(item: Item, snapshot: Snapshot): void {
   else if (sk === 'PROFILE') snapshot.creators.push(parseCreator(item));
   else if (pk.startsWith('CREATOR#') && sk.startsWith('ENTRY#')) snapshot.creatorEntries.push(parseCreatorEntry(item));
   else if (sk === 'PAYOUT') snapshot.payouts.push(parsePayout(item));
+  else if (sk === 'REVERSAL') snapshot.reversals.push(parseReversal(item));
   else if (sk === 'RUN') snapshot.runs.push(parsePayoutRun(item));
 }

@@ -20,6 +20,16 @@ export async function unsettledIn(world: World, snapshot: Snapshot): Promise<Vio
     ...snapshot.runs.flatMap(({ runId, state }) =>
       state === 'running' ? [{ subject: subjects.run(runId), sentence: 'never ends' }] : [],
     ),
+    ...snapshot.reversals.flatMap(({ rechargeId, dueAt, reversedCoins, wantedCoins }) =>
+      dueAt !== undefined || reversedCoins !== wantedCoins
+        ? [
+            {
+              subject: subjects.recharge(rechargeId),
+              sentence: `has reversed ${reversedCoins} of ${wantedCoins} coins`,
+            },
+          ]
+        : [],
+    ),
     ...snapshot.recharges.flatMap((recharge) =>
       recharge.state !== 'paid' && creditable(recharge, paymentIntents)
         ? [{ subject: subjects.recharge(recharge.rechargeId), sentence: 'is paid at Stripe, and never credited' }]

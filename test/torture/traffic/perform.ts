@@ -1,3 +1,4 @@
+import { claimBack, moveClaim } from './claims.ts';
 import { deliverMessages, relayChanges } from './deliveries.ts';
 import { disturbProviders, lose, redrive, sweep } from './disturbances.ts';
 import { sendGiftAgain, sendNewGift } from './gifts.ts';
@@ -22,6 +23,8 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   recharge: orderCoins,
   rechargeAgain: orderCoinsAgain,
   pay: payForCoins,
+  claimBack,
+  moveClaim,
   grant: grantCoins,
   grantAgain: grantCoinsAgain,
   freeze: freezeOrThaw,
@@ -42,6 +45,7 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   sweepOutboxes: (operation) => sweep(operation, 'sweep-outboxes'),
   sweepRecharges: (operation) => sweep(operation, 'sweep-recharges'),
   sweepPayouts: (operation) => sweep(operation, 'sweep-payouts'),
+  reverseGifts: (operation) => sweep(operation, 'reverse-gifts'),
   redrive,
   lose,
   disturbProviders,

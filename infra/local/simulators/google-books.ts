@@ -1,0 +1,130 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Records } from './record-file.ts';
+
+/** Google's `Money`. */
+export type Money = { currencyCode: string; units: string; nanos: number };
+
+export type SimulatedPurchase = {
+  purchaseToken: string;
+  orderId?: string;
+  productId: string;
+  quantity: number;
+  refundedQuantity: number;
+  state: 'PURCHASED' | 'PENDING' | 'CANCELLED';
+  consumptions: number;
+  isTest: boolean;
+  accountId?: string;
+  total: Money;
+};
+
+export type SimulatedVoid = {
+  purchaseToken: string;
+  orderId?: string;
+  voidedTimeMillis: string;
+  voidedQuantity?: number;
+  voidedReason: number;
+  voidedSource: number;
+};
+
+type Purchase = Partial<{
+  productId: string;
+  obfuscatedAccountId: string;
+  quantity: number;
+  total: Money;
+  pending: boolean;
+  /** Bought by a license tester. */
+  test: boolean;
+  /** Taken with a promotion's code, which makes no order. */
+  free: boolean;
+}>;
+
+export type GoogleBooks = {
+  purchase(token: string): SimulatedPurchase | undefined;
+  order(orderId: string): SimulatedPurchase | undefined;
+  purchases(): SimulatedPurchase[];
+  voids(): SimulatedVoid[];
+  buy(wanted: Purchase): SimulatedPurchase;
+  /** The pending payment arrives, or never does. */
+  decide(token: string, state: 'PURCHASED' | 'CANCELLED'): SimulatedPurchase | undefined;
+  consume(token: string): boolean;
+  /** Gives back a number of what was bought, or all that is left. */
+  refund(token: string, quantity: number | undefined): { purchase: SimulatedPurchase; isWhole: boolean } | undefined;
+  /** As Google does with old tokens. */
+  forget(token: string): void;
+};
+
+/** Google's side of the purchases. */
+export function createGoogleBooks({
+  purchases,
+  voids,
+}: {
+  purchases: Records<SimulatedPurchase>;
+  voids: Records<SimulatedVoid>;
+}): GoogleBooks {
+  function keep(purchase: SimulatedPurchase): SimulatedPurchase {
+    purchases.put(purchase.purchaseToken, purchase);
+    return purchase;
+  }
+
+  return {
+    purchase: (token) => purchases.get(token),
+    order: (orderId) => purchases.values().find((purchase) => purchase.orderId === orderId),
+    purchases: () => purchases.values(),
+    voids: () => voids.values(),
+
+    buy({ productId = 'coins.us.app.1000', quantity = 1, obfuscatedAccountId: accountId, ...wanted }) {
+      return keep({
+        purchaseToken: `${randomBytes(18).toString('hex')}.AO-J1O${randomBytes(80).toString('base64url')}`,
+        ...(!wanted.free && { orderId: newOrderId() }),
+        productId,
+        quantity,
+        refundedQuantity: 0,
+        state: wanted.pending ? 'PENDING' : 'PURCHASED',
+        consumptions: 0,
+        isTest: wanted.test ?? false,
+        ...(accountId !== undefined && { accountId }),
+        total: wanted.total ?? { currencyCode: 'USD', units: '12', nanos: 990_000_000 },
+      });
+    },
+
+    decide(token, state) {
+      const purchase = purchases.get(token);
+      return purchase?.state === 'PENDING' ? keep({ ...purchase, state }) : undefined;
+    },
+
+    consume(token) {
+      const purchase = purchases.get(token);
+      if (purchase?.state !== 'PURCHASED' || purchase.consumptions > 0) return false;
+      keep({ ...purchase, consumptions: purchase.consumptions + 1 });
+      return true;
+    },
+
+    refund(token, wanted) {
+      const purchase = purchases.get(token);
+      const left = purchase ? purchase.quantity - purchase.refundedQuantity : 0;
+      const quantity = wanted ?? left;
+      if (purchase?.state !== 'PURCHASED' || quantity < 1 || quantity > left) return undefined;
+      const refundedQuantity = purchase.refundedQuantity + quantity;
+      const isWhole = refundedQuantity === purchase.quantity;
+      const refunded = keep({ ...purchase, refundedQuantity, ...(isWhole && { state: 'CANCELLED' as const }) });
+      const { orderId } = purchase;
+      voids.put(randomBytes(8).toString('hex'), {
+        purchaseToken: token,
+        ...(orderId !== undefined && { orderId }),
+        voidedTimeMillis: String(Date.now()),
+        ...(!isWhole && { voidedQuantity: quantity }),
+        voidedReason: 1,
+        voidedSource: 1,
+      });
+      return { purchase: refunded, isWhole };
+    },
+
+    forget: (token) => purchases.delete(token),
+  };
+}
+
+/** `GPA.3372-5534-1234-56789` */
+function newOrderId(): string {
+  const digits = (count: number) => String(randomInt(10 ** count)).padStart(count, '0');
+  return `GPA.${digits(4)}-${digits(4)}-${digits(4)}-${digits(5)}`;
+}

@@ -1,0 +1,45 @@
+import { scale } from '../money/units.ts';
+import type { Reversal } from '../store/items/reversal.ts';
+import type { GiftEntry } from '../store/items/wallet-entry.ts';
+
+/** A part of one gift whose coins went back. */
+export type Piece = {
+  gift: GiftEntry;
+  /** The paid coins of the gift from `fromCoins` on, counted from where the walk meets it. */
+  fromCoins: number;
+  coins: number;
+  milliDiamonds: number;
+};
+
+/** Where a walk goes on: how far it has come in coins, and with which gift. */
+export type Walk = Pick<Reversal, 'walkedCoins' | 'cursor'>;
+
+/**
+ * The next part to reverse as the walk meets `gift`, if there is any in it, and where the walk stands then. The first
+ * `skipCoins` of the walk belong to later purchases.
+ */
+export function decidePiece(reversal: Reversal, walk: Walk, gift: GiftEntry): { piece?: Piece; walk: Walk } {
+  const { paidCoins } = gift.amounts;
+  const begun = walk.cursor?.giftId === gift.entryId ? walk.cursor.coins : 0;
+  const skipped = Math.min(paidCoins - begun, Math.max(0, reversal.skipCoins - walk.walkedCoins));
+  const fromCoins = begun + skipped;
+  const coins = Math.min(paidCoins - fromCoins, reversal.wantedCoins - reversal.reversedCoins);
+  const next = {
+    walkedCoins: walk.walkedCoins + skipped + coins,
+    cursor: { giftId: gift.entryId, coins: fromCoins + coins },
+  };
+  return coins > 0
+    ? { piece: { gift, fromCoins, coins, milliDiamonds: diamondsOf(gift, fromCoins, coins) }, walk: next }
+    : { walk: next };
+}
+
+/** The diamonds of a part of a gift. All parts of a gift together are worth what its paid coins were, to the milli-diamond. */
+export function diamondsOf(
+  gift: Pick<GiftEntry, 'amounts' | 'milliDiamonds'>,
+  fromCoins: number,
+  coins: number,
+): number {
+  const denominator = gift.amounts.paidCoins + gift.amounts.promoCoins;
+  const upTo = (numerator: number) => scale(gift.milliDiamonds, { numerator, denominator, rounding: 'down' });
+  return upTo(fromCoins + coins) - upTo(fromCoins);
+}

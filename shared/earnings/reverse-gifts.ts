@@ -1,0 +1,245 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ReversalPolicy } from '../catalog/schemas.ts';
+import { count, logger } from '../observability.ts';
+import type { JobRun } from '../queue/scheduled-job.ts';
+import { isTransient } from '../store/contention.ts';
+import { parseCreator } from '../store/items/creator.ts';
+import { parseReversal, parseReversalStep, type Reversal, type ReversalStep } from '../store/items/reversal.ts';
+import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
+import {
+  creatorKey,
+  dueBuckets,
+  dueIndex,
+  type Key,
+  reversalKey,
+  reversalStepKey,
+  walletEntryKey,
+} from '../store/keys.ts';
+import { queryAll, readItem } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
+import { transact, updateIf, type Write } from '../store/write.ts';
+import { decidePiece, diamondsOf, type Piece, type Walk } from './decide-reversal.ts';
+import { readShards } from './read-shards.ts';
+import { giveDiamondsBack, takeDiamonds } from './reversal-writes.ts';
+import { areGiftsSettled, giftsBefore } from './sent-gifts.ts';
+
+export type ReversalStores = { ledger: Table; catalog: Catalog; maturityDays: number };
+
+export type ReversalReport = { finished: number; steps: number; waiting: number; failed: number; complete: boolean };
+
+/** One step is some reads and one transaction; none begins with less time left. */
+const reserveMilliseconds = 10_000;
+
+/** A gift that was sent before the coins went back may still be on its way to its creator. */
+const waitMilliseconds = 60_000;
+
+/**
+ * Takes back the diamonds of gifts that were paid with coins whose payment went back, gift by gift, the latest first; and
+ * gives them back when the payment comes again. Each step is one transaction with the reversal's own progress, so a step
+ * that is repeated has one effect.
+ */
+export async function reverseGifts(stores: ReversalStores, run: JobRun): Promise<ReversalReport> {
+  const report: ReversalReport = { finished: 0, steps: 0, waiting: 0, failed: 0, complete: true };
+  for await (const key of dueReversals(stores.ledger, run.now)) {
+    try {
+      await reverseOne(stores, { key, report, run });
+    } catch (error) {
+      report.failed += 1;
+      // What AWS could not do now is done by the next run; anything else needs a person.
+      if (isTransient(error)) {
+        logger.warn('reversal interrupted', { key: key.pk, error: error as Error });
+      } else {
+        count('ReversalsFailed');
+        logger.error('reversal failed', { key: key.pk, error: error as Error });
+      }
+    }
+    if (run.remainingMilliseconds() < reserveMilliseconds) return { ...report, complete: false };
+  }
+  return report;
+}
+
+async function* dueReversals(ledger: Table, now: Date): AsyncGenerator<Key> {
+  for (const bucket of dueBuckets('reversal'))
+    for await (const { pk, sk } of queryAll(ledger, {
+      IndexName: dueIndex,
+      KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
+      ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
+    }))
+      yield { pk: String(pk), sk: String(sk) };
+}
+
+type Work = { key: Key; report: ReversalReport; run: JobRun };
+
+async function reverseOne(stores: ReversalStores, { key, report, run }: Work): Promise<void> {
+  while (run.remainingMilliseconds() >= reserveMilliseconds) {
+    const item = await readItem(stores.ledger, key);
+    const reversal = item && parseReversal(item);
+    if (reversal?.dueAt === undefined || reversal.dueAt > run.now.toISOString()) return;
+    const outcome = await takeStep(stores, reversal, run.now);
+    if (outcome === 'stepped') report.steps += 1;
+    if (outcome === 'waiting') report.waiting += 1;
+    if (outcome === 'finished') report.finished += 1;
+    if (outcome !== 'stepped' && outcome !== 'changed') return;
+  }
+}
+
+type Outcome = 'stepped' | 'changed' | 'waiting' | 'finished';
+
+async function takeStep(stores: ReversalStores, reversal: Reversal, now: Date): Promise<Outcome> {
+  if (reversal.reversedCoins === reversal.wantedCoins) return finish(stores.ledger, reversal);
+  if (reversal.reversedCoins > reversal.wantedCoins) return undoStep(stores, reversal, now);
+  if (!(await areGiftsSettled(stores.ledger, reversal))) return wait(stores.ledger, reversal, now);
+  const found = await nextPiece(stores.ledger, reversal);
+  if (!found) {
+    logger.error('fewer gifts than coins to reverse', { rechargeId: reversal.rechargeId });
+    count('ReversalsFailed');
+    return finish(stores.ledger, reversal);
+  }
+  return reversePiece(stores, { reversal, ...found, now });
+}
+
+/** Goes on from where the reversal stands to the next gift that holds some of the coins. */
+async function nextPiece(ledger: Table, reversal: Reversal): Promise<{ piece: Piece; walk: Walk } | undefined> {
+  let walk: Walk = reversal;
+  for await (const gift of giftsBefore(ledger, reversal)) {
+    const decided = decidePiece(reversal, walk, gift);
+    walk = decided.walk;
+    if (decided.piece) return { piece: decided.piece, walk };
+  }
+  return undefined;
+}
+
+type Step = { reversal: Reversal; piece: Piece; walk: Walk; now: Date };
+
+async function reversePiece(stores: ReversalStores, { reversal, piece, walk, now }: Step): Promise<Outcome> {
+  const { rechargeId } = reversal;
+  const { gift, fromCoins, coins } = piece;
+  const { creatorId } = gift;
+  const policy = await policyFor(stores, creatorId, now);
+  const shards = await readShards(stores.ledger, creatorId);
+  const { maturityDays } = stores;
+  const { writes, ...found } = takeDiamonds({ ...piece, rechargeId, shards, maturityDays, policy, now });
+  const step: ReversalStep = {
+    step: reversal.steps + 1,
+    rechargeId,
+    giftId: gift.entryId,
+    creatorId,
+    shard: gift.shard,
+    fromCoins,
+    coins,
+    ...found,
+  };
+  const written = await transact<'changed'>(stores.ledger, [
+    progress(reversal, { ...walk, reversedCoins: reversal.reversedCoins + coins, steps: step.step }),
+    { put: { Item: { ...reversalStepKey({ rechargeId, step: step.step }), ...step } }, failure: () => 'changed' },
+    ...writes,
+  ]);
+  if (!written.committed) return 'changed';
+  count('DiamondsReversed', Math.floor((found.milliDiamonds + found.owedMilliDiamonds) / 1000));
+  return 'stepped';
+}
+
+/** Takes the latest step back, or as much of it as is no longer wanted. */
+async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): Promise<Outcome> {
+  const { ledger, maturityDays } = stores;
+  const { rechargeId, userId } = reversal;
+  const key = reversalStepKey({ rechargeId, step: reversal.steps });
+  const item = await readItem(ledger, key);
+  if (!item) throw new Error(`Step ${reversal.steps} of the reversal of ${rechargeId} is missing.`);
+  const step = parseReversalStep(item);
+  const gift = await readGift(ledger, userId, step.giftId);
+  const shards = await readShards(ledger, step.creatorId);
+  const coins = Math.min(step.coins, reversal.reversedCoins - reversal.wantedCoins);
+  const kept = shareOfStep(step, gift, step.coins - coins);
+  const restored = {
+    milliDiamonds: step.milliDiamonds - kept.milliDiamonds,
+    owedMilliDiamonds: step.owedMilliDiamonds - kept.owedMilliDiamonds,
+  };
+  const isWhole = coins === step.coins;
+  const written = await transact<'changed'>(ledger, [
+    progress(reversal, {
+      walkedCoins: reversal.walkedCoins - coins,
+      cursor: { giftId: step.giftId, coins: step.fromCoins + step.coins - coins },
+      reversedCoins: reversal.reversedCoins - coins,
+      steps: isWhole ? reversal.steps - 1 : reversal.steps,
+    }),
+    isWhole
+      ? { remove: { Key: key }, failure: () => 'changed' }
+      : { put: { Item: { ...key, ...step, coins: step.coins - coins, ...kept } }, failure: () => 'changed' },
+    ...giveDiamondsBack({ rechargeId, gift, coins, ...restored, shards, maturityDays, now }),
+  ]);
+  return written.committed ? 'stepped' : 'changed';
+}
+
+/** What a step would have taken for fewer coins: what is owed goes last, and is given up first. */
+function shareOfStep(step: ReversalStep, gift: GiftEntry, coins: number) {
+  const taken = step.milliDiamonds + step.owedMilliDiamonds;
+  const wanted = Math.min(taken, diamondsOf(gift, step.fromCoins, coins));
+  const milliDiamonds = Math.min(step.milliDiamonds, wanted);
+  return { milliDiamonds, owedMilliDiamonds: wanted - milliDiamonds };
+}
+
+async function readGift(ledger: Table, userId: string, giftId: string): Promise<GiftEntry> {
+  const item = await readItem(ledger, walletEntryKey({ userId, flow: 'gift', entryId: giftId }));
+  const entry = item && parseWalletEntry(item);
+  if (entry?.flow !== 'gift') throw new Error(`The gift ${giftId} of ${userId} has no entry.`);
+  return entry;
+}
+
+async function policyFor({ ledger, catalog }: ReversalStores, creatorId: string, now: Date): Promise<ReversalPolicy> {
+  const [profile, { value }] = await Promise.all([
+    readItem(ledger, creatorKey(creatorId)),
+    catalog.current('rates', now),
+  ]);
+  const { reversals } = value;
+  if (!reversals) return 'debt';
+  const region = profile && parseCreator(profile).region;
+  return (region !== undefined ? reversals.regions[region] : undefined) ?? reversals.default;
+}
+
+type Progress = Pick<Reversal, 'walkedCoins' | 'cursor' | 'reversedCoins' | 'steps'>;
+
+function progress(reversal: Reversal, { walkedCoins, cursor, reversedCoins, steps }: Progress): Write<'changed'> {
+  return {
+    update: {
+      Key: reversalKey(reversal.rechargeId),
+      ConditionExpression: 'version = :version',
+      UpdateExpression:
+        'SET walkedCoins = :walked, #cursor = :cursor, reversedCoins = :reversed, steps = :steps, version = version + :one',
+      ExpressionAttributeNames: { '#cursor': 'cursor' },
+      ExpressionAttributeValues: {
+        ':walked': walkedCoins,
+        ':cursor': cursor,
+        ':reversed': reversedCoins,
+        ':steps': steps,
+        ':version': reversal.version,
+        ':one': 1,
+      },
+    },
+    failure: () => 'changed',
+  };
+}
+
+async function finish(ledger: Table, { rechargeId, version }: Reversal): Promise<Outcome> {
+  const { applied } = await updateIf(ledger, {
+    Key: reversalKey(rechargeId),
+    ConditionExpression: 'version = :version',
+    UpdateExpression: 'SET version = version + :one REMOVE dueBucket, dueAt',
+    ExpressionAttributeValues: { ':version': version, ':one': 1 },
+  });
+  return applied ? 'finished' : 'changed';
+}
+
+async function wait(ledger: Table, { rechargeId, version }: Reversal, now: Date): Promise<Outcome> {
+  const { applied } = await updateIf(ledger, {
+    Key: reversalKey(rechargeId),
+    ConditionExpression: 'version = :version',
+    UpdateExpression: 'SET dueAt = :dueAt, version = version + :one',
+    ExpressionAttributeValues: {
+      ':version': version,
+      ':dueAt': new Date(now.getTime() + waitMilliseconds).toISOString(),
+      ':one': 1,
+    },
+  });
+  return applied ? 'waiting' : 'changed';
+}

@@ -1,0 +1,44 @@
+import { logger } from '../observability.ts';
+import type { PushVerifier } from '../providers/google-auth.ts';
+import { type GoogleNotification, readGoogleNotification } from '../providers/google-notification.ts';
+import { WebhookRejected } from '../providers/webhook-rejected.ts';
+import { isDealtWith } from './google-news.ts';
+import { digestOf, parkEvent } from './provider-events.ts';
+import { type GoogleStores, orderNamedBy, reportVoided, settleGooglePurchase } from './receive-google-purchase.ts';
+
+export type GoogleDelivery = {
+  rawBody: Buffer;
+  authorization: string | undefined;
+  verify: PushVerifier;
+  packageName: string;
+  now: Date;
+};
+
+/**
+ * Verifies a message that Pub/Sub pushed, and does what Google says of the purchase that it names. The message itself
+ * proves nothing but that there is something to ask. When this returns, the event is dealt with for ever.
+ * @throws WebhookRejected for what Pub/Sub did not push for us; anything else means that it must be pushed again.
+ */
+export async function receiveGoogleEvent(stores: GoogleStores, delivery: GoogleDelivery): Promise<void> {
+  const { rawBody, authorization, verify, packageName, now } = delivery;
+  await verify(authorization);
+  const notification = readGoogleNotification(rawBody);
+  if (notification.packageName !== packageName)
+    throw new WebhookRejected('other_recipient', 'it is about another app than the one that is configured');
+  const { eventId, type } = notification;
+  if (!('purchaseToken' in notification)) return logger.debug('notification not handled', { eventId, type });
+  if (await isDealtWith(stores.ledger, eventId)) return;
+  await lookInto(stores, notification, { eventId, type, digest: digestOf(rawBody), now });
+}
+
+type OfPurchase = Extract<GoogleNotification, { purchaseToken: string }>;
+type News = { eventId: string; type: string; digest: string; now: Date };
+
+async function lookInto(stores: GoogleStores, { kind, purchaseToken }: OfPurchase, news: News): Promise<void> {
+  const purchase = await stores.play.lookUp(purchaseToken);
+  if (!purchase)
+    return parkEvent(stores.ledger, { ...news, provider: 'google', subject: undefined }, 'payment_unknown');
+  if (kind !== 'voided') return settleGooglePurchase(stores, purchase, news);
+  const order = await orderNamedBy(stores, purchase);
+  await reportVoided(stores, purchase, { order, news });
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import type { Item } from '../table.ts';
+import { Amount, Moment } from './common.ts';
+
+/**
+ * How far the gifts that were paid with the coins of a recharge are reversed: `REVERSAL#{rechargeId}` / `REVERSAL`. The
+ * sender's gifts are gone through from the latest before `asOf` back to older ones.
+ */
+export const Reversal = z.object({
+  rechargeId: z.string(),
+  userId: z.string(),
+  /** When coins of the recharge were first found spent; later gifts were not paid with them. */
+  asOf: Moment,
+  /** So many of the paid coins before `asOf` were spent from later purchases, and are passed over first. */
+  skipCoins: Amount,
+  /** How many coins are to be reversed; it falls when the payment comes again. */
+  wantedCoins: Amount,
+  reversedCoins: Amount,
+  /** How many paid coins of the gifts have been gone through, the passed over ones included, and up to which gift. */
+  walkedCoins: Amount,
+  cursor: z.optional(z.object({ giftId: z.string(), coins: Amount })),
+  /** The number of the latest step; 0 before the first. */
+  steps: z.int(),
+  version: z.int(),
+  dueBucket: z.optional(z.string()),
+  dueAt: z.optional(Moment),
+});
+export type Reversal = z.infer<typeof Reversal>;
+
+export function parseReversal(item: Item): Reversal {
+  return z.parse(Reversal, item);
+}
+
+/** One step: a part of one gift's coins, and what became of its diamonds. `REVERSAL#{rechargeId}` / `STEP#{number}`. */
+export const ReversalStep = z.object({
+  step: z.int(),
+  rechargeId: z.string(),
+  giftId: z.string(),
+  creatorId: z.string(),
+  /** The balance that has the entry. */
+  shard: z.int(),
+  /** The paid coins of the gift from `fromCoins` on, counted from where the walk meets the gift. */
+  fromCoins: Amount,
+  coins: Amount,
+  milliDiamonds: Amount,
+  owedMilliDiamonds: Amount,
+});
+export type ReversalStep = z.infer<typeof ReversalStep>;
+
+export function parseReversalStep(item: Item): ReversalStep {
+  return z.parse(ReversalStep, item);
+}
