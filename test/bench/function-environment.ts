@@ -24,6 +24,15 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     STRIPE_API_URL: 'https://api.stripe.com',
     PAYPAL_SECRET_ID: 'paypal',
     PAYPAL_API_URL: 'https://api-m.paypal.com',
+    APPLE_SECRET_ID: 'apple',
+    APPLE_API_URL: 'https://api.storekit.itunes.apple.com',
+    APPLE_ENVIRONMENT: 'Production',
+    GOOGLE_SECRET_ID: 'google',
+    GOOGLE_PLAY_API_URL: 'https://androidpublisher.googleapis.com',
+    GOOGLE_TOKEN_URL: 'https://oauth2.googleapis.com/token',
+    GOOGLE_CERTS_URL: 'https://www.googleapis.com/oauth2/v1/certs',
+    GOOGLE_PUSH_AUDIENCE: 'https://api.example.com/v1/webhooks/google',
+    GOOGLE_TEST_PURCHASES: 'parked',
     ...variables,
   };
 }
