@@ -34,7 +34,11 @@ function hotCreatorTargets({ hotCreator }: Report): Target[] {
   const { creditsPerSecond, singleCreditsPerSecond, loads, senders } = hotCreator;
   const [least, most] = [loads[0], loads.at(-1)];
   return [
-    atLeast('credits/s by those of one transaction a gift', creditsPerSecond / singleCreditsPerSecond, 4),
+    atLeast(
+      'credits/s by those of one transaction a gift, 8 workers each',
+      creditsPerSecond / singleCreditsPerSecond,
+      4,
+    ),
     atMost(
       `write units with ${most?.giftsPerMessage} gifts a message by those with ${least?.giftsPerMessage}`,
       (most?.writeUnitsPerGift ?? Number.NaN) / (least?.writeUnitsPerGift ?? Number.NaN),
