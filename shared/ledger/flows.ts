@@ -3,6 +3,22 @@ import { type Account, accounts } from './accounts.ts';
 /** Moves `amount` (a name of the entry's amounts) from one account to another of the same asset. */
 type Posting = { from: Account; to: Account; amount: string };
 
+/** What fans paid, at whom they paid it. */
+const cashIn = [
+  { from: 'platform.coin_sales', to: 'provider.stripe', amount: 'stripeMinor' },
+  { from: 'platform.coin_sales', to: 'provider.paypal', amount: 'paypalMinor' },
+  { from: 'platform.coin_sales', to: 'provider.apple', amount: 'appleMinor' },
+  { from: 'platform.coin_sales', to: 'provider.google', amount: 'googleMinor' },
+] as const satisfies readonly Posting[];
+
+/** The same money on its way back. */
+const cashOut = [
+  { from: 'provider.stripe', to: 'platform.coin_sales', amount: 'stripeMinor' },
+  { from: 'provider.paypal', to: 'platform.coin_sales', amount: 'paypalMinor' },
+  { from: 'provider.apple', to: 'platform.coin_sales', amount: 'appleMinor' },
+  { from: 'provider.google', to: 'platform.coin_sales', amount: 'googleMinor' },
+] as const satisfies readonly Posting[];
+
 /**
  * Every legal movement of money. What is not here cannot happen: there is no wallet-to-wallet transfer,
  * no coins-to-cash and no diamonds-to-coins. A posting takes from one account what it gives to another,
@@ -14,10 +30,7 @@ export const flows = {
     { from: 'platform.coins_sold', to: 'wallet.paid', amount: 'paidCoins' },
     { from: 'platform.coins_sold', to: 'wallet.owed', amount: 'repaidCoins' },
     { from: 'platform.coins_granted', to: 'wallet.promo', amount: 'bonusCoins' },
-    { from: 'platform.coin_sales', to: 'provider.stripe', amount: 'stripeMinor' },
-    { from: 'platform.coin_sales', to: 'provider.paypal', amount: 'paypalMinor' },
-    { from: 'platform.coin_sales', to: 'provider.apple', amount: 'appleMinor' },
-    { from: 'platform.coin_sales', to: 'provider.google', amount: 'googleMinor' },
+    ...cashIn,
   ],
   /** A payment may go back: what is left of its coins cannot be spent until that is decided. */
   freeze: [
@@ -37,10 +50,7 @@ export const flows = {
     { from: 'wallet.promo', to: 'platform.coins_granted', amount: 'promoCoins' },
     { from: 'wallet.frozen', to: 'platform.coins_granted', amount: 'frozenPromoCoins' },
     { from: 'wallet.owed', to: 'platform.coins_granted', amount: 'owedPromoCoins' },
-    { from: 'provider.stripe', to: 'platform.coin_sales', amount: 'stripeMinor' },
-    { from: 'provider.paypal', to: 'platform.coin_sales', amount: 'paypalMinor' },
-    { from: 'provider.apple', to: 'platform.coin_sales', amount: 'appleMinor' },
-    { from: 'provider.google', to: 'platform.coin_sales', amount: 'googleMinor' },
+    ...cashOut,
   ],
   /** The money that had gone back came again: the refund failed or was reversed, or the dispute was won in the end. */
   give_back: [
@@ -48,10 +58,7 @@ export const flows = {
     { from: 'platform.coins_sold', to: 'wallet.owed', amount: 'owedCoins' },
     { from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' },
     { from: 'platform.coins_granted', to: 'wallet.owed', amount: 'owedPromoCoins' },
-    { from: 'platform.coin_sales', to: 'provider.stripe', amount: 'stripeMinor' },
-    { from: 'platform.coin_sales', to: 'provider.paypal', amount: 'paypalMinor' },
-    { from: 'platform.coin_sales', to: 'provider.apple', amount: 'appleMinor' },
-    { from: 'platform.coin_sales', to: 'provider.google', amount: 'googleMinor' },
+    ...cashIn,
   ],
   /** The platform gives promotional coins, for example as compensation. */
   grant: [{ from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' }],
