@@ -52,7 +52,7 @@ function takeFromEarnings(wanted: Wanted): Found {
   const owed = policy === 'debt' ? wanted.milliDiamonds - milliDiamonds : 0;
   if (milliDiamonds + owed === 0) return { writes: [], milliDiamonds, owedMilliDiamonds: owed };
   const fullest = milliDiamonds > 0 ? planTakes(shards, { amount: milliDiamonds, today }) : [];
-  const takes = owed > 0 ? withHomeShard(fullest, gift.creatorId) : fullest;
+  const takes = owed > 0 ? withHomeShard(fullest, shards, gift.creatorId) : fullest;
   const taken = Object.fromEntries(fullest.map((take) => [String(take.shard.shard), take.milliDiamonds]));
   const entry = entryOf(wanted, 'reversal', { shard: gift.shard, taken, owedMilliDiamonds: owed });
   const writes = takes.map((take) =>

@@ -1,21 +1,16 @@
+import { dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ReversalPolicy } from '../catalog/schemas.ts';
 import { count, logger } from '../observability.ts';
+import { readFoldedShards } from '../payouts/payable-creator.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
-import { isTransient } from '../store/contention.ts';
+import { changedMeanwhile, isTransient, untilUnchanged } from '../store/contention.ts';
+import { dueKeys } from '../store/due.ts';
 import { parseCreator } from '../store/items/creator.ts';
 import { parseReversal, parseReversalStep, type Reversal, type ReversalStep } from '../store/items/reversal.ts';
 import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
-import {
-  creatorKey,
-  dueBuckets,
-  dueIndex,
-  type Key,
-  reversalKey,
-  reversalStepKey,
-  walletEntryKey,
-} from '../store/keys.ts';
-import { queryAll, readItem } from '../store/read.ts';
+import { creatorKey, type Key, reversalKey, reversalStepKey, walletEntryKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, updateIf, type Write } from '../store/write.ts';
 import { decidePiece, diamondsOf, type Piece, type Walk } from './decide-reversal.ts';
@@ -33,6 +28,8 @@ const reserveMilliseconds = 10_000;
 /** A gift that was sent before the coins went back may still be on its way to its creator. */
 const waitMilliseconds = 60_000;
 
+const reversalsPerPage = 25;
+
 /**
  * Takes back the diamonds of gifts that were paid with coins whose payment went back, gift by gift, the latest first; and
  * gives them back when the payment comes again. Each step is one transaction with the reversal's own progress, so a step
@@ -40,50 +37,46 @@ const waitMilliseconds = 60_000;
  */
 export async function reverseGifts(stores: ReversalStores, run: JobRun): Promise<ReversalReport> {
   const report: ReversalReport = { finished: 0, steps: 0, waiting: 0, failed: 0, complete: true };
-  for await (const key of dueReversals(stores.ledger, run.now)) {
-    try {
-      await reverseOne(stores, { key, report, run });
-    } catch (error) {
-      report.failed += 1;
-      // What AWS could not do now is done by the next run; anything else needs a person.
-      if (isTransient(error)) {
-        logger.warn('reversal interrupted', { key: key.pk, error: error as Error });
-      } else {
-        count('ReversalsFailed');
-        logger.error('reversal failed', { key: key.pk, error: error as Error });
-      }
+  for await (const keys of dueKeys(stores.ledger, { kind: 'reversal', now: run.now, atOnce: reversalsPerPage }))
+    for (const key of keys) {
+      await reverseAlone(stores, { key, report, run });
+      if (run.remainingMilliseconds() < reserveMilliseconds) return { ...report, complete: false };
     }
-    if (run.remainingMilliseconds() < reserveMilliseconds) return { ...report, complete: false };
-  }
   return report;
-}
-
-async function* dueReversals(ledger: Table, now: Date): AsyncGenerator<Key> {
-  for (const bucket of dueBuckets('reversal'))
-    for await (const { pk, sk } of queryAll(ledger, {
-      IndexName: dueIndex,
-      KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
-      ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
-    }))
-      yield { pk: String(pk), sk: String(sk) };
 }
 
 type Work = { key: Key; report: ReversalReport; run: JobRun };
 
-async function reverseOne(stores: ReversalStores, { key, report, run }: Work): Promise<void> {
-  while (run.remainingMilliseconds() >= reserveMilliseconds) {
-    const item = await readItem(stores.ledger, key);
-    const reversal = item && parseReversal(item);
-    if (reversal?.dueAt === undefined || reversal.dueAt > run.now.toISOString()) return;
-    const outcome = await takeStep(stores, reversal, run.now);
-    if (outcome === 'stepped') report.steps += 1;
-    if (outcome === 'waiting') report.waiting += 1;
-    if (outcome === 'finished') report.finished += 1;
-    if (outcome !== 'stepped' && outcome !== 'changed') return;
+/** One that fails stays due for the next run and holds up no other. */
+async function reverseAlone(stores: ReversalStores, work: Work): Promise<void> {
+  try {
+    await reverseOne(stores, work);
+  } catch (error) {
+    work.report.failed += 1;
+    const about = { key: work.key.pk, error: error as Error };
+    // What AWS could not do now is done by the next run; anything else needs a person.
+    if (isTransient(error)) return logger.warn('reversal interrupted', about);
+    count('ReversalsFailed');
+    logger.error('reversal failed', about);
   }
 }
 
-type Outcome = 'stepped' | 'changed' | 'waiting' | 'finished';
+async function reverseOne(stores: ReversalStores, { key, report, run }: Work): Promise<void> {
+  while (run.remainingMilliseconds() >= reserveMilliseconds) {
+    const outcome = await untilUnchanged(`The reversal ${key.pk}, or the creator of its gift,`, async () => {
+      const item = await readItem(stores.ledger, key);
+      const reversal = item && parseReversal(item);
+      if (reversal?.dueAt === undefined || reversal.dueAt > run.now.toISOString()) return 'not_due';
+      return takeStep(stores, reversal, run.now);
+    });
+    if (outcome === 'not_due') return;
+    const tally = { stepped: 'steps', waiting: 'waiting', finished: 'finished' } as const;
+    report[tally[outcome]] += 1;
+    if (outcome !== 'stepped') return;
+  }
+}
+
+type Outcome = 'stepped' | 'waiting' | 'finished' | typeof changedMeanwhile;
 
 async function takeStep(stores: ReversalStores, reversal: Reversal, now: Date): Promise<Outcome> {
   if (reversal.reversedCoins === reversal.wantedCoins) return finish(stores.ledger, reversal);
@@ -116,7 +109,7 @@ async function reversePiece(stores: ReversalStores, { reversal, piece, walk, now
   const { gift, fromCoins, coins } = piece;
   const { creatorId } = gift;
   const policy = await policyFor(stores, creatorId, now);
-  const shards = await readShards(stores.ledger, creatorId);
+  const shards = await readFoldedShards(stores.ledger, creatorId, dayOf(now));
   const { maturityDays } = stores;
   const { writes, ...found } = takeDiamonds({ ...piece, rechargeId, shards, maturityDays, policy, now });
   const step: ReversalStep = {
@@ -134,7 +127,7 @@ async function reversePiece(stores: ReversalStores, { reversal, piece, walk, now
     { put: { Item: { ...reversalStepKey({ rechargeId, step: step.step }), ...step } }, failure: () => 'changed' },
     ...writes,
   ]);
-  if (!written.committed) return 'changed';
+  if (!written.committed) return changedMeanwhile;
   count('DiamondsReversed', Math.floor((found.milliDiamonds + found.owedMilliDiamonds) / 1000));
   return 'stepped';
 }
@@ -168,7 +161,7 @@ async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): 
       : { put: { Item: { ...key, ...step, coins: step.coins - coins, ...kept } }, failure: () => 'changed' },
     ...giveDiamondsBack({ rechargeId, gift, coins, ...restored, shards, maturityDays, now }),
   ]);
-  return written.committed ? 'stepped' : 'changed';
+  return written.committed ? 'stepped' : changedMeanwhile;
 }
 
 /** What a step would have taken for fewer coins: what is owed goes last, and is given up first. */
@@ -227,7 +220,7 @@ async function finish(ledger: Table, { rechargeId, version }: Reversal): Promise
     UpdateExpression: 'SET version = version + :one REMOVE dueBucket, dueAt',
     ExpressionAttributeValues: { ':version': version, ':one': 1 },
   });
-  return applied ? 'finished' : 'changed';
+  return applied ? 'finished' : changedMeanwhile;
 }
 
 async function wait(ledger: Table, { rechargeId, version }: Reversal, now: Date): Promise<Outcome> {
@@ -241,5 +234,5 @@ async function wait(ledger: Table, { rechargeId, version }: Reversal, now: Date)
       ':one': 1,
     },
   });
-  return applied ? 'waiting' : 'changed';
+  return applied ? 'waiting' : changedMeanwhile;
 }

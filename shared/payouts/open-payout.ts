@@ -78,7 +78,7 @@ export function openingWrites(
   const takes = planTakes(shards, { amount: payout.milliDiamonds, today });
   return [
     ...putPayout(payout),
-    ...withHomeShard(takes, creator.creatorId).map((take) =>
+    ...withHomeShard(takes, shards, creator.creatorId).map((take) =>
       takeFromShard(
         take,
         take.shard.shard === homeShard ? { held: payout.milliDiamonds } : {},
@@ -91,9 +91,14 @@ export function openingWrites(
 }
 
 /** Home takes part wherever something is counted there: the diamonds held, and those owed. */
-export function withHomeShard(takes: Take[], creatorId: string): Take[] {
+export function withHomeShard(takes: Take[], shards: CreatorShard[], creatorId: string): Take[] {
   if (takes.some(({ shard }) => shard.shard === homeShard)) return takes;
-  const shard: CreatorShard = {
+  const shard = shards.find((candidate) => candidate.shard === homeShard) ?? emptyHomeShard(creatorId);
+  return [...takes, { shard, milliDiamonds: 0, maturedDays: [] }];
+}
+
+function emptyHomeShard(creatorId: string): CreatorShard {
+  return {
     creatorId,
     shard: homeShard,
     available: 0,
@@ -103,7 +108,6 @@ export function withHomeShard(takes: Take[], creatorId: string): Take[] {
     owed: 0,
     maturing: {},
   };
-  return [...takes, { shard, milliDiamonds: 0, maturedDays: [] }];
 }
 
 /** The payout itself and its line in the creator's list. */

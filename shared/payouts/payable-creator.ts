@@ -27,8 +27,8 @@ export async function readPayableCreator(
   return { creator: parseCreator(item), shards, payable: Math.max(0, payable) };
 }
 
-/** The shards, none of which has more matured days than the write of a payout can fold. */
-async function readFoldedShards(ledger: Table, creatorId: string, today: Day): Promise<CreatorShard[]> {
+/** The shards, none of which has more matured days than one write can fold. */
+export async function readFoldedShards(ledger: Table, creatorId: string, today: Day): Promise<CreatorShard[]> {
   for (;;) {
     const shards = await readShards(ledger, creatorId);
     const overgrown = shards.filter((shard) => hasManyMaturedDays(shard, today));

@@ -37,7 +37,8 @@ export function planTakes(shards: CreatorShard[], { amount, today }: { amount: n
 
 /**
  * Takes from one shard, if what was seen there is still there. Credits only add to `available` and to days to come, so they
- * get in the way of nothing here. `added` goes to what the home shard keeps for all: the diamonds held, and those owed.
+ * get in the way of nothing here. `added` goes to what the home shard keeps for all: the diamonds held, and those owed. Nothing
+ * is held when more is owed meanwhile than was seen.
  */
 export function takeFromShard<Failure>(
   { shard, milliDiamonds, maturedDays }: Take,
@@ -48,7 +49,12 @@ export function takeFromShard<Failure>(
   const change = fold.total - milliDiamonds;
   const isFromAvailable = change < 0;
   const kept = Object.entries(added).filter(([, amount]) => amount > 0);
-  const conditions = [...fold.conditions, ...(isFromAvailable ? ['available >= :fromAvailable'] : [])];
+  const isHeld = (added.held ?? 0) > 0;
+  const conditions = [
+    ...fold.conditions,
+    ...(isFromAvailable ? ['available >= :fromAvailable'] : []),
+    ...(isHeld ? ['(attribute_not_exists(owed) OR owed <= :seenOwed)'] : []),
+  ];
   const assignments = [
     'creatorId = :creatorId',
     '#shard = :shard',
@@ -68,6 +74,7 @@ export function takeFromShard<Failure>(
         ':zero': 0,
         ':change': change,
         ...(isFromAvailable && { ':fromAvailable': -change }),
+        ...(isHeld && { ':seenOwed': shard.owed }),
         ...Object.fromEntries(kept.map(([name, amount]) => [`:${name}`, amount])),
       },
     },

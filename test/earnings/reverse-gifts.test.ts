@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDays, dayOf } from '../../shared/calendar.ts';
 import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
 import { getEarnings } from '../../shared/earnings/get-earnings.ts';
 import { listCreatorEntries } from '../../shared/earnings/list-creator-entries.ts';
@@ -16,6 +17,9 @@ import { requestPayout } from '../../shared/payouts/request-payout.ts';
 import type { ClaimReport } from '../../shared/providers/payment.ts';
 import { receiveClaims } from '../../shared/recharges/take-back.ts';
 import { isRefusal } from '../../shared/refusals.ts';
+import { maturingPrefix } from '../../shared/store/items/creator.ts';
+import { creatorShardKey } from '../../shared/store/keys.ts';
+import { updateIf } from '../../shared/store/write.ts';
 import {
   buy,
   deliver,
@@ -81,6 +85,22 @@ async function tip(
 async function creditAll(userId: string): Promise<void> {
   for (const message of packGifts(giftsOf(await walletOf(shop, userId))))
     await creditGifts({ ledger: shop.ledger, maturityDays: 14 }, message, new Date());
+}
+
+/** The diamonds of one day as if they had come in over that many days. */
+async function spreadOverDays(
+  creatorId: string,
+  { milliDiamonds, days, maturesOn }: { milliDiamonds: number; days: number; maturesOn: string },
+): Promise<void> {
+  const spread = Array.from({ length: days }, (_, back) => maturingPrefix + addDays(maturesOn, -back));
+  const { applied } = await updateIf(shop.ledger, {
+    Key: creatorShardKey({ creatorId, shard: 0 }),
+    ConditionExpression: '#day0 = :all',
+    UpdateExpression: `SET ${spread.map((_, back) => `#day${back} = :part`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(spread.map((name, back) => [`#day${back}`, name])),
+    ExpressionAttributeValues: { ':all': milliDiamonds, ':part': milliDiamonds / days },
+  });
+  if (!applied) throw new Error('The diamonds are elsewhere.');
 }
 
 async function refund(paid: { rechargeId: string; paymentId: string }, claims: ClaimReport[]): Promise<void> {
@@ -161,6 +181,22 @@ describe('gifts that were paid with coins whose payment went back', () => {
     expect(await run(later)).toMatchObject({ steps: 1 });
     // Half of the price takes half of the coins, rounded down.
     expect(await earningsOf(star, later)).toMatchObject({ available: '250' });
+    await expectBalanced();
+  });
+
+  it('take from matured days, however many there are that nothing was withdrawn from', async () => {
+    const [fan, star] = [await newFan(shop), await newCreator()];
+    const paid = await buyCoins(fan);
+    await tip(fan, star, { coins: 1000 });
+    const later = new Date(Date.now() + 20 * day);
+    await spreadOverDays(star, {
+      milliDiamonds: 500_000,
+      days: 160,
+      maturesOn: dayOf(new Date(Date.now() + 14 * day)),
+    });
+    await refund(paid, refundOf(1299, 'succeeded'));
+    expect(await run(later)).toMatchObject({ steps: 1, finished: 1, failed: 0 });
+    expect(await earningsOf(star, later)).toMatchObject({ available: '0', maturing: '0', lifetime: '500' });
     await expectBalanced();
   });
 

@@ -63,6 +63,16 @@ describe('taking diamonds from a shard', () => {
     expect(await balancesOf(desk)).toMatchObject({ available: 10, maturing: 10 });
   });
 
+  it('holds nothing when the creator owes more than was seen', async () => {
+    await credit(desk, { coins: 2000 });
+    const [take] = await planned(1000);
+    if (!take) throw new Error('nothing to take');
+    const hold = takeFromShard(take, { held: 1_000_000 }, () => 'hold');
+    const debt = takeFromShard({ ...take, milliDiamonds: 0 }, { owed: 500 }, () => 'debt');
+    expect(await transact(desk.world.ledger, [debt])).toEqual({ committed: true });
+    expect(await transact(desk.world.ledger, [hold])).toEqual({ committed: false, failures: ['hold'] });
+  });
+
   it('cannot be planned for more than there is', async () => {
     await credit(desk, { coins: 2000, maturesOn: addDays(today, 1) });
     await expect(planned(1)).rejects.toThrow(RangeError);
