@@ -96,19 +96,13 @@ export class Ledger extends LedgerTables {
    * Settles a payment or what takes it back: the order, the wallet, the wallet's entries, whose the payment is, and the proof
    * of the event, in one transaction. The wallet's purchases are listed to find out which coins are left.
    */
-  private allowSettling(fn: AnyFunction): void {
+  grantReceivePayment(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'UpdateItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
-    this.allow(fn, ['GetItem', 'PutItem'], ['PAYMENT']);
+    this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem'], ['PAYMENT']);
     this.allow(fn, ['PutItem'], ['EVENT']);
     this.allow(fn, ['UpdateItem'], ['REVERSAL']);
-  }
-
-  /** Besides, what is told of a payment that is nobody's yet is kept as long as it is nobody's. */
-  grantReceivePayment(fn: AnyFunction): void {
-    this.allowSettling(fn);
-    this.allow(fn, ['ConditionCheckItem'], ['PAYMENT']);
   }
 
   grantReceiveStripeEvent(fn: AnyFunction): void {
@@ -150,7 +144,7 @@ export class Ledger extends LedgerTables {
   grantSweepRecharges(fn: AnyFunction): void {
     this.allowDue(fn, 'recharge');
     this.allowDue(fn, 'withdrawal');
-    this.allowSettling(fn);
+    this.grantReceivePayment(fn);
     this.allow(fn, ['GetItem', 'UpdateItem'], ['WITHDRAWAL']);
   }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod/mini';
 import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
 import type { PayPalBatch, PayPalPayouts } from '../providers/paypal-client.ts';
 import type { PayPalItem } from '../providers/paypal-item.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
 import type { Queue } from '../queue/send-messages.ts';
+import { dueKeys } from '../store/due.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
-import { dueBuckets, dueIndex, type Key } from '../store/keys.ts';
-import { queryAll, readItem } from '../store/read.ts';
+import type { Key } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { isOverdue, payoutDue } from './due.ts';
@@ -23,43 +23,38 @@ export type SweepReport = { looked: number; faults: number; overdue: number; isC
 /** A payout is looked at only while this much time is left: for four calls of PayPal at eight seconds each, and the ledger. */
 const reserveMilliseconds = 40_000;
 
+/** One page of the index; the payouts of a page are looked at one after the other. */
+const keysAtOnce = 100;
+
 /**
  * Looks after payouts that stopped moving: sends the message of those that nobody sent, and asks PayPal about those it has.
  * What goes wrong with one of them is logged and does not keep the others waiting.
  */
 export async function sweepPayouts(sweep: PayoutSweep, { now, remainingMilliseconds }: JobRun): Promise<SweepReport> {
   const report: SweepReport = { looked: 0, faults: 0, overdue: 0, isComplete: true };
-  for await (const key of duePayouts(sweep.ledger, now)) {
-    if (remainingMilliseconds() < reserveMilliseconds) {
-      report.isComplete = false;
-      break;
-    }
-    try {
-      const payout = await claim(sweep.ledger, key, now);
-      if (!payout) continue;
-      report.looked += 1;
-      if (isOverdue(payout, now)) report.overdue += 1;
-      await lookAfter(sweep, payout, now);
-    } catch (error) {
-      report.faults += 1;
-      logger.error('payout not swept', { key, error: error as Error });
-    }
-  }
+  report.isComplete = await sweepInto(report, sweep, { now, remainingMilliseconds });
   count('PayoutsOverdue', report.overdue);
   return report;
 }
 
-const DueKey = z.object({ pk: z.string(), sk: z.string() });
-
-async function* duePayouts(ledger: Table, now: Date): AsyncGenerator<Key> {
-  for (const bucket of dueBuckets('payout')) {
-    const due = queryAll(ledger, {
-      IndexName: dueIndex,
-      KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
-      ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
-    });
-    for await (const item of due) yield DueKey.parse(item);
-  }
+/** Whether all that was due was looked at. */
+async function sweepInto(report: SweepReport, sweep: PayoutSweep, run: JobRun): Promise<boolean> {
+  const { now, remainingMilliseconds } = run;
+  for await (const keys of dueKeys(sweep.ledger, { kind: 'payout', now, atOnce: keysAtOnce }))
+    for (const key of keys) {
+      if (remainingMilliseconds() < reserveMilliseconds) return false;
+      try {
+        const payout = await claim(sweep.ledger, key, now);
+        if (!payout) continue;
+        report.looked += 1;
+        if (isOverdue(payout, now)) report.overdue += 1;
+        await lookAfter(sweep, payout, now);
+      } catch (error) {
+        report.faults += 1;
+        logger.error('payout not swept', { key, error: error as Error });
+      }
+    }
+  return true;
 }
 
 /** Takes a payout for this sweep by moving its date on, so that a fault is looked at again later and not at once. */

@@ -3,6 +3,11 @@ import { moneyOf, type Recharge, type StoredClaim } from '../store/items/recharg
 
 export type Claims = Pick<Recharge, 'claims' | 'refundedMinor'>;
 
+/** Whether anything was ever reported of money that goes back. */
+export function hasClaim({ claims = {}, refundedMinor = 0 }: Claims): boolean {
+  return refundedMinor > 0 || Object.keys(claims).length > 0;
+}
+
 /**
  * Adds what is reported to what is known. Reports come in any order and any number: of one claim the later state counts,
  * by the provider's own time, and of two at the same time the one that is further along; of running totals the highest.

@@ -34,23 +34,24 @@ export function rememberSession({ rechargeId, sessionId }: { rechargeId: string;
   };
 }
 
-export type PaidOrder = PaymentOf & Pick<Recharge, 'bonusExpiresAt'> & { paidAt: string; inPaid: number; sold: Sold };
+/** What the payment makes of an order; of what is in the due index, only what is said here stays there. */
+export type PaidOrder = Pick<Recharge, 'paymentId' | 'paidAt' | 'inPaid' | 'bonusExpiresAt' | 'dueBucket' | 'dueAt'> &
+  Sold;
 
-/** The order is paid, and no sweep has to look at it again. */
-export function payOrder({ rechargeId, paymentId, paidAt, inPaid, bonusExpiresAt, sold }: PaidOrder): OrderUpdate {
+/** The order is paid, if nobody has changed it since it was read: claims may have come to it. */
+export function payOrder({ rechargeId, version }: Recharge, { dueBucket, dueAt, ...paid }: PaidOrder): OrderUpdate {
   const pay = takeTransition(rechargeTransitions.pay);
-  const bonus = bonusExpiresAt === undefined ? '' : ', bonusExpiresAt = :bonus';
-  const store = Object.keys(sold).map((name) => `, ${name} = :${name}`);
+  const changes = dueAt === undefined ? paid : { ...paid, dueBucket, dueAt };
+  const names = Object.keys(changes);
   return {
     ...transition(rechargeId, pay, {
-      ':intent': paymentId,
-      ':paidAt': paidAt,
-      ':inPaid': inPaid,
-      ...(bonusExpiresAt !== undefined && { ':bonus': bonusExpiresAt }),
-      ...Object.fromEntries(Object.entries(sold).map(([name, value]) => [`:${name}`, value])),
+      ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+      ':version': version,
     }),
-    ConditionExpression: `${pay.condition} AND ${isItsPayment}`,
-    UpdateExpression: `SET ${pay.assignment}, paymentId = :intent, paidAt = :paidAt, inPaid = :inPaid${bonus}${store.join('')}, version = version + :one REMOVE dueBucket, dueAt, failure`,
+    ConditionExpression: `${pay.condition} AND version = :version`,
+    UpdateExpression:
+      `SET ${[pay.assignment, ...names.map((name) => `${name} = :${name}`)].join(', ')}, version = version + :one ` +
+      `REMOVE failure${dueAt === undefined ? ', dueBucket, dueAt' : ''}`,
   };
 }
 
@@ -85,6 +86,16 @@ export function postponeOrder({ rechargeId, dueAt }: { rechargeId: string; dueAt
     ...transition(rechargeId, open, { ':dueAt': dueAt }),
     ConditionExpression: open.condition,
     UpdateExpression: 'SET dueAt = :dueAt, version = version + :one',
+  };
+}
+
+/** The claims that were there before the payment have been seen to. */
+export function claimsSeenTo({ rechargeId, dueAt }: Recharge): OrderUpdate {
+  return {
+    Key: rechargeKey(rechargeId),
+    ConditionExpression: 'dueAt = :seen',
+    UpdateExpression: 'SET version = version + :one REMOVE dueBucket, dueAt',
+    ExpressionAttributeValues: { ':seen': dueAt, ':one': 1 },
   };
 }
 

@@ -27,15 +27,24 @@ const ifNewOrParked = {
   ExpressionAttributeValues: { ':parked': 'parked' satisfies ProviderEvent['outcome'] },
 };
 
+const ifNewOrWithoutEffect = {
+  ConditionExpression: 'attribute_not_exists(pk) OR outcome IN (:parked, :ignored)',
+  ExpressionAttributeValues: {
+    ':parked': 'parked' satisfies ProviderEvent['outcome'],
+    ':ignored': 'ignored' satisfies ProviderEvent['outcome'],
+  },
+};
+
 /**
  * Puts the proof that the event had its effect, as part of the transaction that has it. An event that was parked may be
- * applied when the provider delivers it again: that is how an operator has it repeated once its cause is mended.
+ * applied when the provider delivers it again: that is how an operator has it repeated once its cause is mended. So may one
+ * that was ignored: when it came first, its payment may have been nobody's.
  */
 export function appliedEvent<Failure>(notice: Notice, failure: Failure): Write<Failure> {
   return {
     put: {
       Item: itemOf(notice, { outcome: 'applied' }),
-      ...ifNewOrParked,
+      ...ifNewOrWithoutEffect,
     },
     failure: (current) => {
       if (current?.outcome === ('closed' satisfies ProviderEvent['outcome'])) throw new EventClosed(notice.eventId);

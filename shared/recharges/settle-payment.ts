@@ -5,11 +5,12 @@ import { isAppStore, type Payment } from '../providers/payment.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
-import { purchaseKey, walletEntryKey, walletKey } from '../store/keys.ts';
+import { dueBucketOf, purchaseKey, walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import { mayTake } from '../store/state-machine.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
+import { hasClaim } from './claims.ts';
 import { creditOf, entryOf, writeBalances } from './credit-wallet.ts';
 import { findRecharge } from './find-recharge.ts';
 import { disagreementOfPaid } from './judge-payment.ts';
@@ -18,6 +19,7 @@ import { pointToOrder } from './payment-pointers.ts';
 import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
 import { rechargeTransitions } from './states.ts';
 import { carryOutClaims } from './take-back.ts';
+import { readWaiting, stillWaiting } from './waiting-claims.ts';
 
 export type SettlementStores = { ledger: Table; catalog: Catalog };
 
@@ -47,7 +49,7 @@ export async function settlePayment(
     if (outcome === 'taken') return park(stores.ledger, notice, 'payment_taken');
     return outcome === 'changed' ? changedMeanwhile : outcome;
   });
-  // Claims may have come before the payment. Whoever finds it paid looks after them, in case the first one died in between.
+  // Whoever finds it paid sees to them as well, in case the first one died in between.
   if (settlement !== 'parked') await carryOutClaims(stores.ledger, rechargeId, notice.now);
   return settlement;
 }
@@ -58,7 +60,10 @@ async function park(ledger: Table, notice: Notice, reason: string): Promise<Sett
 }
 
 type Due = { order: Recharge; wallet: Wallet; payment: Payment; notice: Notice };
-type Obstacle = 'order' | 'payment' | 'wallet' | 'entry' | 'event';
+type Obstacle = 'order' | 'payment' | 'wallet' | 'entry' | 'event' | 'claims';
+
+/** Claims that were there before the payment are seen to at once; the sweep does it when the function died before. */
+const claimsDueMilliseconds = 60_000;
 
 /** `changed` when the order or the wallet is no longer what was read, `taken` when the payment is for another order. */
 async function credit(stores: SettlementStores, due: Due): Promise<'credited' | 'changed' | 'taken'> {
@@ -71,7 +76,7 @@ async function credit(stores: SettlementStores, due: Due): Promise<'credited' | 
   }
   const obstacles = written.failures;
   if (obstacles.includes('payment')) return 'taken';
-  if (obstacles.includes('order') || obstacles.includes('wallet')) return 'changed';
+  if (obstacles.some((obstacle) => ['order', 'wallet', 'claims'].includes(obstacle))) return 'changed';
   throw new Error(`The recharge ${rechargeId} is not paid, but there is already its: ${obstacles.join(', ')}.`);
 }
 
@@ -85,11 +90,16 @@ async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<O
   const change = creditOf(wallet, order, { now, bonusDays });
   const { provider, paymentId } = payment;
   const paidAt = now.toISOString();
+  const waiting = await readWaiting(stores.ledger, payment);
+  const hasClaims = waiting !== undefined || hasClaim(order);
   const { bonusExpiresAt, amounts } = change;
-  const paid = { rechargeId, paymentId, paidAt, inPaid: amounts.paidCoins, ...(bonusExpiresAt && { bonusExpiresAt }) };
+  const paid = { paymentId, paidAt, inPaid: amounts.paidCoins, ...sold, ...(bonusExpiresAt && { bonusExpiresAt }) };
+  // Nobody adds to the claims that wait for a payment once it points to its order.
+  const isPointedTo = order.paymentId === paymentId;
   return [
-    { update: payOrder({ ...paid, sold }), failure: () => 'order' },
+    { update: payOrder(order, { ...paid, ...(hasClaims && dueSoon(rechargeId, now)) }), failure: () => 'order' },
     pointToOrder({ provider, paymentId, rechargeId }, () => 'payment'),
+    ...(isPointedTo ? [] : [stillWaiting<Obstacle>(payment, waiting, 'claims')]),
     writeBalances<Obstacle>(wallet, change, 'wallet'),
     { put: { Item: { ...purchaseKey({ userId, paidAt, rechargeId }), rechargeId } }, failure: () => 'entry' },
     {
@@ -101,6 +111,11 @@ async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<O
     },
     appliedEvent<Obstacle>(notice, 'event'),
   ];
+}
+
+function dueSoon(rechargeId: string, now: Date) {
+  const dueAt = new Date(now.getTime() + claimsDueMilliseconds).toISOString();
+  return { dueBucket: dueBucketOf({ kind: 'recharge', id: rechargeId }), dueAt };
 }
 
 /**

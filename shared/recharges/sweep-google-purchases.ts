@@ -1,8 +1,9 @@
 import { count, logger } from '../observability.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
+import { dueKeys } from '../store/due.ts';
 import { type GooglePurchaseWork, parseGooglePurchaseWork } from '../store/items/google-purchase.ts';
-import { dueBuckets, dueIndex, type Key } from '../store/keys.ts';
-import { queryPage, readItem } from '../store/read.ts';
+import type { Key } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { newsOfLookUp } from './google-news.ts';
 import { finishPurchase, postponePurchase } from './google-work.ts';
@@ -31,30 +32,11 @@ export async function sweepGooglePurchases(
   { now, remainingMilliseconds }: JobRun,
 ): Promise<GoogleSweepReport> {
   const report = { finished: 0, open: 0, forgotten: 0, changed: 0, failed: 0, complete: false };
-  for (const bucket of dueBuckets('google-purchase')) {
-    let from: Record<string, unknown> | undefined;
-    do {
-      if (remainingMilliseconds() < reserveMilliseconds) return report;
-      const page = await duePage(stores.ledger, { bucket, now, from });
-      for (const outcome of await Promise.all(page.keys.map((key) => lookIntoAlone(stores, key, now))))
-        report[outcome] += 1;
-      from = page.lastKey;
-    } while (from);
+  for await (const keys of dueKeys(stores.ledger, { kind: 'google-purchase', now, atOnce: purchasesAtOnce })) {
+    if (remainingMilliseconds() < reserveMilliseconds) return report;
+    for (const outcome of await Promise.all(keys.map((key) => lookIntoAlone(stores, key, now)))) report[outcome] += 1;
   }
   return { ...report, complete: true };
-}
-
-type DuePage = { bucket: string; now: Date; from: Record<string, unknown> | undefined };
-
-async function duePage(ledger: Table, { bucket, now, from }: DuePage) {
-  const { items, lastKey } = await queryPage(ledger, {
-    IndexName: dueIndex,
-    KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
-    ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
-    Limit: purchasesAtOnce,
-    ...(from && { ExclusiveStartKey: from }),
-  });
-  return { keys: items.map(({ pk, sk }): Key => ({ pk: String(pk), sk: String(sk) })), lastKey };
 }
 
 /** One that fails stays due for the next run and holds up no other. */

@@ -1,9 +1,10 @@
 import { count, logger } from '../observability.ts';
 import type { Payment } from '../providers/payment.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
+import { dueKeys } from '../store/due.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
-import { dueBuckets, dueIndex, type Key } from '../store/keys.ts';
-import { queryPage, readItem } from '../store/read.ts';
+import type { Key } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { planUnpaid } from './look-up-schedule.ts';
@@ -11,6 +12,7 @@ import { expireOrder, postponeOrder } from './order-updates.ts';
 import type { PaymentProviders, Unpaid } from './payment-provider.ts';
 import { digestOf } from './provider-events.ts';
 import { type SettlementStores, settlePayment } from './settle-payment.ts';
+import { carryOutClaims } from './take-back.ts';
 
 export type SweepStores = SettlementStores & { providers: PaymentProviders };
 
@@ -37,36 +39,11 @@ export async function sweepRecharges(
   { now, remainingMilliseconds }: JobRun,
 ): Promise<SweepReport> {
   const report: SweepReport = { credited: 0, expired: 0, unpaid: 0, changed: 0, failed: 0, complete: false };
-  for (const bucket of inTurn(dueBuckets('recharge'), now)) {
-    let from: Record<string, unknown> | undefined;
-    do {
-      if (remainingMilliseconds() < reserveMilliseconds) return report;
-      const page = await duePage(stores.ledger, { bucket, now, from });
-      for (const outcome of await Promise.all(page.keys.map((key) => lookUpAlone(stores, key, now))))
-        report[outcome] += 1;
-      from = page.lastKey;
-    } while (from);
+  for await (const keys of dueKeys(stores.ledger, { kind: 'recharge', now, atOnce: ordersAtOnce })) {
+    if (remainingMilliseconds() < reserveMilliseconds) return report;
+    for (const outcome of await Promise.all(keys.map((key) => lookUpAlone(stores, key, now)))) report[outcome] += 1;
   }
   return { ...report, complete: true };
-}
-
-/** Each run begins with another bucket, so that a backlog in one can't keep the sweep from the others for ever. */
-function inTurn(buckets: string[], now: Date): string[] {
-  const first = Math.floor(now.getTime() / 60_000) % buckets.length;
-  return [...buckets.slice(first), ...buckets.slice(0, first)];
-}
-
-type DuePage = { bucket: string; now: Date; from: Record<string, unknown> | undefined };
-
-async function duePage(ledger: Table, { bucket, now, from }: DuePage) {
-  const { items, lastKey } = await queryPage(ledger, {
-    IndexName: dueIndex,
-    KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
-    ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
-    Limit: ordersAtOnce,
-    ...(from && { ExclusiveStartKey: from }),
-  });
-  return { keys: items.map(({ pk, sk }): Key => ({ pk: String(pk), sk: String(sk) })), lastKey };
 }
 
 async function lookUpAlone(stores: SweepStores, key: Key, now: Date): Promise<LookedUp | 'failed'> {
@@ -84,6 +61,11 @@ async function lookUp(stores: SweepStores, key: Key, now: Date): Promise<LookedU
   const item = await readItem(stores.ledger, key);
   const order = item && parseRecharge(item);
   if (order?.dueAt === undefined || order.dueAt > now.toISOString()) return 'changed';
+  if (order.state === 'paid') {
+    // Whoever credited it died before the claims were seen to that had come before the payment.
+    await carryOutClaims(stores.ledger, order.rechargeId, now);
+    return 'changed';
+  }
   const payment = await findPayment(stores, order);
   if (payment?.status === 'succeeded') {
     const settlement = await settleFound(stores, { order, payment, now });

@@ -1,9 +1,10 @@
 import { count, logger } from '../observability.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
+import { dueKeys } from '../store/due.ts';
 import { parseWithdrawal } from '../store/items/withdrawal.ts';
-import { dueBuckets, dueIndex } from '../store/keys.ts';
-import { queryPage, readItem } from '../store/read.ts';
-import type { Item, Table } from '../store/table.ts';
+import type { Key } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
 import type { PaymentProviders } from './payment-provider.ts';
 import { submitWithdrawal } from './submit-withdrawal.ts';
 
@@ -11,8 +12,8 @@ type Stores = { ledger: Table; providers: PaymentProviders };
 
 export type WithdrawalSweep = { settled: number; changed: number; failed: number };
 
-/** Withdrawals are rare; of a bucket so many are looked at in a run, one after the other. */
-const mostPerBucket = 25;
+/** Withdrawals are rare, and looked at one after the other. */
+const keysAtOnce = 25;
 
 /** Two attempts of two calls to the provider and the writes after them. */
 const reserveMilliseconds = 25_000;
@@ -23,14 +24,8 @@ export async function sweepWithdrawals(
   { now, remainingMilliseconds }: JobRun,
 ): Promise<WithdrawalSweep> {
   const report: WithdrawalSweep = { settled: 0, changed: 0, failed: 0 };
-  for (const bucket of dueBuckets('withdrawal')) {
-    const { items } = await queryPage(stores.ledger, {
-      IndexName: dueIndex,
-      KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
-      ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
-      Limit: mostPerBucket,
-    });
-    for (const key of items) {
+  for await (const keys of dueKeys(stores.ledger, { kind: 'withdrawal', now, atOnce: keysAtOnce })) {
+    for (const key of keys) {
       if (remainingMilliseconds() < reserveMilliseconds) return report;
       report[await settleAlone(stores, key, now)] += 1;
     }
@@ -38,17 +33,17 @@ export async function sweepWithdrawals(
   return report;
 }
 
-async function settleAlone(stores: Stores, { pk, sk }: Item, now: Date): Promise<keyof WithdrawalSweep> {
+async function settleAlone(stores: Stores, key: Key, now: Date): Promise<keyof WithdrawalSweep> {
   try {
     // The index lags behind the table, and says only which withdrawals to read.
-    const item = await readItem(stores.ledger, { pk: String(pk), sk: String(sk) });
+    const item = await readItem(stores.ledger, key);
     const withdrawal = item && parseWithdrawal(item);
     if (withdrawal?.state !== 'requested') return 'changed';
     await submitWithdrawal(stores, withdrawal, now);
     return 'settled';
   } catch (error) {
     count('RechargeLookUpsFailed');
-    logger.error('refund of a withdrawal failed', { key: String(pk), error: error as Error });
+    logger.error('refund of a withdrawal failed', { key: key.pk, error: error as Error });
     return 'failed';
   }
 }

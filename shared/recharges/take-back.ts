@@ -7,13 +7,13 @@ import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { transact, type Write } from '../store/write.ts';
+import { transact, updateIf, type Write } from '../store/write.ts';
 import { askForReversal } from './ask-for-reversal.ts';
 import { type Claims, mergeReport } from './claims.ts';
 import { writeBalances } from './credit-wallet.ts';
 import { decideTakingBack, type TakingBack } from './decide-taking-back.ts';
 import { findRecharge } from './find-recharge.ts';
-import { claimOrder } from './order-updates.ts';
+import { claimOrder, claimsSeenTo } from './order-updates.ts';
 import { orderOfPayment } from './payment-pointers.ts';
 import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
 import { placeOf } from './unspent-coins.ts';
@@ -59,16 +59,17 @@ function isSame(before: Recharge, after: Recharge): boolean {
   return text(before) === text(after);
 }
 
-/** Does what the claims on an order ask for and has not been done, if it is paid and there is any such thing. */
+/** Does what the claims ask for that were there before the payment, if there are any and nobody has seen to them. */
 export async function carryOutClaims(ledger: Table, rechargeId: string, now: Date): Promise<void> {
-  await untilUnchanged(`The wallet of recharge ${rechargeId}`, async () => {
+  const seenTo = await untilUnchanged(`The wallet of recharge ${rechargeId}`, async () => {
     const order = await findRecharge(ledger, rechargeId);
-    if (!order) return;
+    // As long as nobody has, the sweep is to look at the order though it is paid.
+    if (order?.state !== 'paid' || order.dueAt === undefined) return undefined;
     const waiting = await waitingClaims(ledger, order);
     const claimed = { ...order, ...waiting.reduce<Claims>(mergeReport, order) };
-    if (!claimed.refundedMinor && Object.keys(claimed.claims ?? {}).length === 0) return;
-    return (await carryOut(ledger, { order, claimed, now })) ? undefined : changedMeanwhile;
+    return (await carryOut(ledger, { order, claimed, now })) ? order : changedMeanwhile;
   });
+  if (seenTo) await updateIf(ledger, claimsSeenTo(seenTo));
 }
 
 /** `taking` is there when it was decided already; `event` is written with everything else. */

@@ -48,12 +48,14 @@ export function callsOf(functionName: string): Calls {
       else if (action !== 'transaction') calls.others.add(action);
     }
     if (path === 'shared/store/keys.ts') readKeys(code, calls.partitions);
-    else for (const [, kind = ''] of code.matchAll(/dueBuckets\d*\("([\w-]+)"\)/g)) calls.dueKinds.add(kind);
+    else for (const [, kind = ''] of code.matchAll(listsDue)) calls.dueKinds.add(kind);
   }
   if (onlyQueriesIndex(files)) calls.ledger.delete('dynamodb:Query');
   if (hasTransactions(files)) for (const action of actionsOfWrites(files)) calls.ledger.add(action);
   return calls;
 }
+
+const listsDue = /\b(?:dueBuckets\d*\(|dueKeys\d*\([\w.]+, \{ kind: )"([\w-]+)"/g;
 
 const actionsOfCommands: Record<string, string> = {
   Get: 'dynamodb:GetItem',

@@ -21,7 +21,9 @@ import {
   type Bought,
   buy,
   catalogWith,
+  deliver,
   eventOf,
+  minutesAfter,
   newFan,
   openShop,
   orderOf,
@@ -29,6 +31,8 @@ import {
   payQuietly,
   purchase,
   type Shop,
+  stripeEvent,
+  sweep,
   walletOf,
 } from './shop.ts';
 
@@ -205,14 +209,7 @@ describe('what goes back before its payment is known', () => {
   });
 
   it('is taken even when nobody knew yet whose payment it is', async () => {
-    const command = purchase(await newFan(shop));
-    const flaky = meddledTable(shop.ledger);
-    // The first transaction puts the order; the second keeps its payment.
-    flaky.actBeforeNext('TransactWriteItemsCommand', async () => {
-      flaky.failNext('TransactWriteItemsCommand', 'before');
-    });
-    await expect(buy({ ...shop, ledger: flaky.table }, command)).rejects.toThrow('broke off');
-    const [paymentId = ''] = await paymentsOf(shop, command.rechargeId);
+    const { command, paymentId } = await orderOfUnknownPayment();
     const payment = await payQuietly(shop, paymentId);
     const dispute = await act(`payment_intents/${paymentId}/dispute`);
     await deliverFiveTimes(shop, eventAt(now(), 'payment_intent.succeeded', payment));
@@ -221,6 +218,77 @@ describe('what goes back before its payment is known', () => {
     expect(await coinsOf(command.userId)).toEqual({ paid: 1000, owed: 0, frozen: 0 });
   });
 });
+
+describe('claims that were there before the payment, when the function that credits it dies before it has seen to them', () => {
+  it('are seen to by the sweep', async () => {
+    const command = purchase(await newFan(shop));
+    const { paymentId } = await buy(shop, command);
+    const payment = await payQuietly(shop, paymentId);
+    await act(`payment_intents/${paymentId}/refund`, { amount: 500 });
+    await creditAndDie(stripeEvent('payment_intent.succeeded', payment));
+    expect(await coinsOf(command.userId)).toEqual({ paid: 1000, owed: 0, frozen: 0 });
+    await sweep(shop, minutesAfter(new Date(), 2));
+    expect(await coinsOf(command.userId)).toEqual({ paid: 1000 - 384, owed: 0, frozen: 0 });
+    expect((await orderOf(shop, command.rechargeId)).dueAt).toBeUndefined();
+  });
+
+  it('are seen to though nobody knew whose payment it was, and other claims came meanwhile', async () => {
+    const { command, paymentId } = await orderOfUnknownPayment();
+    const payment = await payQuietly(shop, paymentId);
+    await act(`payment_intents/${paymentId}/dispute`, { amount: 799 });
+    await creditAndDie(stripeEvent('payment_intent.succeeded', payment));
+    await act(`payment_intents/${paymentId}/refund`, { amount: 500 });
+    expect((await coinsOf(command.userId)).frozen).toBe(0);
+    await sweep(shop, minutesAfter(new Date(), 2));
+    expect(await coinsOf(command.userId)).toEqual({ paid: 0, owed: 0, frozen: 616 });
+  });
+
+  it('are seen to though they came while the payment was being credited', async () => {
+    const { command, paymentId } = await orderOfUnknownPayment();
+    const payment = await payQuietly(shop, paymentId);
+    const flaky = meddledTable(shop.ledger);
+    flaky.actBeforeNext('TransactWriteItemsCommand', async () => {
+      await act(`payment_intents/${paymentId}/dispute`);
+      flaky.failNext('TransactWriteItemsCommand', 'before');
+    });
+    const event = stripeEvent('payment_intent.succeeded', payment);
+    expect((await deliver({ ...shop, ledger: flaky.table }, event)).statusCode).toBe(500);
+    expect((await deliver(shop, event)).statusCode).toBe(200);
+    expect(await coinsOf(command.userId)).toEqual({ paid: 0, owed: 0, frozen: 1000 });
+  });
+
+  /** The first transaction credits the payment, the second carries out the claims. */
+  async function creditAndDie(event: string): Promise<void> {
+    const flaky = meddledTable(shop.ledger);
+    flaky.failNext('TransactWriteItemsCommand', 'before', { passing: 1 });
+    expect((await deliver({ ...shop, ledger: flaky.table }, event)).statusCode).toBe(500);
+  }
+});
+
+describe('a claim that was delivered before its payment was known', () => {
+  it('counts when it is delivered again', async () => {
+    const { command, paymentId } = await orderOfUnknownPayment();
+    await payQuietly(shop, paymentId);
+    const part = { paymentId, amount: 1299 };
+    const event = eventAt(now(), 'charge.dispute.created', disputeObject('du_again', 'needs_response', part));
+    await deliverUntilTaken(shop, event);
+    await buy(shop, command);
+    await deliverUntilTaken(shop, event);
+    expect((await orderOf(shop, command.rechargeId)).claims).toMatchObject({ du_again: { state: 'open' } });
+    expect(await eventOf(shop, event.id)).toMatchObject({ outcome: 'applied' });
+  });
+});
+
+/** An order whose request broke off before it had noted the payment that Stripe opened for it. */
+async function orderOfUnknownPayment() {
+  const command = purchase(await newFan(shop));
+  const flaky = meddledTable(shop.ledger);
+  // The first transaction puts the order; the second keeps its payment.
+  flaky.failNext('TransactWriteItemsCommand', 'before', { passing: 1 });
+  await expect(buy({ ...shop, ledger: flaky.table }, command)).rejects.toThrow('broke off');
+  const [paymentId = ''] = await paymentsOf(shop, command.rechargeId);
+  return { command, paymentId };
+}
 
 function now(): number {
   return Math.floor(Date.now() / 1000);
