@@ -5,7 +5,7 @@ import { type LocalCloud, startLocalCloud } from './cloud.ts';
 import { removeCloudFile, writeCloudFile } from './cloud-file.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { printCurlLines } from './curl-lines.ts';
-import { playDemo } from './demo.ts';
+import { playDemo } from './demo/play-demo.ts';
 import { logFile, openLog } from './log-file.ts';
 import { StartError } from './ports.ts';
 import { printError, printHeadline, printLine, printStep } from './progress.ts';
@@ -41,9 +41,9 @@ async function run({ port, dataDirectory, demo }: CommandLine): Promise<void> {
   writeCloudFile(cloud);
   if (demo && isNew) {
     // The cloud stays up: it shows what went wrong better than its absence would.
-    await playDemo(cloud, printLine).catch((error: unknown) => printError(`The demo story failed: ${describe(error)}`));
+    await playDemo(cloud, printLine).catch((error: unknown) => printError(`The demo failed: ${describe(error)}`));
   }
-  if (!isNew) printStep(`${dataDirectory} holds what happened before; the demo story is played in a new folder only`);
+  if (!isNew) printStep(`${dataDirectory} holds what happened before; the demo is played in a new folder only`);
   if (stopping) return;
   printCurlLines(cloud, printLine);
   printHeadline(`Tributary is up at ${cloud.apiUrl}. Its functions log to ${relative('', logFile)}. Ctrl-C stops it.`);

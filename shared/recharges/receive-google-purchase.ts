@@ -136,13 +136,22 @@ export async function paymentOf(
 async function consume({ ledger, play }: GoogleStores, purchase: GooglePurchase): Promise<void> {
   const { purchaseToken, paymentId } = purchase;
   try {
-    if (!purchase.isConsumed) await play.consume(purchase);
+    if (!purchase.isConsumed) await consumeOnce(play, purchase);
   } catch (error) {
     if (!(error instanceof ProviderOutcomeUnknown || error instanceof GooglePlayRefused)) throw error;
     count('RechargeLookUpsFailed');
     return logger.error('purchase not consumed yet', { paymentId, error });
   }
   await finishPurchase(ledger, { purchaseToken, as: 'consumed' });
+}
+
+/** Google refuses the second of two who come at once, as the app and the notification may. */
+async function consumeOnce(play: GooglePlay, purchase: GooglePurchase): Promise<void> {
+  try {
+    await play.consume(purchase);
+  } catch (error) {
+    if (!(error instanceof GooglePlayRefused) || !(await play.lookUp(purchase.purchaseToken))?.isConsumed) throw error;
+  }
 }
 
 type Parked = { payment: Payment; reason: string };

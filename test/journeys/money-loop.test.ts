@@ -1,7 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localClientConfig } from '../../infra/local/credentials.ts';
-import { playDemo } from '../../infra/local/demo.ts';
+import { playDemo } from '../../infra/local/demo/play-demo.ts';
 import { auditCloud } from '../../infra/local/print-books.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { creatorWithProfile, eventually, fanWithThousands, startTestCloud, type TestCloud } from '../support/cloud.ts';
@@ -57,10 +57,12 @@ async function stateOf(payoutId: unknown): Promise<unknown> {
 }
 
 describe('the money loop, through the API of the local cloud', () => {
-  it('plays the demo story, after which every asset sums to zero', async () => {
+  it('plays both stories of the demo, after which every asset sums to zero', async () => {
     const lines: string[] = [];
     await playDemo(cloud, (line) => lines.push(line));
     expect(lines.join('\n')).toContain('14.00 USD less a fee of 0.31, 13.69 paid');
+    expect(lines).toContain("  Di's 250 diamonds of that gift are reversed");
+    expect(lines).toContain('  The dispute is won: he has all 2,000 again');
     expect(await diamondsOf('cy')).toEqual({
       maturing: '0',
       available: '0',

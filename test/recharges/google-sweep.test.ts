@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GooglePlayRefused, hashOfToken } from '../../shared/providers/google-play.ts';
+import { GooglePlayRefused, type GooglePurchase, hashOfToken } from '../../shared/providers/google-play.ts';
 import { nextLook } from '../../shared/recharges/google-work.ts';
 import { parseGooglePurchaseWork } from '../../shared/store/items/google-purchase.ts';
 import { googlePurchaseKey } from '../../shared/store/keys.ts';
@@ -150,6 +150,18 @@ describe('consuming twice', () => {
     const behind = { ...shop, play: { ...shop.play, lookUp: async () => stale } };
     expect(answerOf(await send(behind, ordered, bought))).toBe('paid');
     expect(await at(shop, bought).consumptions()).toBe(1);
+  });
+
+  it('by two at once ends the work on the purchase for both', async () => {
+    const ordered = await order(shop);
+    const bought = await buyAtGoogle(shop, ordered.rechargeId);
+    const consume = async (purchase: GooglePurchase) => {
+      await shop.play.consume(purchase);
+      return shop.play.consume(purchase);
+    };
+    const rivalled = { ...shop, play: { ...shop.play, consume } };
+    expect(answerOf(await send(rivalled, ordered, bought))).toBe('paid');
+    expect((await workOn(bought))?.state).toBe('consumed');
   });
 });
 

@@ -1,9 +1,9 @@
-/** `npm run demo`: the demo story on a cloud of its own, which ends with it. */
-import { startLocalCloud } from './cloud.ts';
-import { playDemo } from './demo.ts';
-import { openLog } from './log-file.ts';
-import { StartError } from './ports.ts';
-import { printError, printLine, printStep } from './progress.ts';
+/** `npm run demo`: the demo stories on a cloud of its own, which ends with it. */
+import { startLocalCloud } from '../cloud.ts';
+import { openLog } from '../log-file.ts';
+import { StartError } from '../ports.ts';
+import { printError, printLine, printStep } from '../progress.ts';
+import { playDemo } from './play-demo.ts';
 
 try {
   const cloud = await startLocalCloud({ progress: printStep, log: openLog(printError) });

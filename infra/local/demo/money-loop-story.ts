@@ -1,0 +1,61 @@
+import type { ApiClient } from '../api-client.ts';
+import {
+  buyThousand,
+  diamondsOf,
+  expectStatus,
+  registerCreator,
+  registerFan,
+  type Stage,
+  sendGift,
+  until,
+} from './steps.ts';
+
+/**
+ * Ana buys 3 × 1,000 coins and sends Cy a Rose, a Luxury Car and a tip; Cy is credited 1,400 diamonds and withdraws them.
+ * @throws Error when any step does not come out as it should.
+ */
+export async function playMoneyLoop(stage: Stage): Promise<void> {
+  const { api, print } = stage;
+  for (const userId of ['ana', 'cyril']) await registerFan(stage, userId);
+  await registerCreator(stage, { creatorId: 'cy', ownerUserId: 'cyril' });
+  await putProfile(api);
+  print('  Ana opens a wallet; Cyril registers as the creator Cy');
+  for (let bought = 1; bought <= 3; bought++) await buyThousand(stage, 'ana', 'stripe');
+  print('  Ana buys 3 × 1,000 coins at 12.99 USD through Stripe');
+  const coins = await sendGifts(stage);
+  print(`  Ana sends a Rose (1), a Luxury Car (2,699) and a tip (100), and has ${coins} coins left`);
+  await until('Cy is credited', async () => (await diamondsOf(stage, 'cy')).available === '1400');
+  print('  Cy is credited 1,400 diamonds');
+  print(`  Cy withdraws them through PayPal: ${await withdraw(api)}`);
+}
+
+async function putProfile(api: ApiClient): Promise<void> {
+  const profile = {
+    method: 'paypal',
+    destination: { type: 'email', value: 'cy@example.com' },
+    schedule: 'none',
+    identity: { state: 'verified' },
+  };
+  expectStatus(200, await api.put('/v1/creators/cy/payout-profile', profile));
+}
+
+async function sendGifts(stage: Stage): Promise<number> {
+  const gifts = [
+    { gift: 'rose', unitPrice: 1 },
+    { gift: 'luxury_car', unitPrice: 2699 },
+    { gift: 'tip', unitPrice: 100 },
+  ];
+  let coins = 0;
+  for (const gift of gifts) coins = await sendGift(stage, { senderId: 'ana', creatorId: 'cy', ...gift });
+  return coins;
+}
+
+/** Withdraws everything and waits until the provider has paid; a sentence of what became of it. */
+async function withdraw(api: ApiClient): Promise<string> {
+  const { body } = expectStatus(202, await api.post('/v1/payouts', { creatorId: 'cy', diamonds: 'all' }));
+  await until('the payout is paid', async () => (await api.get(`/v1/payouts/${body.payoutId}`)).body.state === 'paid');
+  const [gross, fee, net] = [body.gross, body.fee, body.net].map((cash) =>
+    ((cash as { amount: number }).amount / 100).toFixed(2),
+  );
+  return `${gross} USD less a fee of ${fee}, ${net} paid`;
+}
