@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walletKey } from '../../shared/store/keys.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
 import { updateIf } from '../../shared/store/write.ts';
+import { countRecharges } from './count-recharges.ts';
 import { appId } from './fans.ts';
 import { openGiftPath } from './gift-path.ts';
 import { type Ground, type Grounds, openGrounds } from './ground.ts';
@@ -53,6 +54,15 @@ describe('what a gift costs along its way', () => {
     await path.send({ senderId, creatorId, liveId: 'live-1' });
     expect(touched).toEqual([`WALLET#${senderId}`]);
   });
+});
+
+describe('what a recharge costs', () => {
+  it('stays within the units that the cost table is made of, through every provider', async () => {
+    const moves = await countRecharges(ground);
+    const limits = { stripe: 22, paypal: 26, apple: 24, google: 30, refund: 14 };
+    for (const [move, limit] of Object.entries(limits))
+      expect(moves[move as keyof typeof limits].writeUnits, move).toBeLessThanOrEqual(limit);
+  }, 60_000);
 });
 
 describe('the emulators of a run', () => {

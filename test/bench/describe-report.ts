@@ -160,7 +160,7 @@ function dollars({ dollars }: Report): string {
     { name: 'gifts, hot creator', ...dollars.hot },
     { name: 'gifts, long tail', ...dollars.tail },
     ...dollars.peers.map((peer) => ({ ...peer, name: `gifts, ${peer.name}` })),
-    { name: 'recharges', ...dollars.recharge },
+    ...dollars.recharges,
     { name: 'payouts of one balance', ...dollars.payout },
     { name: 'payouts of 64 balances', ...dollars.payoutOfAllShards },
   ];

@@ -1,10 +1,11 @@
 import { buildBundles } from './bundles.ts';
 import { type ColdStarts, measureColdStarts } from './cold-start.ts';
+import { countPayout } from './count-payout.ts';
+import { countRecharges, type RechargeMove } from './count-recharges.ts';
 import type { Ground, Grounds } from './ground.ts';
 import { type HotCreator, measureHotCreator } from './hot-creator.ts';
 import { type HotSenders, measureHotSenders } from './hot-senders.ts';
 import type { Usage } from './meter.ts';
-import { countPayout, countRecharge } from './money-moves.ts';
 import { measureOverhead, type Overhead } from './overhead.ts';
 import { measurePeers, type PeerResult } from './peers-bench.ts';
 import { type MeasuredPath, measurePath } from './units.ts';
@@ -15,7 +16,7 @@ export type Measured = {
   peers: { rounds: number; results: PeerResult[] };
   hotCreator: HotCreator;
   hotSenders: HotSenders;
-  moves: Record<'recharge' | 'payout' | 'payoutOfAllShards', Usage>;
+  moves: Record<RechargeMove | 'payout' | 'payoutOfAllShards', Usage>;
   coldStart: ColdStarts;
 };
 
@@ -43,8 +44,8 @@ export async function measureAll(grounds: Grounds, say: (step: string) => void):
   say('bundles');
   const bundles = buildBundles();
   const paths = await on('units along the path', measurePaths);
-  const moves = await on('one recharge and one payout', async (ground) => ({
-    recharge: await countRecharge(ground),
+  const moves = await on('recharges, a refund and payouts', async (ground) => ({
+    ...(await countRecharges(ground)),
     payout: await countPayout(ground, { shards: 1 }),
     payoutOfAllShards: await countPayout(ground, { shards: 64 }),
   }));

@@ -67,7 +67,10 @@ const measured: Measured = {
     ratioP50: 1,
     ratioP99: 0.95,
   },
-  moves: { recharge: usage({}), payout: usage({}), payoutOfAllShards: usage({}) },
+  moves: {
+    ...{ stripe: usage({}), paypal: usage({}), apple: usage({}), google: usage({}), refund: usage({}) },
+    ...{ payout: usage({}), payoutOfAllShards: usage({}) },
+  },
   coldStart: {
     rounds: 5,
     bare: start('bare client', 1),

@@ -1,5 +1,6 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { addUsage, costOfMove, costOfPath, costOfPeer } from './cost.ts';
+import { type RechargeMove, rechargeMoves } from './count-recharges.ts';
 import { listPrices } from './list-prices.ts';
 import type { Measured } from './measure.ts';
 import type { PeerResult } from './peers-bench.ts';
@@ -48,7 +49,7 @@ export function reportOf(measured: Measured, now: Date) {
       hot: costOfPath(paths.hot, logBytes),
       tail: costOfPath(paths.tail, logBytes),
       peers: peers.map((peer) => ({ name: peer.name, ...costOfPeer(peer, logBytes) })),
-      recharge: costOfMove(moves.recharge, { requests: 2, invocations: 2, providerCalls: 1, logBytes }),
+      recharges: costsOfRecharges(moves, logBytes),
       payout: costOfMove(moves.payout, { requests: 2, invocations: 3, providerCalls: 2, logBytes }),
       payoutOfAllShards: costOfMove(moves.payoutOfAllShards, {
         requests: 2,
@@ -59,6 +60,14 @@ export function reportOf(measured: Measured, now: Date) {
     },
     moves,
     prices: listPrices,
+  });
+}
+
+function costsOfRecharges(moves: Measured['moves'], logBytes: number) {
+  const names = Object.keys(rechargeMoves) as RechargeMove[];
+  return names.map((move) => {
+    const { name, requests, providerCalls } = rechargeMoves[move];
+    return { name, ...costOfMove(moves[move], { requests, invocations: requests, providerCalls, logBytes }) };
   });
 }
 

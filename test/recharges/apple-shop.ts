@@ -22,7 +22,7 @@ import { type ProviderEvent, parseProviderEvent } from '../../shared/store/items
 import { providerEventKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
-import { newFan, openShop, purchase, type Shop, startGate, webhookRequest } from './shop.ts';
+import { newFan, openShop, purchase, type Shop, startGate, type Tables, webhookRequest } from './shop.ts';
 
 /** What the secret of an app holds, but for the roots. */
 export const appleApp = {
@@ -38,8 +38,11 @@ export const appleApp = {
 export type AppleShop = Shop & { appleUrl: string; authority: AppleAuthority; apple: Apple };
 
 /** A shop with an App Store whose notifications reach the webhook over HTTP. */
-export async function openAppleShop(environment: 'Sandbox' | 'Production' = 'Sandbox'): Promise<AppleShop> {
-  const shop = await openShop();
+export async function openAppleShop(
+  environment: 'Sandbox' | 'Production' = 'Sandbox',
+  tables?: Tables,
+): Promise<AppleShop> {
+  const shop = await openShop(tables);
   const authority = createAppleAuthority();
   const verifier = createAppleVerifier({ ...appleApp, rootCertificates: authority.chain[2], environment });
   const gate = await startGate((event) => notified(event));

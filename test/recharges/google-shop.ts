@@ -27,7 +27,7 @@ import { providerEventKey, rechargeKey, walletKey } from '../../shared/store/key
 import { readItem } from '../../shared/store/read.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
 import { freshLedger } from '../support/ledger.ts';
-import { newFan, purchase, startGate, webhookRequest } from './shop.ts';
+import { newFan, purchase, startGate, type Tables, webhookRequest } from './shop.ts';
 
 export const packageName = 'app.tributary.test';
 const pushServiceAccount = 'play-push@test.iam.gserviceaccount.com';
@@ -47,8 +47,14 @@ export type GoogleShop = GoogleStores & {
 };
 
 /** Empty tables with the default catalogue, and a Google Play whose notifications reach the webhook over HTTP. */
-export async function openGoogleShop({ creditsTests = false } = {}): Promise<GoogleShop> {
-  const { ledger, catalog: catalogTable } = await freshLedger();
+export async function openGoogleShop({
+  creditsTests = false,
+  tables,
+}: {
+  creditsTests?: boolean;
+  tables?: Tables;
+} = {}): Promise<GoogleShop> {
+  const { ledger, catalog: catalogTable } = tables ?? (await freshLedger());
   const catalog = openCatalog(catalogTable);
   const gate = await startGate((event) => handle(event));
   const google = await startGoogleSimulator({

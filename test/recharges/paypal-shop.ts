@@ -13,7 +13,17 @@ import { type ProviderEvent, parseProviderEvent } from '../../shared/store/items
 import { providerEventKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
-import { type Bought, buy, newFan, openShop, purchase, type Shop, startGate, webhookRequest } from './shop.ts';
+import {
+  type Bought,
+  buy,
+  newFan,
+  openShop,
+  purchase,
+  type Shop,
+  startGate,
+  type Tables,
+  webhookRequest,
+} from './shop.ts';
 
 const credentials = { clientId: 'client', clientSecret: 'secret' };
 const webhookId = 'WH-SHOP';
@@ -33,8 +43,8 @@ export type PayPalShop = Shop & {
 };
 
 /** A shop that takes PayPal too, whose events reach the webhook over HTTP. */
-export async function openPayPalShop(): Promise<PayPalShop> {
-  const shop = await openShop();
+export async function openPayPalShop(tables?: Tables): Promise<PayPalShop> {
+  const shop = await openShop(tables);
   const gate = await startGate((event) => received(event));
   const webhookUrl = () => gate.url;
   const simulator = await startPayPalSimulator({ ...credentials, webhookId, webhookUrl });

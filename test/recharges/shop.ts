@@ -47,9 +47,11 @@ export type Shop = {
 
 type WebhookHandler = (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
 
+export type Tables = { ledger: Table; catalog: Table };
+
 /** Empty tables with the default catalogue, and a Stripe whose events reach the webhook over HTTP. */
-export async function openShop(): Promise<Shop> {
-  const { ledger, catalog: catalogTable } = await freshLedger();
+export async function openShop(tables?: Tables): Promise<Shop> {
+  const { ledger, catalog: catalogTable } = tables ?? (await freshLedger());
   const catalog = openCatalog(catalogTable);
   const gate = await startGate((event) => webhookOf({ ledger, catalog })(event));
   const stripe = await startStripeSimulator({ apiKey, webhookSecret, webhookUrl: () => gate.url });
