@@ -18,15 +18,18 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
           7000: 9999,
           17500: 24999,
         }),
-        web: priceList('us-web', 'USD', false, {
-          70: 74,
-          350: 370,
-          700: 740,
-          1400: 1480,
-          3500: 3700,
-          7000: 7400,
-          17500: 18500,
-        }),
+        web: {
+          ...priceList('us-web', 'USD', false, {
+            70: 74,
+            350: 370,
+            700: 740,
+            1400: 1480,
+            3500: 3700,
+            7000: 7400,
+            17500: 18500,
+          }),
+          custom: { minimumCoins: 30, maximumCoins: 500_000, priceMinor: 74, perCoins: 70 },
+        },
       },
       GB: {
         app: priceList('gb-app', 'GBP', true, {

@@ -2,6 +2,7 @@ import { decimalsOf } from '../money/currency.ts';
 import { scale } from '../money/units.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { Catalog } from './catalog.ts';
+import { customPackageId } from './custom-amount.ts';
 import type { PackagesAnswer } from './routes.ts';
 import type { CatalogValue, Channel, CoinPackage, PriceList } from './schemas.ts';
 
@@ -12,7 +13,8 @@ export async function listPackages(catalog: Catalog, place: Place & { now: Date 
   const list = priceListOf(value, place);
   if (!list) return regionNotServed(place);
   const { region, channel } = place;
-  return { region, channel, version, packages: list.packages.map((coinPackage) => present(coinPackage, list)) };
+  const packages = list.packages.map((coinPackage) => present(coinPackage, list));
+  return { region, channel, version, packages, ...presentCustom(list) };
 }
 
 export function priceListOf(packages: CatalogValue<'packages'>, { region, channel }: Place): PriceList | undefined {
@@ -34,16 +36,30 @@ function present(coinPackage: CoinPackage, { currency, taxIncluded }: PriceList)
     bonusCoins,
     price: { amount: priceMinor, currency },
     taxIncluded,
-    pricePerCoin: pricePerCoin(coinPackage, currency),
+    pricePerCoin: pricePerCoin({ priceMinor, coins: coins + bonusCoins }, currency),
+  };
+}
+
+function presentCustom({ custom, currency, taxIncluded }: PriceList): Pick<PackagesAnswer, 'custom'> {
+  if (!custom) return {};
+  const { minimumCoins, maximumCoins, priceMinor, perCoins } = custom;
+  const price = { amount: priceMinor, currency };
+  const display = pricePerCoin({ priceMinor, coins: perCoins }, currency);
+  const packageId = customPackageId;
+  return {
+    custom: { packageId, minimumCoins, maximumCoins, price, perCoins, taxIncluded, pricePerCoin: display },
   };
 }
 
 const displayDecimals = 5;
 
-/** The price divided by all coins of the package, cut after five decimals: for display, nothing is computed from it. */
-function pricePerCoin({ coins, bonusCoins, priceMinor }: CoinPackage, currency: PriceList['currency']): string {
+/** A price divided by the coins it is for, cut after five decimals: for display, nothing is computed from it. */
+function pricePerCoin(
+  { priceMinor, coins }: { priceMinor: number; coins: number },
+  currency: PriceList['currency'],
+): string {
   const numerator = 10 ** (displayDecimals - decimalsOf(currency));
-  const cut = scale(priceMinor, { numerator, denominator: coins + bonusCoins, rounding: 'down' });
+  const cut = scale(priceMinor, { numerator, denominator: coins, rounding: 'down' });
   const digits = String(cut).padStart(displayDecimals + 1, '0');
   return `${digits.slice(0, -displayDecimals)}.${digits.slice(-displayDecimals)}`;
 }

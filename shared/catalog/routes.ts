@@ -3,7 +3,10 @@ import { defineRoute } from '../http/route.ts';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { Amount, ContextType } from '../store/items/common.ts';
+import { customPackageId } from './custom-amount.ts';
 import { Channel } from './schemas.ts';
+
+const Price = z.object({ amount: Amount, currency: z.enum(currencies) });
 
 const PackagesAnswer = z.object({
   region: Region,
@@ -14,9 +17,21 @@ const PackagesAnswer = z.object({
       packageId: AppId,
       coins: Amount,
       bonusCoins: Amount,
-      price: z.object({ amount: Amount, currency: z.enum(currencies) }),
+      price: Price,
       taxIncluded: z.boolean(),
       /** In the currency's major unit, to five decimals: for display only. */
+      pricePerCoin: z.string(),
+    }),
+  ),
+  /** Absent where only packages are sold. */
+  custom: z.optional(
+    z.object({
+      packageId: z.literal(customPackageId),
+      minimumCoins: Amount,
+      maximumCoins: Amount,
+      price: Price,
+      perCoins: Amount,
+      taxIncluded: z.boolean(),
       pricePerCoin: z.string(),
     }),
   ),
@@ -34,21 +49,30 @@ export const listPackagesRoute = defineRoute({
   answer: PackagesAnswer,
   refusals: ['malformed_request', 'region_not_served'],
   examples: {
-    query: { region: 'US', channel: 'app' },
+    query: { region: 'US', channel: 'web' },
     answer: {
       region: 'US',
-      channel: 'app',
+      channel: 'web',
       version: '1',
       packages: [
         {
-          packageId: 'us-app-1000',
-          coins: 1000,
+          packageId: 'us-web-700',
+          coins: 700,
           bonusCoins: 0,
-          price: { amount: 1299, currency: 'USD' },
+          price: { amount: 740, currency: 'USD' },
           taxIncluded: false,
-          pricePerCoin: '0.01299',
+          pricePerCoin: '0.01057',
         },
       ],
+      custom: {
+        packageId: customPackageId,
+        minimumCoins: 30,
+        maximumCoins: 500_000,
+        price: { amount: 74, currency: 'USD' },
+        perCoins: 70,
+        taxIncluded: false,
+        pricePerCoin: '0.01057',
+      },
     },
   },
 });

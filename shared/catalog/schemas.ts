@@ -3,6 +3,7 @@ import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { largestAmount } from '../money/units.ts';
 import { Amount, ContextType, Moment } from '../store/items/common.ts';
+import { flawOfCustom } from './custom-amount.ts';
 
 export const Channel = z.enum(['app', 'web']);
 export type Channel = z.infer<typeof Channel>;
@@ -29,12 +30,29 @@ export const CoinPackage = z.object({
 });
 export type CoinPackage = z.infer<typeof CoinPackage>;
 
-/** What is sold in one region through one channel. */
-export const PriceList = z.object({
-  currency: z.enum(currencies),
-  taxIncluded: z.boolean(),
-  packages: z.array(CoinPackage),
+/** Any number of coins within bounds, at `priceMinor` for each `perCoins` of them. */
+const CustomAmount = z.object({
+  minimumCoins: PositiveAmount,
+  maximumCoins: PositiveAmount,
+  priceMinor: PositiveAmount,
+  perCoins: PositiveAmount,
 });
+export type CustomAmount = z.infer<typeof CustomAmount>;
+
+/** What is sold in one region through one channel. */
+export const PriceList = z
+  .object({
+    currency: z.enum(currencies),
+    taxIncluded: z.boolean(),
+    packages: z.array(CoinPackage),
+    custom: z.optional(CustomAmount),
+  })
+  .check(
+    z.superRefine((list, context) => {
+      const flaw = flawOfCustom(list);
+      if (flaw !== undefined) context.addIssue(flaw);
+    }),
+  );
 export type PriceList = z.infer<typeof PriceList>;
 
 const Packages = z.object({

@@ -25,6 +25,17 @@ const takenByPayPal: ReadonlySet<Currency> = new Set<Currency>([
   ...(['MXN', 'MYR', 'NOK', 'NZD', 'PHP', 'PLN', 'SEK', 'SGD', 'THB', 'TWD', 'USD'] as const),
 ]);
 
+/**
+ * The least that Stripe takes, in minor units (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). What
+ * it really compares with is the currency of the account's bank, after conversion; currencies that are not listed go by that
+ * alone.
+ */
+const leastAtStripe: { [Code in Currency]?: number } = {
+  ...{ AED: 200, AUD: 50, BGN: 100, BRL: 50, CAD: 50, CHF: 50, CZK: 1_500, DKK: 250, EUR: 50, GBP: 30, HKD: 400 },
+  ...{ HUF: 17_500, INR: 50, JPY: 50, MXN: 1_000, MYR: 200, NOK: 300, NZD: 50, PLN: 200, RON: 200, SEK: 300 },
+  ...{ SGD: 50, THB: 1_000, USD: 50 },
+};
+
 /** An amount that a provider has no way to express; sending a rounded one instead would be sending other money. */
 export class AmountNotRepresentable extends RangeError {
   constructor(detail: string) {
@@ -74,10 +85,10 @@ export function amountStep(provider: ProviderName, currency: Currency): number {
   return provider === 'paypal' && wholeUnitsAtPayPal.has(currency) ? 10 ** decimalsOf(currency) : 1;
 }
 
-/** Whether a provider can be asked for exactly this amount. The app stores charge their own price of a product. */
+/** Whether a provider takes exactly this amount. The app stores charge their own price of a product. */
 export function canCharge(provider: ProviderName, price: { amountMinor: Minor; currency: Currency }): boolean {
   try {
-    if (provider === 'stripe') toStripeAmount(price);
+    if (provider === 'stripe' && toStripeAmount(price) < (leastAtStripe[price.currency] ?? 1)) return false;
     if (provider === 'paypal') toPayPalCharge(price);
     return true;
   } catch (error) {

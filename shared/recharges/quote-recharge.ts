@@ -1,15 +1,17 @@
 import { dayOf } from '../calendar.ts';
+import { customPackageId } from '../catalog/custom-amount.ts';
 import { priceListOf, regionNotServed } from '../catalog/list-packages.ts';
-import type { CatalogVersion, Channel, CoinPackage } from '../catalog/schemas.ts';
-import type { Currency } from '../money/currency.ts';
-import { minor } from '../money/units.ts';
-import { isAppStore, type ProviderName } from '../providers/payment.ts';
+import type { CatalogVersion } from '../catalog/schemas.ts';
+import { type Currency, formatMinor } from '../money/currency.ts';
+import { type Minor, minor } from '../money/units.ts';
+import type { ProviderName } from '../providers/payment.ts';
 import { canCharge } from '../providers/provider-amounts.ts';
-import { type Refusal, refuse } from '../refusals.ts';
+import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { userNotFound } from '../users/get-wallet.ts';
 import { isAdult, refuseAge } from '../users/guards.ts';
+import { pickOffer } from './pick-offer.ts';
 import type { RechargeBody } from './schemas.ts';
 
 export type CreateRecharge = RechargeBody & { rechargeId: string };
@@ -21,33 +23,27 @@ export type QuoteFacts = { wallet: Wallet | undefined; packages: CatalogVersion<
 export type Quote = Omit<Recharge, 'dueBucket' | 'dueAt'>;
 
 /**
- * Decides whether the user may buy the package, and at what price. Refusals in this order: `user_not_found`,
- * `wallet_frozen`, `age_restricted`, `region_not_served`, `package_not_found`, `provider_not_available`,
- * `malformed_request` (a checkout that the provider does not have).
+ * Decides whether the user may buy the coins, and at what price. Refusals in this order: `user_not_found`,
+ * `wallet_frozen`, `age_restricted`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
+ * provider cannot charge), `malformed_request` (a checkout that the provider does not have).
  */
 export function quoteRecharge(command: CreateRecharge, { wallet, packages, now }: QuoteFacts): Quote | Refusal {
   if (!wallet) return userNotFound(command.userId);
   if (wallet.status === 'frozen')
     return refuse('wallet_frozen', 'The wallet is frozen and can buy no coins; the operator of the app can say why.');
   if (!isAdult(wallet, dayOf(now))) return refuseAge(wallet);
-  const { channel, packageId } = command;
-  const place = { region: wallet.region, channel };
+  const place = { region: wallet.region, channel: command.channel };
   const priceList = priceListOf(packages.value, place);
   if (!priceList) return regionNotServed(place);
-  const coinPackage = priceList.packages.find((candidate) => candidate.packageId === packageId);
-  if (!coinPackage) return packageNotFound({ packageId, ...place });
-  const productId = productOf(coinPackage, command);
-  if (isAppStore(command.provider) && productId === undefined) return notSoldThrough(command);
-  const price = { amountMinor: minor(coinPackage.priceMinor), currency: priceList.currency };
-  if (!canCharge(command.provider, price)) return notChargedIn(command, price.currency);
+  const offer = pickOffer(priceList, command, place.region);
+  if (isRefusal(offer)) return offer;
+  const price = { amountMinor: minor(offer.priceMinor), currency: priceList.currency };
+  if (!canCharge(command.provider, price)) return notCharged(command, price);
   if (!isOffered(command)) return noSuchCheckout(command.provider);
   return {
     ...command,
     region: place.region,
-    coins: coinPackage.coins,
-    bonusCoins: coinPackage.bonusCoins,
-    priceMinor: coinPackage.priceMinor,
-    ...(productId !== undefined && { productId }),
+    ...offer,
     currency: priceList.currency,
     catalogVersion: packages.version,
     state: 'pending',
@@ -57,37 +53,12 @@ export function quoteRecharge(command: CreateRecharge, { wallet, packages, now }
   };
 }
 
-function packageNotFound(wanted: { packageId: string; region: string; channel: string }): Refusal {
-  const { packageId, region, channel } = wanted;
-  return refuse(
-    'package_not_found',
-    `No package ${packageId} is sold in ${region} through the ${channel} channel: choose one that GET /v1/catalog/packages lists.`,
-    wanted,
-  );
-}
+type Price = { amountMinor: Minor; currency: Currency };
 
-/** What the package is called at the app store that is to sell it; the stores sell in apps only. */
-function productOf(
-  coinPackage: CoinPackage,
-  { provider, channel }: { provider: ProviderName; channel: Channel },
-): string | undefined {
-  if (channel !== 'app') return undefined;
-  if (provider === 'apple') return coinPackage.appleProductId;
-  return provider === 'google' ? coinPackage.googleProductId : undefined;
-}
-
-function notSoldThrough({ packageId, provider, channel }: CreateRecharge): Refusal {
+function notCharged({ packageId, provider }: CreateRecharge, { amountMinor: amount, currency }: Price): Refusal {
   return refuse(
     'provider_not_available',
-    `The package ${packageId} is not sold through ${provider} in the ${channel} channel: app stores sell in the app, what they have as a product.`,
-    { packageId, provider, channel },
-  );
-}
-
-function notChargedIn({ packageId, provider }: CreateRecharge, currency: Currency): Refusal {
-  return refuse(
-    'provider_not_available',
-    `The price of the package ${packageId}, in ${currency}, cannot be charged through ${provider}: choose another provider.`,
+    `The price of ${formatMinor(amount, currency)} ${currency} cannot be charged through ${provider}: choose another provider.`,
     { packageId, provider, currency },
   );
 }
@@ -108,6 +79,7 @@ export function isSameRequest(order: Recharge, command: CreateRecharge): boolean
   return (
     order.userId === command.userId &&
     order.packageId === command.packageId &&
+    (command.packageId !== customPackageId || order.coins === command.coins) &&
     order.channel === command.channel &&
     order.provider === command.provider &&
     isSameCheckout(order.checkout, command.checkout)

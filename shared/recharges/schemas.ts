@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { customPackageId } from '../catalog/custom-amount.ts';
 import { Channel } from '../catalog/schemas.ts';
 import { AppId, UuidV7 } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
@@ -9,13 +10,22 @@ import { PresentedState } from './presented-state.ts';
 const Provider = z.enum(['stripe', 'paypal', 'apple', 'google']);
 
 /** What to buy. The price is not part of it: only the catalogue says what coins cost. */
-export const RechargeBody = z.strictObject({
-  userId: AppId,
-  packageId: AppId,
-  channel: Channel,
-  provider: Provider,
-  checkout: z.optional(CheckoutChoice),
-});
+export const RechargeBody = z
+  .strictObject({
+    userId: AppId,
+    /** `custom` for as many coins as `coins` says. */
+    packageId: AppId,
+    coins: z.optional(Amount.check(z.minimum(1))),
+    channel: Channel,
+    provider: Provider,
+    checkout: z.optional(CheckoutChoice),
+  })
+  .check(
+    z.refine(({ packageId, coins }) => (packageId === customPackageId) === (coins !== undefined), {
+      path: ['coins'],
+      error: `must be there with the packageId "${customPackageId}", and with no other`,
+    }),
+  );
 export type RechargeBody = z.infer<typeof RechargeBody>;
 
 export const RechargePath = z.strictObject({ rechargeId: UuidV7 });

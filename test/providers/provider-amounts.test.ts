@@ -35,6 +35,11 @@ describe('amounts at Stripe', () => {
     ['KWD', 5120, true],
     ['KWD', 5124, false],
     ['IDR', 1_700_000, true],
+    ['USD', 50, true],
+    ['USD', 49, false],
+    ['JPY', 49, false],
+    ['HUF', 17_499, false],
+    ['KWD', 0, false],
   ] as const)('can be charged or not: %s %i %s', (currency, amount, expected) => {
     expect(canCharge('stripe', { amountMinor: minor(amount), currency })).toBe(expected);
   });

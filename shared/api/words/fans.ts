@@ -35,6 +35,14 @@ export const fansWords = {
   channel: 'Through which the coins are bought; prices differ.',
   packages: 'From small to large.',
   'packages.coins': 'Coins that are bought.',
+  custom:
+    'Any number of coins within the bounds; absent where only packages are sold. So many coins cost `price` × coins ÷ ' +
+    '`perCoins`, rounded up to what the provider can charge: a minor unit, or ten or a hundred of them in a few currencies.',
+  'custom.packageId': 'The `packageId` of such a recharge.',
+  minimumCoins: 'The fewest coins.',
+  maximumCoins: 'The most coins.',
+  'custom.price': 'The price of `perCoins` coins.',
+  perCoins: 'How many coins cost `price`.',
   bonusCoins: 'Promotional coins that come on top.',
   price: 'What the buyer pays.',
   taxIncluded: 'Whether the price includes tax.',
@@ -54,6 +62,8 @@ export const fansWords = {
   provider: 'Who takes the payment.',
   'Checkout.state': rechargeState,
   'Recharge.state': rechargeState,
+  'CreateRechargeRequest.packageId': 'A coin package of the catalogue, or `custom` for as many coins as `coins` says.',
+  'CreateRechargeRequest.coins': 'How many coins to buy; with the package `custom` only.',
   'Checkout.coins': 'Coins that are bought.',
   'Recharge.coins': 'Coins that are bought.',
   withdrawalId: 'The id of the withdrawal: the Idempotency-Key that made it.',
