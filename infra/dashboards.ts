@@ -59,6 +59,7 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
     ],
     [
       graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue']),
+      graph("Sold in another region than the buyer's", ['StorefrontsDiffer']),
       graph('Audits, and differences they found', ['AuditsCompleted', 'AuditDifferences', 'AuditUnsettled']),
     ],
   ];

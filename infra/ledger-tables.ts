@@ -34,6 +34,7 @@ type Partition =
   | 'CREATOR'
   | 'GRANT'
   | 'RECHARGE'
+  | 'PURCHASES'
   | 'EVENT'
   | 'GOOGLE'
   | 'PAYMENT'

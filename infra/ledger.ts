@@ -85,6 +85,7 @@ export class Ledger extends LedgerTables {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem'], ['WALLET']);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['RECHARGE']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
     this.allow(fn, ['PutItem'], ['PAYMENT']);
   }
 
@@ -93,14 +94,16 @@ export class Ledger extends LedgerTables {
   }
 
   /**
-   * Settles a payment or what takes it back: the order, the wallet, the wallet's entries, whose the payment is, and the proof
-   * of the event, in one transaction. The wallet's purchases are listed to find out which coins are left.
+   * Settles a payment or what takes it back: the order, the wallet, the wallet's entries, whose the payment is, what it takes
+   * of the purchase limits, and the proof of the event, in one transaction. The wallet's purchases are listed to find out
+   * which coins are left.
    */
   grantReceivePayment(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'UpdateItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem'], ['PAYMENT']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
     this.allow(fn, ['PutItem'], ['EVENT']);
     this.allow(fn, ['UpdateItem'], ['REVERSAL']);
   }

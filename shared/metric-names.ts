@@ -19,6 +19,7 @@ export const metricUnits = {
   RechargesPaid: 'Count',
   RechargesFrozen: 'Count',
   RechargesTakenBack: 'Count',
+  StorefrontsDiffer: 'Count',
   CoinsOwed: 'Count',
   RechargeLookUpsFailed: 'Count',
   EventsParked: 'Count',

@@ -14,6 +14,8 @@ const refusals = {
   self_gift: { status: 403, title: 'A gift to oneself' },
   recipient_not_eligible: { status: 403, title: 'The creator cannot receive gifts' },
   provider_not_available: { status: 403, title: 'Not sold through this provider' },
+  storefront_differs: { status: 403, title: "Not the store of the user's region" },
+  purchase_limit_reached: { status: 403, title: 'A purchase limit is reached' },
   withdrawal_at_store: { status: 403, title: 'Only the store gives this back' },
   withdrawal_period_over: { status: 403, title: 'The right of withdrawal is over' },
   payout_not_allowed: { status: 403, title: 'The payout is not allowed' },
@@ -38,6 +40,7 @@ const refusals = {
   unsupported_media_type: { status: 415, title: 'The request body is not JSON' },
   receipt_rejected: { status: 422, title: 'The receipt does not pay this recharge' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+  too_many_orders: { status: 429, title: 'Too many orders' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type RefusalCode = keyof typeof refusals;

@@ -98,7 +98,24 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     withdrawalDefaultDays: 0,
     withdrawalRegionDays: { ...Object.fromEntries(eea.map((region) => [region, 14])), GB: 14, CH: 14, BR: 7, KR: 7 },
   },
+  limits: {
+    default: { dailyMinor: 50_000, weeklyMinor: 200_000, ordersPerHour: 10, ordersPerDay: 60 },
+    regions: {},
+    usdMillionths: usdMillionths(),
+  },
 };
+
+/** Rough rates of November 2026: limits need no better ones, and an operator may publish others at any time. */
+function usdMillionths(): CatalogValue<'limits'>['usdMillionths'] {
+  return {
+    ...{ AED: 272_300, AUD: 650_000, BGN: 590_000, BHD: 2_652_000, BRL: 185_000, CAD: 715_000, CHF: 1_240_000 },
+    ...{ CLP: 1_050, CNY: 140_500, COP: 255, CZK: 47_500, DKK: 155_000, EGP: 21_000, EUR: 1_160_000, GBP: 1_320_000 },
+    ...{ HKD: 128_600, HUF: 3_000, IDR: 60, ILS: 300_000, INR: 11_300, JPY: 6_500, KRW: 690, KWD: 3_260_000 },
+    ...{ KZT: 1_900, MXN: 54_000, MYR: 240_000, NGN: 690, NOK: 98_500, NZD: 570_000, OMR: 2_600_000, PEN: 295_000 },
+    ...{ PHP: 17_100, PKR: 3_550, PLN: 273_000, QAR: 274_700, RON: 228_000, RUB: 12_400, SAR: 266_700, SEK: 105_500 },
+    ...{ SGD: 768_000, THB: 30_900, TRY: 23_700, TWD: 32_200, TZS: 405, VND: 38, ZAR: 57_500 },
+  };
+}
 
 function priceList<C extends 'USD' | 'GBP' | 'IDR' | 'JPY'>(
   prefix: string,

@@ -16,6 +16,8 @@ const StoreProductId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._]{0,99}
 /** An amount that something is divided by, or that must not be nothing. */
 const PositiveAmount = z.int().check(z.minimum(1), z.maximum(largestAmount));
 const Days = z.int().check(z.minimum(0), z.maximum(3_650));
+/** The moments of an hour's orders are kept in one item. */
+const OrderCount = z.int().check(z.minimum(1), z.maximum(1_000));
 const Years = z.int().check(z.minimum(0), z.maximum(100));
 
 export const CoinPackage = z.object({
@@ -117,6 +119,27 @@ const Ages = z.object({ defaultYears: Years, regionYears: z.record(Region, Years
 /** For how many days after its purchase a buyer may withdraw from unused coins; by region where there is such a right. */
 const Refunds = z.object({ withdrawalDefaultDays: Days, withdrawalRegionDays: z.record(Region, Days) });
 
+/** What one user may buy; days and weeks (from Monday) are those of UTC, and amounts US cents. */
+const PurchaseLimits = z.object({
+  dailyMinor: Amount,
+  weeklyMinor: Amount,
+  /** In any 60 minutes, and on one day; orders that nobody paid are among them. */
+  ordersPerHour: OrderCount,
+  ordersPerDay: OrderCount,
+});
+export type PurchaseLimits = z.infer<typeof PurchaseLimits>;
+
+const Limits = z.object({
+  default: PurchaseLimits,
+  /** In place of the default. */
+  regions: z.record(Region, PurchaseLimits),
+  /**
+   * The reference rates by which prices count: what one major unit of a currency is taken for, in millionths of a US dollar.
+   * Nothing can be bought in a currency without one, save US dollars.
+   */
+  usdMillionths: z.partialRecord(z.enum(currencies), PositiveAmount),
+});
+
 /** The kinds of versioned configuration, each with its schema. */
 export const catalogKinds = {
   packages: Packages,
@@ -125,6 +148,7 @@ export const catalogKinds = {
   payouts: PayoutRules,
   ages: Ages,
   refunds: Refunds,
+  limits: Limits,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

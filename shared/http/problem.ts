@@ -42,7 +42,10 @@ export function problemAnswer(occasion: Occasion, headers: Record<string, string
   };
 }
 
+/** A refusal that ends by itself says so in the header as well, which clients and proxies wait by. */
 export function refusalAnswer(refusal: Refusal): HttpAnswer {
   const { code, detail, facts } = refusal;
-  return problemAnswer({ status: statusOf(code), title: titleOf(code), code, detail, facts });
+  const { retryAfterSeconds } = facts;
+  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return problemAnswer({ status: statusOf(code), title: titleOf(code), code, detail, facts }, headers);
 }

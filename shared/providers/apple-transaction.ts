@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Minor, minor, scale } from '../money/units.ts';
+import { regionOfStorefront } from './apple-storefront.ts';
 import type { Claim, ClaimReport, Payment } from './payment.ts';
 import { fromAppleMilliunits } from './provider-amounts.ts';
 
@@ -14,6 +15,8 @@ const Consumable = z.object({
   /** In thousandths of the currency's major unit. */
   price: z.int().check(z.nonnegative()),
   currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+  /** Of the purchase, ISO 3166-1 alpha-3. */
+  storefront: z.optional(z.string()),
   /** What the app gave at the purchase; absent where it gave nothing. */
   appAccountToken: z.optional(z.string()),
   /** Milliseconds since 1970; there once the store has given money back, and no longer when it took that back. */
@@ -44,6 +47,7 @@ export function paymentOf({ transactionId, appAccountToken, ...bought }: AppleTr
     currency: bought.currency,
     productId: bought.productId,
     quantity: bought.quantity,
+    ...(bought.storefront !== undefined && { storefront: regionOfStorefront(bought.storefront) }),
     ...(appAccountToken !== undefined && { rechargeId: rechargeIdOf(appAccountToken) }),
   };
 }

@@ -28,6 +28,8 @@ export type GooglePurchase = {
   isTest: boolean;
   /** What the app gave as the obfuscated account id. */
   accountId?: string;
+  /** Where the buyer was billed, ISO 3166-1 alpha-2. */
+  region?: string;
 };
 
 /** One entry of the list of voided purchases; without a quantity, all that was left of the order went back. */
@@ -165,6 +167,7 @@ const ProductPurchase = z.object({
   obfuscatedExternalAccountId: z.optional(z.string()),
   purchaseStateContext: z.object({ purchaseState: z.enum(['PURCHASED', 'CANCELLED', 'PENDING']) }),
   testPurchaseContext: z.optional(z.unknown()),
+  regionCode: z.optional(z.string()),
   productLineItem: z.array(
     z.object({
       productId: z.string(),
@@ -182,7 +185,7 @@ const ProductPurchase = z.object({
 const states = { PURCHASED: 'purchased', CANCELLED: 'canceled', PENDING: 'pending' } as const;
 
 function purchaseOf(purchaseToken: string, answer: z.infer<typeof ProductPurchase>): GooglePurchase {
-  const { orderId, obfuscatedExternalAccountId: accountId, testPurchaseContext } = answer;
+  const { orderId, obfuscatedExternalAccountId: accountId, testPurchaseContext, regionCode: region } = answer;
   const [item, another] = answer.productLineItem;
   // Several products in one purchase come of add-ons, which are subscriptions.
   if (!item || another) throw new ProviderOutcomeUnknown('Google Play shows a purchase that is not of one product');
@@ -199,6 +202,7 @@ function purchaseOf(purchaseToken: string, answer: z.infer<typeof ProductPurchas
     isTest: testPurchaseContext !== undefined,
     ...(orderId !== undefined && { orderId }),
     ...(accountId !== undefined && { accountId }),
+    ...(region !== undefined && { region }),
   };
 }
 

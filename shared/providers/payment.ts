@@ -28,6 +28,8 @@ export type Payment = {
   productId?: string;
   /** How many of it; absent where there is no product. */
   quantity?: number;
+  /** The region of the store that sold it, ISO 3166-1 alpha-2, where a receipt says so: the app stores. */
+  storefront?: string;
   /** Absent on payments that something else made in the same account of the provider. */
   rechargeId?: string;
   userId?: string;

@@ -1,16 +1,21 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
+import type { PurchaseUse } from '../store/items/purchase-use.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
 import { parseWallet } from '../store/items/wallet.ts';
 import { dueBucketOf, rechargeKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
-import type { Table } from '../store/table.ts';
+import type { Item, Table } from '../store/table.ts';
 import { transact, updateIf } from '../store/write.ts';
+import { readPurchaseUse, writePurchaseUse } from './count-purchase.ts';
 import { findRecharge } from './find-recharge.ts';
 import { isPayable, nextLookUp } from './look-up-schedule.ts';
 import { rememberPayment, rememberSession } from './order-updates.ts';
 import { pointToOrder } from './payment-pointers.ts';
 import type { OpenedPayment, PaymentProviders } from './payment-provider.ts';
+import { limitsOf, refuseByLimits, usdMinorOf } from './purchase-limits.ts';
+import { currentUse, withOrder } from './purchase-use.ts';
 import { type CreateRecharge, isSameRequest, keyReused, type Quote, quoteRecharge } from './quote-recharge.ts';
 import type { Checkout } from './schemas.ts';
 
@@ -45,34 +50,63 @@ export async function createRecharge(
 
 type Placed = { order: Recharge; replayed: boolean };
 
-/** Puts the order, or finds the one that this request made before: that one is looked for before any refusal is given. */
+/** Orders of one user go one after the other; ten at once are far more than one user was seen to need. */
+const placeAttempts = 10;
+
+/**
+ * Puts the order together with what it takes of the user's limits, or finds the one that this request made before: that one is
+ * looked for before any refusal is given.
+ */
 async function placeOrder(stores: CheckoutStores, command: CreateRecharge, now: Date): Promise<Placed | Refusal> {
-  const quote = await quoteFromStores(stores, command, now);
-  if (isRefusal(quote)) {
-    const earlier = await findRecharge(stores.ledger, command.rechargeId);
-    return earlier ? replay(earlier, command) : quote;
-  }
-  const order = withLookUp(quote, now);
-  const { rechargeId } = order;
-  const written = await transact(stores.ledger, [
-    {
-      put: { Item: { ...rechargeKey(rechargeId), ...order }, ConditionExpression: 'attribute_not_exists(pk)' },
-      failure: (current) => current,
+  return untilUnchanged(
+    `What user ${command.userId} has bought lately`,
+    async () => {
+      const plan = await planOrder(stores, command, now);
+      if (!isRefusal(plan)) return putOrder(stores.ledger, plan, command);
+      const earlier = await findRecharge(stores.ledger, command.rechargeId);
+      return earlier ? replay(earlier, command) : plan;
     },
-  ]);
-  if (written.committed) return { order, replayed: false };
-  const [earlier] = written.failures;
-  if (!earlier)
-    throw new Error(`DynamoDB refused to put the order ${rechargeId} and did not say which order is there.`);
-  return replay(parseRecharge(earlier), command);
+    placeAttempts,
+  );
 }
 
-async function quoteFromStores({ ledger, catalog }: CheckoutStores, command: CreateRecharge, now: Date) {
-  const [wallet, packages] = await Promise.all([
+/** `use` is what is used of the user's limits with the order. */
+type Plan = { order: Recharge; use: PurchaseUse };
+
+async function planOrder(
+  { ledger, catalog }: CheckoutStores,
+  command: CreateRecharge,
+  now: Date,
+): Promise<Plan | Refusal> {
+  const [wallet, known, packages, limits] = await Promise.all([
     readItem(ledger, walletKey(command.userId)),
+    readPurchaseUse(ledger, command.userId),
     catalog.current('packages', now),
+    catalog.current('limits', now),
   ]);
-  return quoteRecharge(command, { wallet: wallet && parseWallet(wallet), packages, now });
+  const quote = quoteRecharge(command, { wallet: wallet && parseWallet(wallet), packages, now });
+  if (isRefusal(quote)) return quote;
+  const usdMinor = usdMinorOf(quote, limits);
+  const use = currentUse(known, now);
+  const refusal = refuseByLimits({ use, limits: limitsOf(limits, quote.region), usdMinor, now });
+  return refusal ?? { order: withLookUp({ ...quote, usdMinor }, now), use: withOrder(use, usdMinor, now) };
+}
+
+async function putOrder(ledger: Table, { order, use }: Plan, command: CreateRecharge) {
+  const { rechargeId, userId } = order;
+  const written = await transact<{ earlier: Item | undefined } | 'use'>(ledger, [
+    {
+      put: { Item: { ...rechargeKey(rechargeId), ...order }, ConditionExpression: 'attribute_not_exists(pk)' },
+      failure: (earlier) => ({ earlier }),
+    },
+    writePurchaseUse(userId, use, 'use'),
+  ]);
+  if (written.committed) return { order, replayed: false };
+  const [obstacle] = written.failures;
+  if (obstacle === 'use') return changedMeanwhile;
+  if (!obstacle?.earlier)
+    throw new Error(`DynamoDB refused to put the order ${rechargeId} and did not say which order is there.`);
+  return replay(parseRecharge(obstacle.earlier), command);
 }
 
 /** The sweep looks after an order from the start, so that none is forgotten however its request ends. */

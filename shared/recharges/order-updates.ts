@@ -1,5 +1,5 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { Recharge } from '../store/items/recharge.ts';
+import type { Recharge, RechargeState } from '../store/items/recharge.ts';
 import { rechargeKey } from '../store/keys.ts';
 import { isInOneOf, type TransitionUpdate, takeTransition } from '../store/state-machine.ts';
 import { openStates, rechargeTransitions } from './states.ts';
@@ -22,7 +22,9 @@ export function rememberPayment({ rechargeId, paymentId }: PaymentOf): OrderUpda
 }
 
 /** What an app store made of an order: its own price, and how many packages the buyer took. */
-export type Sold = Partial<Pick<Recharge, 'paid' | 'quantity' | 'coins' | 'bonusCoins' | 'priceMinor'>>;
+export type Sold = Partial<
+  Pick<Recharge, 'paid' | 'quantity' | 'coins' | 'bonusCoins' | 'priceMinor' | 'usdMinor' | 'soldIn'>
+>;
 
 /** Which Checkout Session is the order's: the first one stays. */
 export function rememberSession({ rechargeId, sessionId }: { rechargeId: string; sessionId: string }): OrderUpdate {
@@ -79,13 +81,14 @@ export function expireOrder({ rechargeId, dueAt }: { rechargeId: string; dueAt?:
   };
 }
 
-/** The order stays open, and is looked at again at `dueAt`. */
-export function postponeOrder({ rechargeId, dueAt }: { rechargeId: string; dueAt: string }): OrderUpdate {
-  const open = isInOneOf(openStates);
+/** The order stays as open or expired as it is, and is looked at again at `dueAt`, or never when there is none. */
+export function postponeOrder({ rechargeId, state }: Recharge, dueAt: string | undefined): OrderUpdate {
+  const same = isInOneOf<RechargeState>(state === 'expired' ? ['expired'] : openStates);
+  const due = dueAt === undefined ? ' REMOVE dueBucket, dueAt' : ', dueAt = :dueAt';
   return {
-    ...transition(rechargeId, open, { ':dueAt': dueAt }),
-    ConditionExpression: open.condition,
-    UpdateExpression: 'SET dueAt = :dueAt, version = version + :one',
+    ...transition(rechargeId, same, dueAt === undefined ? {} : { ':dueAt': dueAt }),
+    ConditionExpression: same.condition,
+    UpdateExpression: `SET version = version + :one${due}`,
   };
 }
 

@@ -24,7 +24,7 @@ export type Quote = Omit<Recharge, 'dueBucket' | 'dueAt'>;
 
 /**
  * Decides whether the user may buy the coins, and at what price. Refusals in this order: `user_not_found`,
- * `wallet_frozen`, `age_restricted`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
+ * `wallet_frozen`, `age_restricted`, `storefront_differs`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
  * provider cannot charge), `malformed_request` (a checkout that the provider does not have).
  */
 export function quoteRecharge(command: CreateRecharge, { wallet, packages, now }: QuoteFacts): Quote | Refusal {
@@ -32,6 +32,8 @@ export function quoteRecharge(command: CreateRecharge, { wallet, packages, now }
   if (wallet.status === 'frozen')
     return refuse('wallet_frozen', 'The wallet is frozen and can buy no coins; the operator of the app can say why.');
   if (!isAdult(wallet, dayOf(now))) return refuseAge(wallet);
+  if (command.storefront !== undefined && command.storefront !== wallet.region)
+    return storefrontDiffers(command.storefront, wallet.region);
   const place = { region: wallet.region, channel: command.channel };
   const priceList = priceListOf(packages.value, place);
   if (!priceList) return regionNotServed(place);
@@ -51,6 +53,14 @@ export function quoteRecharge(command: CreateRecharge, { wallet, packages, now }
     expiresAt: new Date(now.getTime() + packages.value.quoteMinutes * 60_000).toISOString(),
     version: 1,
   };
+}
+
+function storefrontDiffers(storefront: string, region: string): Refusal {
+  return refuse(
+    'storefront_differs',
+    `The device's store is that of ${storefront}, and the user's region is ${region}: prices and rules are those of one of them.`,
+    { storefront, region },
+  );
 }
 
 type Price = { amountMinor: Minor; currency: Currency };
@@ -82,6 +92,7 @@ export function isSameRequest(order: Recharge, command: CreateRecharge): boolean
     (command.packageId !== customPackageId || order.coins === command.coins) &&
     order.channel === command.channel &&
     order.provider === command.provider &&
+    order.storefront === command.storefront &&
     isSameCheckout(order.checkout, command.checkout)
   );
 }

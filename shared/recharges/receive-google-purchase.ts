@@ -116,7 +116,7 @@ export async function paymentOf(
   purchase: GooglePurchase,
   order: Recharge | undefined,
 ): Promise<Payment> {
-  const { paymentId, orderId, productId, quantity, accountId, state } = purchase;
+  const { paymentId, orderId, productId, quantity, accountId, state, region } = purchase;
   const isPaid = state === 'purchased' && orderId !== undefined;
   const total = isPaid ? await play.totalOf(orderId) : { minor: minor(0), currency: order?.currency ?? 'USD' };
   return {
@@ -129,6 +129,7 @@ export async function paymentOf(
     productId,
     quantity,
     ...(accountId !== undefined && { rechargeId: accountId }),
+    ...(region !== undefined && { storefront: region }),
   };
 }
 

@@ -1,13 +1,11 @@
 import type { Table } from '../store/table.ts';
-import { transact } from '../store/write.ts';
-import { expireOrder } from './order-updates.ts';
+import { expireRecharge } from './expire-recharge.ts';
+import { findRecharge } from './find-recharge.ts';
 import { appliedEvent, ignoreEvent, type Notice } from './provider-events.ts';
 
-/** Keeps that nobody can pay an order any more. Where it is paid, or unknown here, that changes nothing. */
+/** Keeps that nobody can pay an order any more. Where it is paid or expired, or unknown here, that changes nothing. */
 export async function recordExpiry(ledger: Table, rechargeId: string, notice: Notice): Promise<void> {
-  const written = await transact(ledger, [
-    { update: expireOrder({ rechargeId }), failure: () => 'order' },
-    appliedEvent(notice, 'event'),
-  ]);
-  if (!written.committed) await ignoreEvent(ledger, notice, 'recharge_closed');
+  const order = await findRecharge(ledger, rechargeId);
+  const expired = order && (await expireRecharge(ledger, order, { event: appliedEvent(notice, 'event') }));
+  if (!expired) await ignoreEvent(ledger, notice, 'recharge_closed');
 }

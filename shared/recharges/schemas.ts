@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { customPackageId } from '../catalog/custom-amount.ts';
 import { Channel } from '../catalog/schemas.ts';
-import { AppId, UuidV7 } from '../identifiers.ts';
+import { AppId, Region, UuidV7 } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { Amount, Moment } from '../store/items/common.ts';
 import { CheckoutChoice } from '../store/items/recharge.ts';
@@ -19,6 +19,8 @@ export const RechargeBody = z
     channel: Channel,
     provider: Provider,
     checkout: z.optional(CheckoutChoice),
+    /** Where the device's app store is, where the app can tell. */
+    storefront: z.optional(Region),
   })
   .check(
     z.refine(({ packageId, coins }) => (packageId === customPackageId) === (coins !== undefined), {

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { isCurrency } from '../money/currency.ts';
-import { count } from '../observability.ts';
+import { count, logger } from '../observability.ts';
 import { isAppStore, type Payment } from '../providers/payment.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Recharge } from '../store/items/recharge.ts';
@@ -11,6 +11,7 @@ import { mayTake } from '../store/state-machine.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 import { hasClaim } from './claims.ts';
+import { countPayment } from './count-purchase.ts';
 import { creditOf, entryOf, writeBalances } from './credit-wallet.ts';
 import { findRecharge } from './find-recharge.ts';
 import { disagreementOfPaid } from './judge-payment.ts';
@@ -60,7 +61,7 @@ async function park(ledger: Table, notice: Notice, reason: string): Promise<Sett
 }
 
 type Due = { order: Recharge; wallet: Wallet; payment: Payment; notice: Notice };
-type Obstacle = 'order' | 'payment' | 'wallet' | 'entry' | 'event' | 'claims';
+type Obstacle = 'order' | 'use' | 'payment' | 'wallet' | 'entry' | 'event' | 'claims';
 
 /** Claims that were there before the payment are seen to at once; the sweep does it when the function died before. */
 const claimsDueMilliseconds = 60_000;
@@ -72,13 +73,17 @@ async function credit(stores: SettlementStores, due: Due): Promise<'credited' | 
   if (written.committed) {
     count('RechargesPaid');
     count('CoinsSold', coins * (due.payment.quantity ?? 1));
+    reportStorefront(due);
     return 'credited';
   }
   const obstacles = written.failures;
   if (obstacles.includes('payment')) return 'taken';
-  if (obstacles.some((obstacle) => ['order', 'wallet', 'claims'].includes(obstacle))) return 'changed';
+  if (obstacles.some((obstacle) => mayChange.has(obstacle))) return 'changed';
   throw new Error(`The recharge ${rechargeId} is not paid, but there is already its: ${obstacles.join(', ')}.`);
 }
+
+/** What others may have written since it was read; everything else is written once. */
+const mayChange = new Set<Obstacle>(['order', 'use', 'wallet', 'claims']);
 
 async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<Obstacle>[]> {
   const { wallet, payment, notice } = due;
@@ -101,6 +106,7 @@ async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<O
     pointToOrder({ provider, paymentId, rechargeId }, () => 'payment'),
     ...(isPointedTo ? [] : [stillWaiting<Obstacle>(payment, waiting, 'claims')]),
     writeBalances<Obstacle>(wallet, change, 'wallet'),
+    ...(await countPayment(stores.ledger, { order: due.order, paid: order, now })),
     { put: { Item: { ...purchaseKey({ userId, paidAt, rechargeId }), rechargeId } }, failure: () => 'entry' },
     {
       put: {
@@ -122,18 +128,30 @@ function dueSoon(rechargeId: string, now: Date) {
  * An app store asks its own price, in a currency of its own, and may let the buyer take several of the package; the order
  * is kept as it was sold.
  */
-function soldByStore(order: Recharge, { provider, amountReceivedMinor, currency, quantity = 1 }: Payment): Sold {
+function soldByStore(order: Recharge, payment: Payment): Sold {
+  const { provider, amountReceivedMinor, currency, quantity = 1, storefront: soldIn } = payment;
   if (!isAppStore(provider) || !isCurrency(currency)) return {};
   const paid = { minor: amountReceivedMinor, currency };
-  if (quantity === 1) return { paid };
-  const { coins, bonusCoins, priceMinor } = order;
+  const sold = { paid, ...(soldIn !== undefined && { soldIn }) };
+  if (quantity === 1) return sold;
+  const { coins, bonusCoins, priceMinor, usdMinor } = order;
   return {
-    paid,
+    ...sold,
     quantity,
+    ...(usdMinor !== undefined && { usdMinor: usdMinor * quantity }),
     coins: coins * quantity,
     bonusCoins: bonusCoins * quantity,
     priceMinor: priceMinor * quantity,
   };
+}
+
+/** A paid receipt is not refused for the store that sold it, whose country may be the buyer's for good reasons. */
+function reportStorefront({ order, payment }: Due): void {
+  const { rechargeId, region } = order;
+  const { storefront: soldIn } = payment;
+  if (soldIn === undefined || soldIn === region) return;
+  count('StorefrontsDiffer');
+  logger.warn('sold in another region', { rechargeId, region, soldIn });
 }
 
 /** For how long bonus coins are good, as it is in force when they arrive. */

@@ -12,5 +12,5 @@ export const openStates = ['pending', 'failed'] as const satisfies RechargeState
 export const rechargeTransitions = {
   pay: { from: ['pending', 'failed', 'expired'], to: 'paid' },
   fail: { from: openStates, to: 'failed' },
-  expire: { from: ['pending', 'failed', 'expired'], to: 'expired' },
+  expire: { from: openStates, to: 'expired' },
 } as const satisfies Record<string, Transition<RechargeState>>;

@@ -14,6 +14,7 @@ const payment = z.object({
   currency: z.string(),
   productId: z.optional(z.string()),
   quantity: z.optional(z.int()),
+  storefront: z.optional(z.string()),
   rechargeId: z.optional(z.string()),
   userId: z.optional(z.string()),
   failureCode: z.optional(z.string()),

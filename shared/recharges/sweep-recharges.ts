@@ -7,8 +7,9 @@ import type { Key } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
-import { planUnpaid } from './look-up-schedule.ts';
-import { expireOrder, postponeOrder } from './order-updates.ts';
+import { expireRecharge } from './expire-recharge.ts';
+import { planUnpaid, type UnpaidPlan } from './look-up-schedule.ts';
+import { postponeOrder } from './order-updates.ts';
 import type { PaymentProviders, Unpaid } from './payment-provider.ts';
 import { digestOf } from './provider-events.ts';
 import { type SettlementStores, settlePayment } from './settle-payment.ts';
@@ -96,16 +97,11 @@ async function settleFound(stores: SweepStores, found: { order: Recharge; paymen
   return settlePayment(stores, { rechargeId, payment, notice });
 }
 
-async function reschedule(
-  ledger: Table,
-  { rechargeId, state }: Recharge,
-  { expires, dueAt }: ReturnType<typeof planUnpaid>,
-): Promise<LookedUp> {
-  const update =
-    expires || dueAt === undefined
-      ? expireOrder({ rechargeId, ...(dueAt !== undefined && { dueAt }) })
-      : postponeOrder({ rechargeId, dueAt });
-  const { applied } = await updateIf(ledger, update);
-  if (!applied) return 'changed';
-  return expires && state !== 'expired' ? 'expired' : 'unpaid';
+async function reschedule(ledger: Table, order: Recharge, { expires, dueAt }: UnpaidPlan): Promise<LookedUp> {
+  if (order.state !== 'expired' && (expires || dueAt === undefined)) {
+    const hasExpired = await expireRecharge(ledger, order, { ...(dueAt !== undefined && { dueAt }) });
+    return hasExpired ? 'expired' : 'changed';
+  }
+  const { applied } = await updateIf(ledger, postponeOrder(order, dueAt));
+  return applied ? 'unpaid' : 'changed';
 }

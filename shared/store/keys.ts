@@ -38,6 +38,11 @@ export function rechargeKey(rechargeId: string): Key {
   return { pk: `RECHARGE#${rechargeId}`, sk: 'ORDER' };
 }
 
+/** What a user's orders take of the purchase limits. */
+export function purchaseUseKey(userId: string): Key {
+  return { pk: `PURCHASES#${userId}`, sk: 'USE' };
+}
+
 const purchaseKeyPrefix = 'PURCHASE#';
 
 /** A wallet's purchases in the order in which their coins arrived. */

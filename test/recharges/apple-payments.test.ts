@@ -131,6 +131,18 @@ describe('a purchase in the App Store', () => {
     expect(await entryOf(shop, order.command)).toMatchObject({ amounts: { appleMinor: minor }, currency });
   });
 
+  it.each([
+    ['USA', 'US'],
+    ['JPN', 'JP'],
+    ['XKS', 'XK'],
+    ['ZZZ', 'ZZZ'],
+  ])('is credited whatever store sold it, and the order keeps which: %s', async (storefront, soldIn) => {
+    const order = await appleOrder(shop, { storefront: 'US' });
+    const { signedTransaction } = await buyOnDevice(shop, order, { storefront });
+    expect(await handIn(shop, order.rechargeId, signedTransaction)).toBe('paid');
+    expect(await orderOf(shop, order.rechargeId)).toMatchObject({ state: 'paid', storefront: 'US', soldIn });
+  });
+
   it.each<[string, object, string]>([
     ['another product', { productId: 'coins.us.app.100' }, 'product_differs'],
     ['several at once', { quantity: 3 }, 'quantity_differs'],

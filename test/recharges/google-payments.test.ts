@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPurchaseUse } from '../../shared/recharges/count-purchase.ts';
 import { steer } from '../providers/webhook-receiver.ts';
 import { eventually } from '../support/cloud.ts';
 import { troublesIn } from './claim-events.ts';
@@ -76,6 +77,15 @@ describe('a purchase at Google Play', () => {
     expect(await orderOf(shop, ordered)).toMatchObject({ priceMinor: 1299, paid: { minor: 2000, currency: 'JPY' } });
   });
 
+  it('keeps where the buyer was billed, and takes every region', async () => {
+    for (const regionCode of ['US', 'JP']) {
+      const ordered = await order(shop);
+      const bought = await buyAtGoogle(shop, ordered.rechargeId, { regionCode });
+      expect(answerOf(await send(shop, ordered, bought))).toBe('paid');
+      expect(await orderOf(shop, ordered)).toMatchObject({ region: 'US', soldIn: regionCode });
+    }
+  });
+
   it('brings as many packages as the buyer took in the dialog', async () => {
     const ordered = await order(shop);
     const total = { currencyCode: 'USD', units: '38', nanos: 970_000_000 };
@@ -86,8 +96,12 @@ describe('a purchase at Google Play', () => {
       quantity: 3,
       coins: 3000,
       priceMinor: 3897,
+      usdMinor: 3897,
       paid: { minor: 3897, currency: 'USD' },
     });
+    // All three count in the buyer's limits, and as one order.
+    const use = await readPurchaseUse(shop.ledger, ordered.userId);
+    expect(use).toMatchObject({ dayMinor: 3897, weekMinor: 3897, dayOrders: 1 });
   });
 });
 

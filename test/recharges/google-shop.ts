@@ -116,6 +116,7 @@ type Wanted = {
   productId?: string;
   quantity?: number;
   total?: Money;
+  regionCode?: string;
   pending?: boolean;
   test?: boolean;
   free?: boolean;

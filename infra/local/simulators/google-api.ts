@@ -87,7 +87,8 @@ export function googleApi({ packageName, books, refuseStranger, pageSize }: Goog
 }
 
 function purchaseShape(purchase: SimulatedPurchase): object {
-  const { orderId, accountId, state, productId, quantity, refundedQuantity, consumptions, isTest } = purchase;
+  const { orderId, accountId, state, productId, quantity, refundedQuantity, consumptions, isTest, regionCode } =
+    purchase;
   return {
     kind: 'androidpublisher#productPurchaseV2',
     productLineItem: [
@@ -104,7 +105,7 @@ function purchaseShape(purchase: SimulatedPurchase): object {
     ...(isTest && { testPurchaseContext: { fopType: 'TEST' } }),
     ...(orderId !== undefined && { orderId }),
     ...(accountId !== undefined && { obfuscatedExternalAccountId: accountId }),
-    regionCode: 'US',
+    regionCode,
     acknowledgementState: consumptions > 0 ? 'ACKNOWLEDGEMENT_STATE_ACKNOWLEDGED' : 'ACKNOWLEDGEMENT_STATE_PENDING',
   };
 }

@@ -14,6 +14,7 @@ export type SimulatedPurchase = {
   consumptions: number;
   isTest: boolean;
   accountId?: string;
+  regionCode: string;
   total: Money;
 };
 
@@ -31,6 +32,7 @@ type Purchase = Partial<{
   obfuscatedAccountId: string;
   quantity: number;
   total: Money;
+  regionCode: string;
   pending: boolean;
   /** Bought by a license tester. */
   test: boolean;
@@ -83,6 +85,7 @@ export function createGoogleBooks({
         consumptions: 0,
         isTest: wanted.test ?? false,
         ...(accountId !== undefined && { accountId }),
+        regionCode: wanted.regionCode ?? 'US',
         total: wanted.total ?? { currencyCode: 'USD', units: '12', nanos: 990_000_000 },
       });
     },

@@ -19,6 +19,7 @@ const bought = z.strictObject({
   obfuscatedAccountId: z.optional(z.string().check(z.maxLength(64))),
   quantity: z.optional(quantity),
   total: z.optional(money),
+  regionCode: z.optional(z.string()),
   pending: z.optional(z.boolean()),
   test: z.optional(z.boolean()),
   free: z.optional(z.boolean()),
@@ -46,7 +47,8 @@ const canceled = 2;
 
 /**
  * The buyer's side, and that of the operator in the Play Console:
- * - `POST /_control/purchases` `{productId?, obfuscatedAccountId?, quantity?, total?, pending?, test?, free?, webhook?}` buys;
+ * - `POST /_control/purchases` `{productId?, obfuscatedAccountId?, quantity?, total?, regionCode?, pending?, test?, free?,
+ *   webhook?}` buys;
  * - `POST /_control/purchases/:token/complete` and `/cancel` `{webhook?}` decide a pending purchase;
  * - `POST /_control/purchases/:token/refund` `{quantity?, webhook?}` gives back some, or all that is left;
  * - `POST /_control/purchases/:token/forget` lets Google forget the token;

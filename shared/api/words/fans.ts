@@ -64,6 +64,8 @@ export const fansWords = {
   'Recharge.state': rechargeState,
   'CreateRechargeRequest.packageId': 'A coin package of the catalogue, or `custom` for as many coins as `coins` says.',
   'CreateRechargeRequest.coins': 'How many coins to buy; with the package `custom` only.',
+  storefront:
+    "The country of the device's app store, where the app can tell; another one than the user's region is refused.",
   'Checkout.coins': 'Coins that are bought.',
   'Recharge.coins': 'Coins that are bought.',
   withdrawalId: 'The id of the withdrawal: the Idempotency-Key that made it.',

@@ -4,6 +4,8 @@ import type { Route } from '../route.ts';
 import { gatewayMessages, gatewayRefusals } from './gateway-answers.ts';
 import type { JsonObject } from './schema-book.ts';
 
+const retryAfter = { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } };
+
 /** What every request may meet, whatever its route. */
 export const commonResponses: Record<string, JsonObject> = {
   Unauthorized: gatewayResponse('unauthorized'),
@@ -15,7 +17,7 @@ export const commonResponses: Record<string, JsonObject> = {
   }),
   Busy: {
     ...problemResponse({ titles: [faults.busy.title], codes: ['busy'], message: gatewayMessages.unavailable }),
-    headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+    headers: retryAfter,
   },
 };
 
@@ -27,7 +29,7 @@ export function errorResponses(route: Route): Record<string, JsonObject> {
     ...(route.scope && { 401: { $ref: '#/components/responses/Unauthorized' } }),
     ...Object.fromEntries(refused),
     ...(route.scope && { 403: forbiddenResponse(byStatus.get(403) ?? []) }),
-    429: { $ref: '#/components/responses/TooManyRequests' },
+    429: tooManyResponse(byStatus.get(429) ?? []),
     500: { $ref: '#/components/responses/InternalError' },
     503: { $ref: '#/components/responses/Busy' },
   };
@@ -57,6 +59,14 @@ function forbiddenResponse(codes: RefusalCode[]): JsonObject {
     codes: ['insufficient_scope', ...codes],
     message: gateway.message,
   });
+}
+
+/** The gateway itself says no to a stage's too many requests; anything else here is a rule of the ledger, and says until when. */
+function tooManyResponse(codes: RefusalCode[]): JsonObject {
+  if (codes.length === 0) return { $ref: '#/components/responses/TooManyRequests' };
+  const gateway = gatewayRefusals.too_many_requests;
+  const titles = [gateway.title, ...codes.map(titleOf)];
+  return { ...problemResponse({ titles, codes, message: gateway.message }), headers: retryAfter };
 }
 
 function gatewayResponse(code: 'unauthorized' | 'too_many_requests'): JsonObject {

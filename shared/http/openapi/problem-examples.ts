@@ -39,6 +39,25 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
       'The package us-web-70 is not sold through apple in the web channel: app stores sell in the app, what they have as a product.',
     facts: { packageId: 'us-web-70', provider: 'apple', channel: 'web' },
   },
+  storefront_differs: {
+    detail: "The device's store is that of JP, and the user's region is US: prices and rules are those of one of them.",
+    facts: { storefront: 'JP', region: 'US' },
+  },
+  purchase_limit_reached: {
+    detail:
+      'A user may buy for at most 500.00 USD a day; 490.00 USD of it is used, and this order counts as 12.99 USD.',
+    facts: {
+      period: 'day',
+      limit: { amount: 50_000, currency: 'USD' },
+      used: { amount: 49_000, currency: 'USD' },
+      price: { amount: 1_299, currency: 'USD' },
+      freeAt: '2026-11-22T00:00:00.000Z',
+    },
+  },
+  too_many_orders: {
+    detail: 'A user may make at most 10 orders an hour; the next one from 2026-11-21T10:42:00.000Z on.',
+    facts: { period: 'hour', limit: 10, freeAt: '2026-11-21T10:42:00.000Z', retryAfterSeconds: 1_080 },
+  },
   event_not_found: {
     detail: 'There is no event evt_1 of stripe.',
     facts: { provider: 'stripe', eventId: 'evt_1' },

@@ -76,6 +76,12 @@ export const Recharge = z.object({
   bonusCoins: Amount,
   priceMinor: Amount,
   currency: z.enum(currencies),
+  /** What it counts in its user's purchase limits, in US cents, unless it expired; absent on orders that never did count. */
+  usdMinor: z.optional(Amount),
+  /** The region of the device's store, as the app told it with the order. */
+  storefront: z.optional(z.string()),
+  /** The region of the store that sold it, as its receipt says; not always that of the user. */
+  soldIn: z.optional(z.string()),
   /** How the buyer pays, where the provider offers more than one way: a page of Stripe's own that is a Checkout Session. */
   checkout: z.optional(CheckoutChoice),
   sessionId: z.optional(z.string()),

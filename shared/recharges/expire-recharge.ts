@@ -1,0 +1,26 @@
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
+import type { Recharge } from '../store/items/recharge.ts';
+import type { Table } from '../store/table.ts';
+import { transact, type Write } from '../store/write.ts';
+import { uncountOrder } from './count-purchase.ts';
+import { expireOrder } from './order-updates.ts';
+
+/** `dueAt` is when a late payment is looked for, if it is; `event` is written with everything else. */
+type Expiry = { dueAt?: string; event?: Write<'event'> };
+
+/**
+ * Expires an order that can still be paid, and gives back in the same transaction what it took of its user's purchase limits:
+ * once, because an order expires once. Whether it did; if not, the order is no longer open.
+ */
+export async function expireRecharge(ledger: Table, order: Recharge, { dueAt, event }: Expiry): Promise<boolean> {
+  const { rechargeId, userId } = order;
+  return untilUnchanged(`What user ${userId} has bought lately`, async () => {
+    const written = await transact<'order' | 'use' | 'event'>(ledger, [
+      { update: expireOrder({ rechargeId, ...(dueAt !== undefined && { dueAt }) }), failure: () => 'order' },
+      ...(await uncountOrder(ledger, order)),
+      ...(event ? [event] : []),
+    ]);
+    if (written.committed) return true;
+    return written.failures.every((failure) => failure === 'use') ? changedMeanwhile : false;
+  });
+}
