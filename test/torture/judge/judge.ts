@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { judgeClaims } from './judge-claims.ts';
 import { judgeGifts } from './judge-gifts.ts';
 import { judgePayouts, type PayPalBooks } from './judge-payouts.ts';
+import { judgePurchases } from './judge-purchases.ts';
 import { judgeRecharges, type PaymentIntent } from './judge-recharges.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -22,6 +23,7 @@ export async function judge(world: World, snapshot: Snapshot): Promise<{ items: 
   judgeGifts(world, snapshot);
   judgeRecharges(world, snapshot, paymentIntents);
   judgeClaims(world, snapshot, await lookAtClaims(world));
+  judgePurchases(world, snapshot);
   judgePayouts(world, { snapshot, books, balances });
   return { items };
 }

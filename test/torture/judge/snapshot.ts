@@ -6,6 +6,7 @@ import {
   parseCreatorEntry,
 } from '../../../shared/store/items/creator.ts';
 import { type Payout, type PayoutRun, parsePayout, parsePayoutRun } from '../../../shared/store/items/payout.ts';
+import { type PurchaseUse, parsePurchaseUse } from '../../../shared/store/items/purchase-use.ts';
 import { parseRecharge, type Recharge } from '../../../shared/store/items/recharge.ts';
 import { parseReversal, type Reversal } from '../../../shared/store/items/reversal.ts';
 import { parseWallet, type Wallet } from '../../../shared/store/items/wallet.ts';
@@ -22,6 +23,8 @@ export type Snapshot = {
   payouts: Payout[];
   runs: PayoutRun[];
   reversals: Reversal[];
+  /** By user. */
+  purchaseUses: Map<string, PurchaseUse>;
 };
 
 export async function readSnapshot(ledger: Table): Promise<Snapshot> {
@@ -34,6 +37,7 @@ export async function readSnapshot(ledger: Table): Promise<Snapshot> {
     payouts: [],
     runs: [],
     reversals: [],
+    purchaseUses: new Map(),
   };
   let from: Record<string, unknown> | undefined;
   do {
@@ -56,5 +60,7 @@ function sort(item: Item, snapshot: Snapshot): void {
   else if (pk.startsWith('CREATOR#') && sk.startsWith('ENTRY#')) snapshot.creatorEntries.push(parseCreatorEntry(item));
   else if (sk === 'PAYOUT') snapshot.payouts.push(parsePayout(item));
   else if (sk === 'REVERSAL') snapshot.reversals.push(parseReversal(item));
+  else if (pk.startsWith('PURCHASES#'))
+    snapshot.purchaseUses.set(pk.slice('PURCHASES#'.length), parsePurchaseUse(item));
   else if (sk === 'RUN') snapshot.runs.push(parsePayoutRun(item));
 }
