@@ -4,6 +4,7 @@ import { logger } from '../../shared/observability.ts';
 import { providerEventKey, rechargeKey, walletKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { transact, updateIf } from '../../shared/store/write.ts';
+import { captureOutput } from '../support/capture-output.ts';
 import {
   buy,
   deliver,
@@ -202,14 +203,3 @@ describe('what is in the way of an unpaid order', () => {
     expect((await walletOf(shop, command.userId)).paid).toBe(1000);
   });
 });
-
-function captureOutput() {
-  const lines: string[] = [];
-  const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      lines.push(...String(chunk).split('\n'));
-      return true;
-    }),
-  );
-  return { lines, restore: () => void spies.map((spy) => spy.mockRestore()) };
-}
