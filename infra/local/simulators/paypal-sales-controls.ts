@@ -65,7 +65,7 @@ export function saleControls(sales: PayPalSales): SimulatorRoute[] {
     {
       method: 'GET',
       path: '/_control/orders',
-      handle: () => ok({ orders: sales.orders(), captures: sales.captures() }),
+      handle: () => ok({ orders: sales.orders(), captures: sales.captures(), refunds: sales.refunds() }),
     },
     control('POST', '/_control/orders/:id/approve', approval, (body, { params: { id = '' } }) => {
       const order = sales.order(id);

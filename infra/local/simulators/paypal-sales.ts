@@ -74,6 +74,7 @@ export function createPayPalSales({
     dispute: (id: string) => disputes.get(id),
     orders: () => orders.values(),
     captures: () => captures.values(),
+    refunds: () => refunds.values(),
     refundsOf,
     disputesAbout: (captureId: string) => disputes.values().filter((dispute) => dispute.captureId === captureId),
 
