@@ -1,3 +1,4 @@
+import { type ReplayKind, replayKinds } from '../shared/store/keys.ts';
 import { type AnyFunction, LedgerTables } from './ledger-tables.ts';
 
 /**
@@ -127,6 +128,7 @@ export class Ledger extends LedgerTables {
     this.allowDue(fn, 'google-purchase');
     this.grantReceiveGooglePurchase(fn);
     this.allow(fn, ['GetItem'], ['GOOGLE']);
+    this.allowReplay(fn, 'google-replay');
   }
 
   grantListGoogleVoids(fn: AnyFunction): void {
@@ -149,10 +151,17 @@ export class Ledger extends LedgerTables {
     this.allowDue(fn, 'withdrawal');
     this.grantReceivePayment(fn);
     this.allow(fn, ['GetItem', 'UpdateItem'], ['WITHDRAWAL']);
+    this.allowReplay(fn, 'paypal-replay');
+  }
+
+  /** Finds the events that an operator has replayed, and puts what stays parked back on the list. */
+  private allowReplay(fn: AnyFunction, kind: ReplayKind): void {
+    this.allowDue(fn, kind);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['EVENT']);
   }
 
   grantListParkedEvents(fn: AnyFunction): void {
-    this.allowDue(fn, 'parked-event');
+    for (const kind of ['parked-event', ...replayKinds] as const) this.allowDue(fn, kind);
     this.allow(fn, ['GetItem'], ['EVENT']);
   }
 
@@ -214,6 +223,7 @@ export class Ledger extends LedgerTables {
     this.allowDue(fn, 'payout');
     this.grantSubmitPayout(fn);
     this.allow(fn, ['PutItem'], ['EVENT']);
+    this.allowReplay(fn, 'payout-replay');
   }
 
   grantStartPayoutRun(fn: AnyFunction): void {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
 import { Moment, providerNames } from '../store/items/common.ts';
 import { EventDecision, type ProviderEvent } from '../store/items/recharge.ts';
+import { dueBucketOf } from '../store/keys.ts';
 import { Reason } from './schemas.ts';
 
 const Provider = z.enum(providerNames);
@@ -17,6 +18,7 @@ export const ParkedEventAnswer = z.object({
   subject: z.optional(z.string()),
   receivedAt: Moment,
   replayable: z.boolean(),
+  replaying: z.boolean(),
   report: z.optional(z.string()),
   trail: z.array(EventDecision),
 });
@@ -24,13 +26,15 @@ export const ParkedEventAnswer = z.object({
 export const ParkedEventsAnswer = z.object({ events: z.array(ParkedEventAnswer), more: z.boolean() });
 
 export function presentEvent(event: ProviderEvent): z.infer<typeof ParkedEventAnswer> {
-  const { provider, eventId, type, outcome, reason, subject, receivedAt, report, trail = [] } = event;
+  const { provider, eventId, type, outcome, reason, subject, receivedAt, report, replayedBy, trail = [] } = event;
+  const replayBucket = replayedBy && dueBucketOf({ kind: replayedBy, id: eventId });
   return {
     ...{ provider, eventId, type, outcome, receivedAt, trail },
     ...(reason !== undefined && { reason }),
     ...(subject !== undefined && { subject }),
     ...(report !== undefined && { report }),
     replayable: outcome === 'parked' && report !== undefined,
+    replaying: replayBucket !== undefined && event.dueBucket === replayBucket,
   };
 }
 
@@ -43,6 +47,7 @@ const example = {
   subject: '0199e5a0-0000-7000-8000-000000000001',
   receivedAt: '2026-11-21T10:00:42.000Z',
   replayable: true,
+  replaying: false,
   report: '{"eventId":"evt_1SVxExample","type":"payment_intent.succeeded","kind":"payment_succeeded","payment":{}}',
   trail: [],
 } as const;
@@ -71,7 +76,8 @@ export const decideParkedEventRoute = defineRoute({
   summary: 'Replay a parked event, or close it',
   description:
     '`replay` deals with the event as if it had just arrived: once its cause is mended it is applied, and else it stays ' +
-    'parked. `close` ends it without effect. The caller, the time and the reason are kept with the event. The same decision ' +
+    'parked. An event of which the provider must be asked again is `replaying` until that was done, within a minute or two: ' +
+    'read the list to see whether it stayed. `close` ends it without effect. The caller, the time and the reason are kept with the event. The same decision ' +
     'again is answered again.',
   parameters: z.strictObject({ provider: Provider, eventId: EventId }),
   body: z.strictObject({ action: z.enum(['replay', 'close']), reason: Reason }),

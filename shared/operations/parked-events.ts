@@ -3,17 +3,23 @@ import type { SettlementStores } from '../recharges/settle-payment.ts';
 import { parseStoredReport } from '../recharges/stored-report.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { type EventDecision, type ProviderEvent, parseProviderEvent } from '../store/items/recharge.ts';
-import { dueBuckets, dueIndex, providerEventKey, providerEventOf } from '../store/keys.ts';
+import { dueBucketOf, dueBuckets, dueIndex, providerEventKey, providerEventOf } from '../store/keys.ts';
 import { queryPage, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 
 export type ParkedEvents = { events: ProviderEvent[]; more: boolean };
 
+/** What is being replayed is listed as well, so that nothing is out of sight if its sweep should fail. */
+function listedBuckets(): string[] {
+  const replays = [...dueBuckets('paypal-replay'), ...dueBuckets('google-replay'), ...dueBuckets('payout-replay')];
+  return [...dueBuckets('parked-event'), ...replays];
+}
+
 /** The events that wait for an operator, those that have waited longest first. */
 export async function listParkedEvents(ledger: Table, limit: number): Promise<ParkedEvents> {
   const pages = await Promise.all(
-    dueBuckets('parked-event').map((bucket) =>
+    listedBuckets().map((bucket) =>
       queryPage(ledger, {
         IndexName: dueIndex,
         KeyConditionExpression: 'dueBucket = :bucket',
@@ -36,8 +42,10 @@ export type DecideParkedEvent = Pick<EventDecision, 'action' | 'reason'> &
   Pick<ProviderEvent, 'provider' | 'eventId'> & { caller: string; now: Date };
 
 /**
- * Has a parked event dealt with as if it had just arrived, or closes it without effect. Who did that, when and why is kept
- * with the event, also when the replay ends where it began. A decision that was carried out already is answered again.
+ * Has a parked event dealt with as if it had just arrived, or closes it without effect. Where a provider must be asked
+ * again, the sweep that has its keys does so within a minute, and the event stays parked until then. Who decided, when and
+ * why is kept with the event, also when the replay ends where it began. A decision that was carried out already is
+ * answered again.
  */
 export async function decideParkedEvent(
   stores: SettlementStores,
@@ -56,7 +64,7 @@ export async function decideParkedEvent(
   const decision: EventDecision = { action, by: caller, at: now.toISOString(), reason };
   const noted = await note(ledger, event, decision);
   if (!noted) return notParked((await findEvent(ledger, named)) ?? event);
-  if (action === 'close' || noted.report === undefined) return noted;
+  if (action === 'close' || noted.replayedBy || noted.report === undefined) return noted;
   const { provider, digest, trail = [] } = noted;
   await receiveReport(stores, parseStoredReport(noted.report), { provider, digest, now, trail });
   return (await findEvent(ledger, named)) ?? noted;
@@ -70,22 +78,24 @@ async function findEvent(ledger: Table, named: Named): Promise<ProviderEvent | u
 }
 
 /** The event with the decision in its trail, closed if that is what was decided; nothing when it is parked no longer. */
-async function note(ledger: Table, event: Named, decision: EventDecision): Promise<ProviderEvent | undefined> {
-  const closing = decision.action === 'close';
+async function note(ledger: Table, event: ProviderEvent, decision: EventDecision): Promise<ProviderEvent | undefined> {
+  const { change, values } = changeOf(event, decision);
   const updated = await updateIf(ledger, {
     Key: providerEventKey(event),
     ConditionExpression: 'outcome = :parked',
-    UpdateExpression:
-      'SET trail = list_append(if_not_exists(trail, :none), :decision)' +
-      (closing ? ', outcome = :closed REMOVE dueBucket, dueAt' : ''),
-    ExpressionAttributeValues: {
-      ':parked': 'parked',
-      ':none': [],
-      ':decision': [decision],
-      ...(closing && { ':closed': 'closed' }),
-    },
+    UpdateExpression: `SET trail = list_append(if_not_exists(trail, :none), :decision)${change}`,
+    ExpressionAttributeValues: { ':parked': 'parked', ':none': [], ':decision': [decision], ...values },
   });
   return updated.applied ? parseProviderEvent(updated.item) : undefined;
+}
+
+/** What becomes of an event beside its trail: it leaves the index, or moves to where its sweep finds it. */
+function changeOf({ replayedBy, eventId }: ProviderEvent, { action, at }: EventDecision) {
+  if (action === 'close')
+    return { change: ', outcome = :closed REMOVE dueBucket, dueAt', values: { ':closed': 'closed' } };
+  if (!replayedBy) return { change: '', values: {} };
+  const bucket = dueBucketOf({ kind: replayedBy, id: eventId });
+  return { change: ', dueBucket = :bucket, dueAt = :at', values: { ':bucket': bucket, ':at': at } };
 }
 
 function notParked({ provider, eventId, outcome }: ProviderEvent): Refusal {

@@ -3,8 +3,8 @@ import { count, logger } from '../observability.ts';
 import type { PayPalItem } from '../providers/paypal-item.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
-import type { ProviderEvent } from '../store/items/recharge.ts';
-import { payoutKey, providerEventKey } from '../store/keys.ts';
+import type { EventDecision, ProviderEvent } from '../store/items/recharge.ts';
+import { dueBucketOf, payoutKey, providerEventKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
@@ -20,6 +20,8 @@ export type PayPalNews = {
   /** SHA-256 of what came, in hex. */
   digest: string;
   item: PayPalItem;
+  /** What operators did about the event, when one of them has it replayed. */
+  trail?: EventDecision[];
 };
 
 export type Settled = ProviderEvent['outcome'] | 'handled_before';
@@ -53,7 +55,9 @@ async function readPayoutOf(ledger: Table, { senderItemId }: PayPalItem): Promis
 
 const outcomes = { move: 'applied', ignore: 'ignored', park: 'parked' } as const;
 
-function describeEvent({ eventId, type, digest, item }: PayPalNews, settlement: Settlement, now: Date): ProviderEvent {
+function describeEvent(news: PayPalNews, settlement: Settlement, now: Date): ProviderEvent {
+  const { eventId, type, digest, item, trail } = news;
+  const receivedAt = now.toISOString();
   return {
     provider: 'paypal',
     eventId,
@@ -62,21 +66,33 @@ function describeEvent({ eventId, type, digest, item }: PayPalNews, settlement: 
     outcome: outcomes[settlement.kind],
     ...(settlement.kind !== 'move' && { reason: settlement.reason }),
     ...(item.senderItemId !== undefined && { subject: item.senderItemId }),
-    receivedAt: now.toISOString(),
+    receivedAt,
+    ...(trail && { trail }),
+    // Only what waits for an operator is in the index.
+    ...(settlement.kind === 'park' && {
+      report: JSON.stringify(item),
+      replayedBy: 'payout-replay',
+      dueBucket: dueBucketOf({ kind: 'parked-event', id: eventId }),
+      dueAt: receivedAt,
+    }),
   };
 }
 
+/** What was parked is dealt with again only when an operator has it replayed. */
 function putEvent(event: ProviderEvent): Write<'handled_before'> {
+  const condition = event.trail
+    ? { ConditionExpression: 'outcome = :parked', ExpressionAttributeValues: { ':parked': 'parked' } }
+    : { ConditionExpression: 'attribute_not_exists(pk)' };
   return {
-    put: { Item: { ...providerEventKey(event), ...event }, ConditionExpression: 'attribute_not_exists(pk)' },
+    put: { Item: { ...providerEventKey(event), ...event }, ...condition },
     failure: () => 'handled_before',
   };
 }
 
 function report(event: ProviderEvent, settlement: Settlement): Settled {
-  const { eventId, type, outcome, reason, subject } = event;
+  const { eventId, type, outcome, reason, subject, trail } = event;
   logger.info('paypal event', { eventId, type, outcome, reason, subject });
-  if (settlement.kind === 'park') count('EventsParked');
+  if (settlement.kind === 'park' && !trail) count('EventsParked');
   if (settlement.kind === 'move') countMove(payoutTransitions[settlement.transition]);
   return outcome;
 }

@@ -8,7 +8,8 @@ export type PayPalPaymentEvent =
   | { kind: 'capture'; captureId: string; orderId?: string; isDecided: boolean }
   | { kind: 'refund'; refundId: string }
   | { kind: 'reversal'; captureId: string }
-  | { kind: 'dispute'; disputeId: string; isResolved: boolean };
+  /** `captureId` where it is only about one of the payments that are disputed. */
+  | { kind: 'dispute'; disputeId: string; isResolved: boolean; captureId?: string };
 
 const resource = z.object({
   id: text,
@@ -30,6 +31,20 @@ const meanings: Readonly<Record<string, (resource: unknown) => PayPalPaymentEven
   'CUSTOMER.DISPUTE.UPDATED': readDispute,
   'CUSTOMER.DISPUTE.RESOLVED': readDispute,
 };
+
+const about = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('order_approved'), orderId: text }),
+  z.object({ kind: z.literal('capture'), captureId: text, orderId: z.optional(text), isDecided: z.boolean() }),
+  z.object({ kind: z.literal('refund'), refundId: text }),
+  z.object({ kind: z.literal('reversal'), captureId: text }),
+  z.object({ kind: z.literal('dispute'), disputeId: text, isResolved: z.boolean(), captureId: z.optional(text) }),
+]);
+
+/** Reads what an event is about after that was kept as JSON. Throws when it is none. */
+export function parsePaymentEvent(kept: string): PayPalPaymentEvent {
+  // What was left out stays left out: JSON has no `undefined`.
+  return z.parse(about, JSON.parse(kept)) as PayPalPaymentEvent;
+}
 
 /** Reads the resource of an event, or nothing when its kind has no meaning here. Throws when the resource is of another shape. */
 export function readPaymentEvent(eventType: string, value: unknown): PayPalPaymentEvent | undefined {

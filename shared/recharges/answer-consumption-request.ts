@@ -10,14 +10,15 @@ import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
 import { findRecharge } from './find-recharge.ts';
 import { orderOfPayment } from './payment-pointers.ts';
-import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
+import { appliedEvent, ignoreEvent, type Seen } from './provider-events.ts';
 import { unspentCoins } from './unspent-coins.ts';
 
-export type ConsumptionRequest = { transactions: AppleTransactions; transactionId: string; notice: Notice };
+export type ConsumptionRequest = { transactions: AppleTransactions; transactionId: string; notice: Seen };
 
 /**
  * Tells the App Store how many of the coins of a purchase are gone, when its buyer asks there for the money back and has
- * consented to that being told. Apple waits twelve hours for it, and decides by itself then.
+ * consented to that being told. Apple waits twelve hours for it, and decides by itself then: a request about a purchase that
+ * nobody knows is nothing that an operator could still answer, and the purchase itself is parked when it is told.
  * @throws ProviderOutcomeUnknown when Apple gave no answer; the request must come again.
  */
 export async function answerConsumptionRequest(
@@ -26,9 +27,9 @@ export async function answerConsumptionRequest(
 ): Promise<void> {
   const rechargeId = notice.subject ?? (await orderOfPayment(ledger, { provider: 'apple', paymentId: transactionId }));
   const order = rechargeId === undefined ? undefined : await findRecharge(ledger, rechargeId);
-  if (!order) return parkEvent(ledger, notice, 'recharge_unknown');
+  if (!order) return ignoreEvent(ledger, notice, 'recharge_unknown');
   if (order.paymentId !== undefined && order.paymentId !== transactionId)
-    return parkEvent(ledger, notice, 'payment_differs');
+    return ignoreEvent(ledger, notice, 'payment_differs');
   if (!(await hasConsented(ledger, order.userId))) return ignoreEvent(ledger, notice, 'no_consent');
   const consumption = await consumptionOf(ledger, order);
   const told = await transactions.tellConsumption(transactionId, consumption);

@@ -10,7 +10,7 @@ import { progressKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { findRecharge } from './find-recharge.ts';
-import { isDealtWith } from './google-news.ts';
+import { type GoogleNews, isDealtWith, occasionOf } from './google-news.ts';
 import { orderOfPayment } from './payment-pointers.ts';
 import { digestOf } from './provider-events.ts';
 import { type GoogleStores, orderNamedBy, refundedOf, shareOf } from './receive-google-purchase.ts';
@@ -81,7 +81,8 @@ async function reportAlone(
   const eventId = `voided-${voided.paymentId}-${Date.parse(voided.voidedAt)}`;
   try {
     if (await isDealtWith(stores.ledger, eventId)) return 'known';
-    await reportListed(stores, voided, { eventId, now });
+    const digest = digestOf(JSON.stringify(voided));
+    await reportListed(stores, voided, { eventId, type: 'voidedPurchase.listed', digest, now });
     return 'reported';
   } catch (error) {
     count('RechargeLookUpsFailed');
@@ -90,23 +91,21 @@ async function reportAlone(
   }
 }
 
-async function reportListed(
-  stores: GoogleStores,
-  voided: VoidedPurchase,
-  { eventId, now }: { eventId: string; now: Date },
-): Promise<void> {
+/** Tells what an entry of the list says, and what Google still knows of the purchase. */
+export async function reportListed(stores: GoogleStores, voided: VoidedPurchase, news: GoogleNews): Promise<void> {
+  const { eventId, type } = news;
   const { paymentId, purchaseToken } = voided;
   const purchase = await stores.play.lookUp(purchaseToken);
   const order = await orderOf(stores.ledger, paymentId, purchase && (await orderNamedBy(stores, purchase)));
   const claims = order ? await claimsOf(stores.play, { voided, purchase, order }) : [];
   const report = {
     eventId,
-    type: 'voidedPurchase.listed',
+    type,
     kind: 'claim',
     about: { paymentId, ...(order && { rechargeId: order.rechargeId }) },
     claims,
   } as const;
-  await receiveReport(stores, report, { provider: 'google', digest: digestOf(JSON.stringify(voided)), now });
+  await receiveReport(stores, report, occasionOf(news, { kind: 'listed', voided }));
 }
 
 type Listed = { voided: VoidedPurchase; purchase: GooglePurchase | undefined; order: Recharge };

@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
 import { count, logger } from '../observability.ts';
 import type { EventDecision, ProviderEvent } from '../store/items/recharge.ts';
-import { dueBucketOf, providerEventKey } from '../store/keys.ts';
+import { dueBucketOf, providerEventKey, type ReplayKind } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 
 /** What is known of an event before it is decided what becomes of it. */
-export type Notice = Pick<ProviderEvent, 'provider' | 'eventId' | 'type' | 'digest'> & {
+export type Seen = Pick<ProviderEvent, 'provider' | 'eventId' | 'type' | 'digest'> & {
   /** The recharge it says it is about. */
   subject: string | undefined;
   now: Date;
-  /** What it reports, as JSON: kept when it is parked, so that it can be replayed. */
-  report?: string;
   /** What operators did about it, when one of them has it replayed. */
   trail?: EventDecision[];
 };
+
+/** What is kept of a parked event, so that each can be replayed: what it reports, or what to ask about, as JSON. */
+export type Replay = { report: string; replayedBy?: ReplayKind };
+
+/** An event that may have to be parked. */
+export type Notice = Seen & Replay;
 
 type Outcome = Pick<ProviderEvent, 'outcome' | 'reason'>;
 
@@ -40,7 +44,7 @@ const ifNewOrWithoutEffect = {
  * applied when the provider delivers it again: that is how an operator has it repeated once its cause is mended. So may one
  * that was ignored: when it came first, its payment may have been nobody's.
  */
-export function appliedEvent<Failure>(notice: Notice, failure: Failure): Write<Failure> {
+export function appliedEvent<Failure>(notice: Seen, failure: Failure): Write<Failure> {
   return {
     put: {
       Item: itemOf(notice, { outcome: 'applied' }),
@@ -71,12 +75,12 @@ export async function parkEvent(ledger: Table, notice: Notice, reason: string): 
 }
 
 /** Keeps that the event was seen and had no effect, and why. */
-export async function ignoreEvent(ledger: Table, notice: Notice, reason: string): Promise<void> {
+export async function ignoreEvent(ledger: Table, notice: Seen, reason: string): Promise<void> {
   await recordEvent(ledger, notice, { outcome: 'ignored', reason });
 }
 
 /** Whether the event was recorded; one that is known stays as it is, unless an operator has it replayed. */
-async function recordEvent(ledger: Table, notice: Notice, outcome: Outcome): Promise<boolean> {
+async function recordEvent(ledger: Table, notice: Seen, outcome: Outcome): Promise<boolean> {
   const written = await transact(ledger, [
     {
       put: {
@@ -89,7 +93,10 @@ async function recordEvent(ledger: Table, notice: Notice, outcome: Outcome): Pro
   return written.committed;
 }
 
-function itemOf({ subject, now, report, ...notice }: Notice, outcome: Outcome): Record<string, unknown> {
+function itemOf(
+  { subject, now, report, replayedBy, ...notice }: Seen & Partial<Replay>,
+  outcome: Outcome,
+): Record<string, unknown> {
   const receivedAt = now.toISOString();
   const event: ProviderEvent = {
     ...notice,
@@ -99,6 +106,7 @@ function itemOf({ subject, now, report, ...notice }: Notice, outcome: Outcome): 
     // Only what waits for an operator is in the index.
     ...(outcome.outcome === 'parked' && {
       ...(report !== undefined && { report }),
+      ...(replayedBy && { replayedBy }),
       dueBucket: dueBucketOf({ kind: 'parked-event', id: notice.eventId }),
       dueAt: receivedAt,
     }),

@@ -1,10 +1,11 @@
 import { logger } from '../observability.ts';
 import type { PushVerifier } from '../providers/google-auth.ts';
-import { type GoogleNotification, readGoogleNotification } from '../providers/google-notification.ts';
+import { readGoogleNotification } from '../providers/google-notification.ts';
 import { WebhookRejected } from '../providers/webhook-rejected.ts';
 import { isDealtWith } from './google-news.ts';
-import { digestOf, parkEvent } from './provider-events.ts';
-import { type GoogleStores, orderNamedBy, reportVoided, settleGooglePurchase } from './receive-google-purchase.ts';
+import { lookIntoPurchase } from './look-into-google-purchase.ts';
+import { digestOf } from './provider-events.ts';
+import type { GoogleStores } from './receive-google-purchase.ts';
 
 export type GoogleDelivery = {
   rawBody: Buffer;
@@ -28,17 +29,7 @@ export async function receiveGoogleEvent(stores: GoogleStores, delivery: GoogleD
   const { eventId, type } = notification;
   if (!('purchaseToken' in notification)) return logger.debug('notification not handled', { eventId, type });
   if (await isDealtWith(stores.ledger, eventId)) return;
-  await lookInto(stores, notification, { eventId, type, digest: digestOf(rawBody), now });
-}
-
-type OfPurchase = Extract<GoogleNotification, { purchaseToken: string }>;
-type News = { eventId: string; type: string; digest: string; now: Date };
-
-async function lookInto(stores: GoogleStores, { kind, purchaseToken }: OfPurchase, news: News): Promise<void> {
-  const purchase = await stores.play.lookUp(purchaseToken);
-  if (!purchase)
-    return parkEvent(stores.ledger, { ...news, provider: 'google', subject: undefined }, 'payment_unknown');
-  if (kind !== 'voided') return settleGooglePurchase(stores, purchase, news);
-  const order = await orderNamedBy(stores, purchase);
-  await reportVoided(stores, purchase, { order, news });
+  const { purchaseToken } = notification;
+  const kind = notification.kind === 'voided' ? 'voided' : 'purchase';
+  await lookIntoPurchase(stores, { kind, purchaseToken }, { eventId, type, digest: digestOf(rawBody), now });
 }

@@ -5,6 +5,7 @@ import type { Payment } from '../providers/payment.ts';
 import { ProviderOutcomeUnknown } from '../providers/provider-outcome-unknown.ts';
 import { moneyOf, type Recharge } from '../store/items/recharge.ts';
 import { findRecharge } from './find-recharge.ts';
+import { type GoogleNews, occasionOf } from './google-news.ts';
 import { finishPurchase, takeUpPurchase } from './google-work.ts';
 import { parkEvent } from './provider-events.ts';
 import { receiveReport } from './receive-report.ts';
@@ -15,9 +16,6 @@ export type GoogleStores = SettlementStores & {
   /** Whether purchases of license testers, for which nobody pays, bring coins: never where coins are money. */
   creditsTests: boolean;
 };
-
-/** How a purchase came to be known. `digest` is that of the message, where there was one. */
-export type GoogleNews = { eventId: string; type: string; digest: string; now: Date };
 
 /**
  * Does what a purchase means as Google shows it now, however it was heard of and however often: credits it, keeps that it
@@ -36,10 +34,13 @@ export async function settleGooglePurchase(
   if (purchase.state === 'pending') return;
   if (purchase.state === 'canceled') return settleCanceled(stores, purchase, { order, news });
   const payment = await paymentOf(stores.play, purchase, order);
-  if (purchase.isTest && !stores.creditsTests) return park(stores, news, { payment, reason: 'test_purchase' });
-  const { eventId, type, digest, now } = news;
-  const report = { eventId, type, kind: 'payment_succeeded', payment } as const;
-  await receiveReport(stores, report, { provider: 'google', digest, now });
+  const { eventId, type } = news;
+  const occasion = occasionOf(news, { kind: 'purchase', purchaseToken: purchase.purchaseToken });
+  if (purchase.isTest && !stores.creditsTests) {
+    const { replay, ...origin } = occasion;
+    return parkEvent(ledger, { ...origin, ...replay, eventId, type, subject: payment.rechargeId }, 'test_purchase');
+  }
+  await receiveReport(stores, { eventId, type, kind: 'payment_succeeded', payment }, occasion);
   const settled = order && (await findRecharge(ledger, order.rechargeId));
   if (!isPaidBy(settled, purchase)) return;
   if (purchase.refundableQuantity < purchase.quantity)
@@ -48,7 +49,7 @@ export async function settleGooglePurchase(
 }
 
 /** What went back is a finding of its own beside the payment, and has an event of its own. */
-function asVoided(news: GoogleNews): GoogleNews {
+function asVoided({ trail: _, ...news }: GoogleNews): GoogleNews {
   return { ...news, eventId: `${news.eventId}-voided`, type: `${news.type}.voided` };
 }
 
@@ -56,14 +57,17 @@ type Settled = { order: Recharge | undefined; news: GoogleNews };
 
 /** Canceled is what was never paid, and also what was paid and went back whole. */
 async function settleCanceled(stores: GoogleStores, purchase: GooglePurchase, { order, news }: Settled): Promise<void> {
-  const { eventId, type, digest, now } = news;
-  const origin = { provider: 'google', digest, now } as const;
+  const { eventId, type } = news;
+  const { purchaseToken } = purchase;
   if (isPaidBy(order, purchase)) await reportVoided(stores, purchase, { order, news: asVoided(news) });
   else if (order?.state !== 'paid') {
     const payment = { ...(await paymentOf(stores.play, purchase, order)), failureCode: 'canceled' };
-    await receiveReport(stores, { eventId, type, kind: 'payment_failed', payment }, origin);
+    await receiveReport(
+      stores,
+      { eventId, type, kind: 'payment_failed', payment },
+      occasionOf(news, { kind: 'purchase', purchaseToken }),
+    );
   }
-  const { purchaseToken } = purchase;
   await finishPurchase(stores.ledger, { purchaseToken, as: 'closed' });
 }
 
@@ -73,12 +77,12 @@ export async function reportVoided(
   purchase: GooglePurchase,
   { order, news }: Settled,
 ): Promise<void> {
-  const { paymentId, accountId } = purchase;
-  const { eventId, type, digest, now } = news;
+  const { paymentId, accountId, purchaseToken } = purchase;
+  const { eventId, type } = news;
   const about = { paymentId, ...(accountId !== undefined && { rechargeId: accountId }) };
   const claims = order ? [{ refundedMinor: await refundedOf(stores.play, purchase, order) }] : [];
   const report = { eventId, type, kind: 'claim', about, claims } as const;
-  await receiveReport(stores, report, { provider: 'google', digest, now });
+  await receiveReport(stores, report, occasionOf(news, { kind: 'voided', purchaseToken }));
 }
 
 /** What of an order's money went back altogether. */
@@ -153,10 +157,4 @@ async function consumeOnce(play: GooglePlay, purchase: GooglePurchase): Promise<
   } catch (error) {
     if (!(error instanceof GooglePlayRefused) || !(await play.lookUp(purchase.purchaseToken))?.isConsumed) throw error;
   }
-}
-
-type Parked = { payment: Payment; reason: string };
-
-async function park({ ledger }: GoogleStores, news: GoogleNews, { payment, reason }: Parked): Promise<void> {
-  await parkEvent(ledger, { ...news, provider: 'google', subject: payment.rechargeId }, reason);
 }

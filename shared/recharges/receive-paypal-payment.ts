@@ -4,6 +4,7 @@ import { claimOfDispute, claimOfReversal, type PayPalDispute } from '../provider
 import type { PayPalOrders } from '../providers/paypal-orders.ts';
 import type { PayPalCapture } from '../providers/paypal-payment.ts';
 import type { PayPalPaymentEvent } from '../providers/paypal-payment-events.ts';
+import type { EventDecision } from '../store/items/recharge.ts';
 import { findRecharge } from './find-recharge.ts';
 import { disagreementOf } from './judge-payment.ts';
 import { captureAgreed } from './paypal-provider.ts';
@@ -21,6 +22,8 @@ export type PayPalPaymentNews = {
   digest: string;
   about: PayPalPaymentEvent;
   now: Date;
+  /** What operators did about it, when one of them has it replayed. */
+  trail?: EventDecision[];
 };
 
 /**
@@ -46,7 +49,7 @@ export async function receivePayPalPayment(stores: PayPalPaymentStores, news: Pa
 }
 
 async function reportPayment(stores: PayPalPaymentStores, news: PayPalPaymentNews, orderId: string): Promise<void> {
-  const { eventId, type, digest, about, now } = news;
+  const { eventId, type, about } = news;
   const found = await stores.orders.getOrder(orderId);
   if (!found) throw behind(news, `the order ${orderId} is not there`);
   const { rechargeId } = found.payment;
@@ -59,8 +62,7 @@ async function reportPayment(stores: PayPalPaymentStores, news: PayPalPaymentNew
   if (disagreement) return parkEvent(stores.ledger, noticeOf(news, rechargeId), disagreement);
   if (isApproved) throw behind(news, `the order ${orderId} was captured, and is still approved`);
   const kind = kindOf(payment);
-  if (kind !== undefined)
-    return receiveReport(stores, { eventId, type, kind, payment }, { provider: 'paypal', digest, now });
+  if (kind !== undefined) return receiveReport(stores, { eventId, type, kind, payment }, occasionOf(news));
   if (about.kind === 'capture' && about.isDecided)
     throw behind(news, `the order ${orderId} is still ${payment.status}`);
   logger.info('paypal payment is open', { eventId, type, rechargeId, status: payment.status });
@@ -95,14 +97,17 @@ async function reportReversal(stores: PayPalPaymentStores, news: PayPalPaymentNe
 async function reportDispute(
   stores: PayPalPaymentStores,
   news: PayPalPaymentNews,
-  claimed: { disputeId: string; isResolved: boolean },
+  claimed: Extract<PayPalPaymentEvent, { kind: 'dispute' }>,
 ): Promise<void> {
   const dispute = await disputeOf(stores.orders, claimed.disputeId);
   if (claimed.isResolved && !dispute.isResolved) throw behind(news, 'the dispute is not resolved');
   for (const [index, captureId] of dispute.captureIds.entries()) {
+    if (claimed.captureId !== undefined && claimed.captureId !== captureId) continue;
     const capture = await ownCapture(stores.orders, captureId);
     // One event has one effect on one recharge; a dispute about several payments has several.
-    const ownNews = index === 0 ? news : { ...news, eventId: `${news.eventId}-${index + 1}` };
+    const isFirst = index === 0 || claimed.captureId !== undefined;
+    const eventId = isFirst ? news.eventId : `${news.eventId}-${index + 1}`;
+    const ownNews = { ...news, eventId, about: { ...claimed, captureId } };
     if (capture) await reportDisputeOf(stores, { news: ownNews, capture, dispute });
     else notOurs(ownNews);
   }
@@ -127,10 +132,10 @@ function claimsOf(dispute: PayPalDispute, capture: PayPalCapture): ClaimReport[]
 type ClaimNews = { news: PayPalPaymentNews; capture: OwnCapture; claims: ClaimReport[] };
 
 async function reportClaims(stores: PayPalPaymentStores, { news, capture, claims }: ClaimNews): Promise<void> {
-  const { eventId, type, digest, now } = news;
+  const { eventId, type } = news;
   const { orderId: paymentId, rechargeId, currency } = capture;
   const about = { paymentId, rechargeId, currency };
-  await receiveReport(stores, { eventId, type, kind: 'claim', about, claims }, { provider: 'paypal', digest, now });
+  await receiveReport(stores, { eventId, type, kind: 'claim', about, claims }, occasionOf(news));
 }
 
 type OwnCapture = PayPalCapture & Required<Pick<PayPalCapture, 'orderId' | 'rechargeId'>>;
@@ -148,8 +153,13 @@ async function disputeOf(orders: PayPalOrders, disputeId: string): Promise<PayPa
   return dispute;
 }
 
-function noticeOf({ eventId, type, digest, now }: PayPalPaymentNews, subject: string | undefined): Notice {
-  return { provider: 'paypal', eventId, type, digest, subject, now };
+function noticeOf(news: PayPalPaymentNews, subject: string | undefined): Notice {
+  const { eventId, type, about } = news;
+  return { ...occasionOf(news), eventId, type, subject, report: JSON.stringify(about), replayedBy: 'paypal-replay' };
+}
+
+function occasionOf({ digest, now, trail }: PayPalPaymentNews) {
+  return { provider: 'paypal', digest, now, ...(trail && { trail }) } as const;
 }
 
 function behind({ eventId, type }: PayPalPaymentNews, what: string): Error {

@@ -1,7 +1,7 @@
 import { logger } from '../observability.ts';
 import { isAppStore, type ProviderName, type ProviderReport } from '../providers/payment.ts';
 import type { EventDecision } from '../store/items/recharge.ts';
-import { EventClosed, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
+import { EventClosed, ignoreEvent, type Notice, parkEvent, type Replay } from './provider-events.ts';
 import { recordExpiry } from './record-expiry.ts';
 import { recordPaymentFailure } from './record-failure.ts';
 import { type SettlementStores, settlePayment } from './settle-payment.ts';
@@ -10,8 +10,11 @@ import { receiveClaims } from './take-back.ts';
 /** A report that has a meaning here. */
 export type KnownReport = Exclude<ProviderReport, { kind: 'unhandled' }>;
 
-/** `trail` is there when an operator has the event replayed. */
-type Occasion = { provider: ProviderName; digest: string; now: Date; trail?: EventDecision[] };
+/**
+ * `trail` is there when an operator has the event replayed, `replay` where a replay must ask the provider again because the
+ * report does not tell all.
+ */
+type Occasion = { provider: ProviderName; digest: string; now: Date; trail?: EventDecision[]; replay?: Replay };
 
 /**
  * Does what a provider reports, whichever provider it is and however the report came: by an event that was verified, or as
@@ -21,12 +24,12 @@ type Occasion = { provider: ProviderName; digest: string; now: Date; trail?: Eve
 export async function receiveReport(
   stores: SettlementStores,
   report: KnownReport,
-  { provider, digest, now, trail }: Occasion,
+  { provider, digest, now, trail, replay }: Occasion,
 ): Promise<void> {
   const { eventId, type } = report;
   const notice: Notice = {
     ...{ provider, eventId, type, digest, subject: subjectOf(report), now },
-    report: JSON.stringify(report),
+    ...(replay ?? { report: JSON.stringify(report) }),
     ...(trail && { trail }),
   };
   try {

@@ -93,6 +93,7 @@ async function settleFound(stores: SweepStores, found: { order: Recharge; paymen
     digest: digestOf(JSON.stringify(payment)),
     subject: rechargeId,
     now,
+    report: JSON.stringify({ eventId, type: 'lookup', kind: 'payment_succeeded', payment }),
   };
   return settlePayment(stores, { rechargeId, payment, notice });
 }

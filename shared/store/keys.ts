@@ -153,7 +153,12 @@ export function dueBuckets(kind: DueKind): string[] {
   return Array.from({ length: dueBucketsPerKind }, (_, bucket) => `${kind}#${bucket}`);
 }
 
+/** Parked events of which a provider must be asked again: each kind is replayed by the sweep that can ask. */
+export const replayKinds = ['paypal-replay', 'google-replay', 'payout-replay'] as const;
+export type ReplayKind = (typeof replayKinds)[number];
+
 export type DueKind =
+  | ReplayKind
   | 'parked-event'
   | 'withdrawal'
   | 'reversal'

@@ -106,7 +106,15 @@ async function spreadOverDays(
 async function refund(paid: { rechargeId: string; paymentId: string }, claims: ClaimReport[]): Promise<void> {
   const eventId = newId(new Date());
   const now = new Date();
-  const notice = { provider: 'stripe' as const, eventId, type: 'test', digest: '', subject: paid.rechargeId, now };
+  const notice = {
+    provider: 'stripe' as const,
+    eventId,
+    type: 'test',
+    report: '{}',
+    digest: '',
+    subject: paid.rechargeId,
+    now,
+  };
   await receiveClaims(shop.ledger, { about: { provider: 'stripe', ...paid }, claims, notice });
 }
 

@@ -219,7 +219,7 @@ describe('the functions of payouts', () => {
 
   it('sweep what is due', async () => {
     const report = await functions['sweep-payouts']({}, context);
-    expect(report).toEqual({ looked: 0, faults: 0, overdue: 0, isComplete: true });
+    expect(report).toEqual({ replays: { replayed: 0, failed: 0 }, looked: 0, faults: 0, overdue: 0, isComplete: true });
   });
 
   it('hand back to the queue only the messages that failed', async () => {

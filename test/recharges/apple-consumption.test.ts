@@ -109,7 +109,7 @@ describe('a request for how much of a purchase was consumed', () => {
     expect(await toldOf(transactionId)).toMatchObject({ consumptionPercentage: 0 });
   });
 
-  it('is kept as refused when Apple has no use for the answer, and parked when nobody knows the purchase', async () => {
+  it('is kept as refused when Apple has no use for the answer, and as ignored when nobody knows the purchase', async () => {
     const { userId, rechargeId, transactionId } = await bought();
     await consent(userId);
     const order = await appleOrder(shop, { userId });
@@ -121,8 +121,8 @@ describe('a request for how much of a purchase was consumed', () => {
     expect(await told({ ...receipt, appAccountToken: crypto.randomUUID() }, unknown)).toBe(200);
     expect(await told({ ...receipt, appAccountToken: rechargeId }, other)).toBe(200);
     expect(await appleEventOf(shop, gone)).toMatchObject({ outcome: 'ignored', reason: 'answer_refused' });
-    expect(await appleEventOf(shop, unknown)).toMatchObject({ outcome: 'parked', reason: 'recharge_unknown' });
-    expect(await appleEventOf(shop, other)).toMatchObject({ outcome: 'parked', reason: 'payment_differs' });
+    expect(await appleEventOf(shop, unknown)).toMatchObject({ outcome: 'ignored', reason: 'recharge_unknown' });
+    expect(await appleEventOf(shop, other)).toMatchObject({ outcome: 'ignored', reason: 'payment_differs' });
     expect(await toldOf(transactionId)).toBeUndefined();
   });
 });

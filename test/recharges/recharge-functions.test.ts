@@ -187,6 +187,7 @@ describe('the functions of recharges', () => {
   it('sweep the orders that are due', async () => {
     const report = (await functions.sweepRecharges({}, context)) as { recharges: SweepReport; withdrawals: object };
     expect(report).toEqual({
+      replays: { replayed: 0, failed: 0 },
       recharges: { credited: 0, expired: 0, unpaid: 0, changed: 0, failed: 0, complete: true },
       withdrawals: { settled: 0, changed: 0, failed: 0 },
     });

@@ -33,6 +33,8 @@ export const creatorsWords = {
   subject: 'The recharge or the payout that it says it is about.',
   receivedAt: 'When it was dealt with last.',
   replayable: 'Whether it holds what a replay needs.',
+  replaying:
+    'Whether an operator has it replayed and its provider is still to be asked again, which takes a minute or two.',
   report: 'What it reports, as JSON; there while it is parked.',
   trail: 'What operators did about it, the first first.',
   action: 'To deal with the event as if it had just arrived, or to end it without effect.',

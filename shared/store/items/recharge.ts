@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Currency, currencies } from '../../money/currency.ts';
+import { replayKinds } from '../keys.ts';
 import type { Item } from '../table.ts';
 import { Amount, Moment, providerNames } from './common.ts';
 
@@ -164,8 +165,10 @@ export const ProviderEvent = z.object({
   /** The recharge or payout it was about. */
   subject: z.optional(z.string()),
   receivedAt: Moment,
-  /** While it is parked: what it reports, as JSON, where it can be replayed. */
+  /** While it is parked: what it reports, as JSON, or what to ask the provider about. */
   report: z.optional(z.string()),
+  /** Which sweep asks the provider when an operator has it replayed; absent where the report tells all. */
+  replayedBy: z.optional(z.enum(replayKinds)),
   /** What operators did about it while it was parked. */
   trail: z.optional(z.array(EventDecision)),
   dueBucket: z.optional(z.string()),
