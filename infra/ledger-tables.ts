@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type * as z from 'zod/mini';
-import { type DueKind, dueIndex } from '../shared/store/keys.ts';
+import { type DueKind, dueIndex, type ReplayKind } from '../shared/store/keys.ts';
 import type { Ground } from './foundation.ts';
 import type { TributaryFunction } from './function.ts';
 
@@ -112,6 +112,12 @@ export abstract class LedgerTables extends Construct {
   /** Allows to list what is due of one kind. */
   protected allowDue(grantee: AnyFunction, kind: DueKind): void {
     this.allowKeys(grantee, ['Query'], { resource: `${this.table.tableArn}/index/${dueIndex}`, keys: [`${kind}#*`] });
+  }
+
+  /** Allows to find the events that an operator has replayed, and to put what stays parked back on the list. */
+  protected allowReplay(grantee: AnyFunction, kind: ReplayKind): void {
+    this.allowDue(grantee, kind);
+    this.allow(grantee, ['GetItem', 'UpdateItem'], ['EVENT']);
   }
 
   /** Allows to read the whole ledger, page by page. A scan has no key that could narrow it. */

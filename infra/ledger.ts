@@ -1,4 +1,4 @@
-import { type ReplayKind, replayKinds } from '../shared/store/keys.ts';
+import { replayKinds } from '../shared/store/keys.ts';
 import { type AnyFunction, LedgerTables } from './ledger-tables.ts';
 
 /**
@@ -109,10 +109,6 @@ export class Ledger extends LedgerTables {
     this.allow(fn, ['UpdateItem'], ['REVERSAL']);
   }
 
-  grantReceiveStripeEvent(fn: AnyFunction): void {
-    this.grantReceivePayment(fn);
-  }
-
   /** As any payment; besides, the purchase stays on a list until it is consumed. */
   grantReceiveGooglePurchase(fn: AnyFunction): void {
     this.grantReceivePayment(fn);
@@ -154,12 +150,6 @@ export class Ledger extends LedgerTables {
     this.allowReplay(fn, 'paypal-replay');
   }
 
-  /** Finds the events that an operator has replayed, and puts what stays parked back on the list. */
-  private allowReplay(fn: AnyFunction, kind: ReplayKind): void {
-    this.allowDue(fn, kind);
-    this.allow(fn, ['GetItem', 'UpdateItem'], ['EVENT']);
-  }
-
   grantListParkedEvents(fn: AnyFunction): void {
     for (const kind of ['parked-event', ...replayKinds] as const) this.allowDue(fn, kind);
     this.allow(fn, ['GetItem'], ['EVENT']);
@@ -169,6 +159,12 @@ export class Ledger extends LedgerTables {
   grantDecideParkedEvent(fn: AnyFunction): void {
     this.grantReceivePayment(fn);
     this.allow(fn, ['GetItem', 'UpdateItem'], ['EVENT']);
+  }
+
+  /** Reads one purchase and its buyer's statement. */
+  grantGetRefundEvidence(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['RECHARGE']);
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
   }
 
   grantSetWalletStatus(fn: AnyFunction): void {

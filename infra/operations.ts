@@ -5,11 +5,13 @@ import type {
   AuditLedgerEnvironment,
   DecideParkedEventEnvironment,
   GetAuditEnvironment,
+  GetRefundEvidenceEnvironment,
   GrantCoinsEnvironment,
   ListParkedEventsEnvironment,
   SetWalletStatusEnvironment,
 } from '../shared/operations/environments.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from '../shared/operations/parked-event-routes.ts';
+import { getRefundEvidenceRoute } from '../shared/operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from '../shared/operations/routes.ts';
 import { ActionableAlarm } from './alarm.ts';
 import type { Foundation } from './foundation.ts';
@@ -26,6 +28,7 @@ export class Operations extends Construct {
     super(scope, id);
     this.addRoutes(foundation);
     this.addParkedEvents(foundation);
+    this.addEvidence(foundation);
     this.addAudit(foundation);
     this.alarmOnAudit(foundation);
     this.alarmOnProviders(foundation);
@@ -79,6 +82,20 @@ export class Operations extends Construct {
     });
     ledger.grantDecideParkedEvent(decide);
     api.serve(decideParkedEventRoute, decide);
+  }
+
+  private addEvidence(foundation: Foundation): void {
+    const { ledger, api } = foundation;
+    const evidence = new TributaryFunction<typeof GetRefundEvidenceEnvironment>(this, 'GetRefundEvidence', foundation, {
+      code: 'operations/get-refund-evidence',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      impact: 'Operators do not see what became of disputed coins, and answer a dispute without evidence.',
+      // A statement is read back from its latest line, a few thousand lines a second.
+      timeoutSeconds: 25,
+    });
+    ledger.grantGetRefundEvidence(evidence);
+    api.serve(getRefundEvidenceRoute, evidence);
   }
 
   private addAudit(foundation: Foundation): void {

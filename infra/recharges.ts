@@ -87,7 +87,7 @@ export class Recharges extends Construct {
         timeoutSeconds: 15,
       },
     );
-    ledger.grantReceiveStripeEvent(receiveStripeEvent);
+    ledger.grantReceivePayment(receiveStripeEvent);
     this.stripe.grantRead(receiveStripeEvent);
     api.serveOpenly(
       receiveStripeEventRoute,

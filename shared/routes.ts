@@ -4,6 +4,7 @@ import { getEarningsRoute, listCreatorEntriesRoute, putCreatorRoute } from './ea
 import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
 import type { Route } from './http/route.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
+import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
 import {
   approvePayoutRoute,
@@ -51,7 +52,14 @@ export const routesByCapability = {
     stopPayoutRunRoute,
     receivePayPalEventRoute,
   ],
-  operations: [listParkedEventsRoute, decideParkedEventRoute, setWalletStatusRoute, grantCoinsRoute, getAuditRoute],
+  operations: [
+    listParkedEventsRoute,
+    decideParkedEventRoute,
+    getRefundEvidenceRoute,
+    setWalletStatusRoute,
+    grantCoinsRoute,
+    getAuditRoute,
+  ],
   api: [getHealthRoute, getOpenApiRoute],
 } as const satisfies Record<string, readonly Route[]>;
 

@@ -6,12 +6,10 @@ import { SweepRechargesEnvironment } from '../../shared/recharges/environments.t
 import { googleProvider } from '../../shared/recharges/google-provider.ts';
 import { connectPayPalOrders } from '../../shared/recharges/paypal-connection.ts';
 import { payPalProvider } from '../../shared/recharges/paypal-provider.ts';
-import { replayEvents } from '../../shared/recharges/replay-events.ts';
-import { replayPayPalEvent } from '../../shared/recharges/replay-paypal-event.ts';
+import { replayPayPalEvents } from '../../shared/recharges/replay-paypal-events.ts';
 import { connectStripe } from '../../shared/recharges/stripe-connection.ts';
 import { sweepRecharges } from '../../shared/recharges/sweep-recharges.ts';
 import { sweepWithdrawals } from '../../shared/recharges/sweep-withdrawals.ts';
-import { dueBuckets } from '../../shared/store/keys.ts';
 import { connectTable } from '../../shared/store/table.ts';
 
 /** A look-up that takes longer is made again by the next run; the sweep's reserve of time rests on two attempts of this. */
@@ -19,9 +17,6 @@ const stripeTimeoutSeconds = 5;
 
 /** A look-up takes up to four calls: a token, the order, its capture, and the order again. The sweep's reserve holds them all. */
 const payPalTimeoutSeconds = 3;
-
-/** Five calls about a disputed payment, and the writes after them. */
-const replayReserveMilliseconds = 20_000;
 
 const environment = readEnvironment(SweepRechargesEnvironment);
 const ledger = connectTable(environment.LEDGER_TABLE);
@@ -35,15 +30,7 @@ const providers = {
 };
 
 export const handler = scheduledJob(async (run) => ({
-  replays: await replayEvents(
-    ledger,
-    {
-      buckets: dueBuckets('paypal-replay'),
-      replay: async (event) => replayPayPalEvent({ ledger, catalog, orders: await connectOrders() }, event, run.now),
-      reserveMilliseconds: replayReserveMilliseconds,
-    },
-    run,
-  ),
+  replays: await replayPayPalEvents({ ledger, catalog, connectOrders }, run),
   withdrawals: await sweepWithdrawals({ ledger, providers }, run),
   recharges: await sweepRecharges({ ledger, catalog, providers }, run),
 }));

@@ -5,6 +5,7 @@ import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
 import { ParkedEventAnswer, ParkedEventsAnswer } from '../operations/parked-event-routes.ts';
+import { RefundEvidenceAnswer } from '../operations/refund-evidence-routes.ts';
 import { GrantAnswer, WalletStatusAnswer } from '../operations/schemas.ts';
 import { PayoutAnswer, PayoutProfileAnswer, PayoutRunAnswer, PayoutsAnswer } from '../payouts/schemas.ts';
 import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
@@ -45,5 +46,6 @@ export const namedSchemas = {
   Grant: GrantAnswer,
   ParkedEvent: ParkedEventAnswer,
   ParkedEventList: ParkedEventsAnswer,
+  RefundEvidence: RefundEvidenceAnswer,
   Audit,
 } satisfies Record<string, z.ZodMiniType>;

@@ -4,6 +4,12 @@ import { WebhookRejected } from './webhook-rejected.ts';
 /** What happened to a purchase, by a notification that proves nothing: Google must be asked how the purchase stands. */
 export type GoogleNotification = { eventId: string } & (
   | { kind: 'purchased' | 'canceled' | 'voided'; type: string; packageName: string; purchaseToken: string }
+  /** A payment that is charged back; `accountId` is what the app gave as the obfuscated account id. */
+  | ({ kind: 'refund_review'; type: string; packageName: string } & {
+      orderId: string;
+      pendingRefundToken: string;
+      accountId?: string;
+    })
   | { kind: 'test' | 'unhandled'; type: string; packageName: string }
 );
 
@@ -20,6 +26,13 @@ const DeveloperNotification = z.object({
   packageName: z.string(),
   oneTimeProductNotification: z.optional(z.object({ notificationType: z.int(), purchaseToken: PurchaseToken })),
   voidedPurchaseNotification: z.optional(z.object({ purchaseToken: PurchaseToken, productType: z.int() })),
+  pendingRefundReviewNotification: z.optional(
+    z.object({
+      pendingRefundToken: z.string().check(z.minLength(1), z.maxLength(4_096)),
+      orderId: z.string().check(z.minLength(1), z.maxLength(200)),
+      obfuscatedAccountId: z.optional(z.string().check(z.maxLength(64))),
+    }),
+  ),
   testNotification: z.optional(z.unknown()),
 });
 
@@ -42,6 +55,17 @@ export function readGoogleNotification(rawBody: Buffer): GoogleNotification {
   }
   if (voided?.productType === oneTimeProduct)
     return { ...about, kind: 'voided', type: 'voidedPurchase', purchaseToken: voided.purchaseToken };
+  const { pendingRefundReviewNotification: review } = news;
+  if (review) {
+    const { obfuscatedAccountId: accountId, ...pending } = review;
+    return {
+      ...about,
+      kind: 'refund_review',
+      type: 'pendingRefundReview',
+      ...pending,
+      ...(accountId && { accountId }),
+    };
+  }
   if (news.testNotification !== undefined) return { ...about, kind: 'test', type: 'test' };
   return { ...about, kind: 'unhandled', type: 'other' };
 }

@@ -1,9 +1,20 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Minor } from '../money/units.ts';
 import { type ServiceAccount, signInAs } from './google-auth.ts';
+import {
+  type GooglePurchase,
+  Order,
+  ProductPurchase,
+  parseAnswer,
+  purchaseOf,
+  VoidedList,
+  type VoidedPurchase,
+  voidedOf,
+} from './google-play-answers.ts';
 import { fromGoogleMoney } from './provider-amounts.ts';
 import { ProviderOutcomeUnknown } from './provider-outcome-unknown.ts';
+
+export type { GooglePurchase, VoidedPurchase };
 
 export type GooglePlayConnection = ServiceAccount & {
   packageName: string;
@@ -11,34 +22,16 @@ export type GooglePlayConnection = ServiceAccount & {
   apiUrl: string;
 };
 
-/** One purchase of a one-time product, as Google answers for it. */
-export type GooglePurchase = {
-  purchaseToken: string;
-  /** Google's order id, or the token's hash for a purchase without an order. */
-  paymentId: string;
-  /** Absent on a purchase that nobody paid for, with a promotion's code for example. */
-  orderId?: string;
-  productId: string;
-  quantity: number;
-  /** Of the quantity, what was not refunded. */
-  refundableQuantity: number;
-  state: 'purchased' | 'pending' | 'canceled';
-  isConsumed: boolean;
-  /** Bought by a license tester: no money moved. */
-  isTest: boolean;
+/** What a review of a refund tells of the use of a purchase. */
+export type RefundReview = {
+  /** What we would have Google do. */
+  preference: 'APPROVE' | 'DECLINE' | 'NEUTRAL';
+  /** How much of it is gone, in thousandths of a percent: 100,000 for all. */
+  consumedMilliPercent: number;
   /** What the app gave as the obfuscated account id. */
-  accountId?: string;
-  /** Where the buyer was billed, ISO 3166-1 alpha-2. */
-  region?: string;
-};
-
-/** One entry of the list of voided purchases; without a quantity, all that was left of the order went back. */
-export type VoidedPurchase = {
-  paymentId: string;
-  purchaseToken: string;
-  /** RFC 3339, UTC, milliseconds. */
-  voidedAt: string;
-  voidedQuantity?: number;
+  accountId: string;
+  /** When something of it was used and what for, 1,000 at most. */
+  uses: { at: string; what: string }[];
 };
 
 type VoidedPage = { purchases: VoidedPurchase[]; nextPageToken?: string };
@@ -56,6 +49,8 @@ export type GooglePlay = {
   consume(purchase: Pick<GooglePurchase, 'productId' | 'purchaseToken'>): Promise<void>;
   /** What Google came to see as voided from a moment on, which may lie 30 days back. */
   listVoided(range: { from: Date; pageToken?: string }): Promise<VoidedPage>;
+  /** Says what we know about a payment that is charged back; Google counts the first answer to a token, and takes others. */
+  reviewRefund(review: RefundReview & { orderId: string; pendingRefundToken: string }): Promise<void>;
 };
 
 /** Google understood a call and refuses it: the credentials, the permission, or the state of the purchase. */
@@ -73,11 +68,14 @@ export function createGooglePlay(connection: GooglePlayConnection): GooglePlay {
   let client = signInAs(connection);
   const application = `/androidpublisher/v3/applications/${encodeURIComponent(connection.packageName)}`;
 
-  async function call(method: 'GET' | 'POST', path: string, params: Record<string, string> = {}): Promise<unknown> {
+  type Sent = { params?: Record<string, string>; data?: object };
+
+  async function call(method: 'GET' | 'POST', path: string, { params = {}, data }: Sent = {}): Promise<unknown> {
     const url = new URL(`${application}/${path}`, connection.apiUrl);
     url.search = new URLSearchParams(params).toString();
     const asked = client;
-    const ask = (by: typeof client) => by.request<unknown>({ method, url: url.href, responseType: 'json' });
+    const ask = (by: typeof client) =>
+      by.request<unknown>({ method, url: url.href, responseType: 'json', ...(data && { data }) });
     const failed = (error: unknown) => {
       throw explain(error);
     };
@@ -95,7 +93,7 @@ export function createGooglePlay(connection: GooglePlayConnection): GooglePlay {
     async lookUp(purchaseToken) {
       try {
         const found = await call('GET', `purchases/productsv2/tokens/${encodeURIComponent(purchaseToken)}`);
-        return purchaseOf(purchaseToken, parse(ProductPurchase, found));
+        return purchaseOf(purchaseToken, parseAnswer(ProductPurchase, found));
       } catch (error) {
         if (error instanceof GooglePlayRefused && unknownToken.has(error.status)) return undefined;
         throw error;
@@ -103,7 +101,7 @@ export function createGooglePlay(connection: GooglePlayConnection): GooglePlay {
     },
 
     async totalOf(orderId) {
-      const { total } = parse(Order, await call('GET', `orders/${encodeURIComponent(orderId)}`));
+      const { total } = parseAnswer(Order, await call('GET', `orders/${encodeURIComponent(orderId)}`));
       const { currencyCode: currency, units, nanos } = total;
       return { minor: fromGoogleMoney({ units: Number(units), nanos, currency }), currency };
     },
@@ -114,16 +112,33 @@ export function createGooglePlay(connection: GooglePlayConnection): GooglePlay {
     },
 
     async listVoided({ from, pageToken }) {
-      const page = await call('GET', 'purchases/voidedpurchases', {
+      const params = {
         startTime: String(from.getTime()),
         // One-time products only; coins are never sold by subscription.
         type: '0',
         includeQuantityBasedPartialRefund: 'true',
         ...(pageToken !== undefined && { token: pageToken }),
-      });
-      const { voidedPurchases = [], tokenPagination } = parse(VoidedList, page);
+      };
+      const page = await call('GET', 'purchases/voidedpurchases', { params });
+      const { voidedPurchases = [], tokenPagination } = parseAnswer(VoidedList, page);
       const nextPageToken = tokenPagination?.nextPageToken;
       return { purchases: voidedPurchases.map(voidedOf), ...(nextPageToken && { nextPageToken }) };
+    },
+
+    async reviewRefund({ orderId, pendingRefundToken, preference, consumedMilliPercent, accountId, uses }) {
+      const data = {
+        pendingRefundToken,
+        // What coins are for can be seen in the app before any are bought, but none are given to try.
+        sampleContentProvided: false,
+        refundPreference: preference,
+        consumptionPercentageMilliunits: consumedMilliPercent,
+        consumptionUsageEvents: uses.map(({ at, what }) => ({
+          obfuscatedAccountId: accountId,
+          consumptionTime: at,
+          consumptionItemDescription: what,
+        })),
+      };
+      await call('POST', `orders/${encodeURIComponent(orderId)}:reviewrefund`, { data });
     },
   };
 }
@@ -152,100 +167,3 @@ function explain(error: unknown): Error {
 }
 
 const GoogleError = z.object({ error: z.object({ message: z.string() }) });
-
-function parse<Schema extends z.ZodMiniType>(schema: Schema, answer: unknown): z.output<Schema> {
-  const parsed = z.safeParse(schema, answer);
-  if (parsed.success) return parsed.data;
-  throw new ProviderOutcomeUnknown("Google Play's answer could not be read", { cause: parsed.error });
-}
-
-const Quantity = z.int().check(z.minimum(0), z.maximum(1_000));
-
-/** https://developers.google.com/android-publisher/api-ref/rest/v3/purchases.productsv2 */
-const ProductPurchase = z.object({
-  orderId: z.optional(z.string().check(z.minLength(1))),
-  obfuscatedExternalAccountId: z.optional(z.string()),
-  purchaseStateContext: z.object({ purchaseState: z.enum(['PURCHASED', 'CANCELLED', 'PENDING']) }),
-  testPurchaseContext: z.optional(z.unknown()),
-  regionCode: z.optional(z.string()),
-  productLineItem: z.array(
-    z.object({
-      productId: z.string(),
-      productOfferDetails: z.optional(
-        z.object({
-          quantity: z._default(Quantity, 1),
-          refundableQuantity: z.optional(Quantity),
-          consumptionState: z.optional(z.string()),
-        }),
-      ),
-    }),
-  ),
-});
-
-const states = { PURCHASED: 'purchased', CANCELLED: 'canceled', PENDING: 'pending' } as const;
-
-function purchaseOf(purchaseToken: string, answer: z.infer<typeof ProductPurchase>): GooglePurchase {
-  const { orderId, obfuscatedExternalAccountId: accountId, testPurchaseContext, regionCode: region } = answer;
-  const [item, another] = answer.productLineItem;
-  // Several products in one purchase come of add-ons, which are subscriptions.
-  if (!item || another) throw new ProviderOutcomeUnknown('Google Play shows a purchase that is not of one product');
-  const state = states[answer.purchaseStateContext.purchaseState];
-  const { quantity = 1, refundableQuantity, consumptionState } = item.productOfferDetails ?? {};
-  return {
-    purchaseToken,
-    paymentId: orderId ?? paymentIdOfToken(purchaseToken),
-    productId: item.productId,
-    quantity,
-    refundableQuantity: state === 'canceled' ? 0 : (refundableQuantity ?? quantity),
-    state,
-    isConsumed: consumptionState === 'CONSUMPTION_STATE_CONSUMED',
-    isTest: testPurchaseContext !== undefined,
-    ...(orderId !== undefined && { orderId }),
-    ...(accountId !== undefined && { accountId }),
-    ...(region !== undefined && { region }),
-  };
-}
-
-function paymentIdOfToken(purchaseToken: string): string {
-  return `token-${hashOfToken(purchaseToken)}`;
-}
-
-/** Names a purchase by its token, which may be longer than a key can be. */
-export function hashOfToken(purchaseToken: string): string {
-  return createHash('sha256').update(purchaseToken).digest('hex');
-}
-
-/** https://developers.google.com/android-publisher/api-ref/rest/v3/orders; amounts of 0 are left out. */
-const Order = z.object({
-  total: z.object({
-    currencyCode: z.string().check(z.regex(/^[A-Z]{3}$/)),
-    units: z._default(z.string().check(z.regex(/^\d{1,12}$/)), '0'),
-    nanos: z._default(z.int().check(z.minimum(0), z.maximum(999_999_999)), 0),
-  }),
-});
-
-/** https://developers.google.com/android-publisher/api-ref/rest/v3/purchases.voidedpurchases */
-const VoidedList = z.object({
-  voidedPurchases: z.optional(
-    z.array(
-      z.object({
-        orderId: z.optional(z.string()),
-        purchaseToken: z.string(),
-        voidedTimeMillis: z.string().check(z.regex(/^\d{1,15}$/)),
-        voidedQuantity: z.optional(Quantity),
-      }),
-    ),
-  ),
-  tokenPagination: z.optional(z.object({ nextPageToken: z.optional(z.string()) })),
-});
-
-type ListedVoid = NonNullable<z.infer<typeof VoidedList>['voidedPurchases']>[number];
-
-function voidedOf({ orderId, purchaseToken, voidedTimeMillis, voidedQuantity }: ListedVoid): VoidedPurchase {
-  return {
-    paymentId: orderId ?? paymentIdOfToken(purchaseToken),
-    purchaseToken,
-    voidedAt: new Date(Number(voidedTimeMillis)).toISOString(),
-    ...(voidedQuantity !== undefined && { voidedQuantity }),
-  };
-}

@@ -1,4 +1,4 @@
-import { type GooglePurchase, hashOfToken } from '../providers/google-play.ts';
+import { type GooglePurchase, hashOfToken } from '../providers/google-play-answers.ts';
 import type { GooglePurchaseWork } from '../store/items/google-purchase.ts';
 import { dueBucketOf, googlePurchaseKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';

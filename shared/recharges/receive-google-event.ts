@@ -2,6 +2,7 @@ import { logger } from '../observability.ts';
 import type { PushVerifier } from '../providers/google-auth.ts';
 import { readGoogleNotification } from '../providers/google-notification.ts';
 import { WebhookRejected } from '../providers/webhook-rejected.ts';
+import { answerRefundReview } from './answer-refund-review.ts';
 import { isDealtWith } from './google-news.ts';
 import { lookIntoPurchase } from './look-into-google-purchase.ts';
 import { digestOf } from './provider-events.ts';
@@ -27,9 +28,16 @@ export async function receiveGoogleEvent(stores: GoogleStores, delivery: GoogleD
   if (notification.packageName !== packageName)
     throw new WebhookRejected('other_recipient', 'it is about another app than the one that is configured');
   const { eventId, type } = notification;
+  const news = { eventId, type, digest: digestOf(rawBody), now };
+  if (notification.kind === 'refund_review') {
+    if (await isDealtWith(stores.ledger, eventId)) return;
+    const { orderId, pendingRefundToken, accountId } = notification;
+    const notice = { ...news, provider: 'google', subject: accountId } as const;
+    return answerRefundReview(stores.ledger, { play: stores.play, orderId, pendingRefundToken, notice });
+  }
   if (!('purchaseToken' in notification)) return logger.debug('notification not handled', { eventId, type });
   if (await isDealtWith(stores.ledger, eventId)) return;
   const { purchaseToken } = notification;
   const kind = notification.kind === 'voided' ? 'voided' : 'purchase';
-  await lookIntoPurchase(stores, { kind, purchaseToken }, { eventId, type, digest: digestOf(rawBody), now });
+  await lookIntoPurchase(stores, { kind, purchaseToken }, news);
 }

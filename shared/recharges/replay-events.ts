@@ -11,7 +11,7 @@ export type ReplaySweep = { replayed: number; failed: number };
 type Replaying = {
   /** The buckets of the index that hold what is to be replayed here. */
   buckets: string[];
-  replay: (event: ProviderEvent) => Promise<void>;
+  replay: (event: ProviderEvent, now: Date) => Promise<void>;
   /** For the calls and writes of one replay; none is begun with less time left. */
   reserveMilliseconds: number;
 };
@@ -40,7 +40,7 @@ export async function replayEvents(
     for (const { pk, sk } of items) {
       if (remainingMilliseconds() < reserveMilliseconds) return report;
       const event = await dueEvent(ledger, { pk: String(pk), sk: String(sk) }, bucket);
-      if (event) report[await replayAlone(ledger, event, replay)] += 1;
+      if (event) report[await replayAlone(ledger, event, () => replay(event, now))] += 1;
     }
   }
   return report;
@@ -56,12 +56,12 @@ async function dueEvent(ledger: Table, key: Key, bucket: string): Promise<Provid
 async function replayAlone(
   ledger: Table,
   event: ProviderEvent,
-  replay: Replaying['replay'],
+  replay: () => Promise<void>,
 ): Promise<keyof ReplaySweep> {
   const { provider, eventId } = event;
   let outcome: keyof ReplaySweep = 'replayed';
   try {
-    await replay(event);
+    await replay();
   } catch (error) {
     outcome = 'failed';
     count('RechargeLookUpsFailed');

@@ -3,6 +3,7 @@ import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { openRecipients } from '../../shared/gifts/recipients.ts';
 import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { inGroups } from '../../shared/in-groups.ts';
 import { auditLedger } from '../../shared/ledger/audit/audit-ledger.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { putUser } from '../../shared/users/put-user.ts';
@@ -54,6 +55,19 @@ export function permutations<Value>(values: Value[]): Value[][] {
     const others = values.toSpliced(position, 1);
     return permutations(others).map((rest) => [value, ...rest]);
   });
+}
+
+/** How it ends in each order of the values, as different ends; so many orders are tried at once, each for itself. */
+export async function endsInEachOrder<Value>(
+  values: Value[],
+  run: (order: Value[]) => Promise<object>,
+): Promise<object[]> {
+  const outcomes = await inGroups(permutations(values), 8, run);
+  const ends = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return JSON.stringify(outcome.value);
+  });
+  return [...new Set(ends)].map((end) => JSON.parse(end));
 }
 
 /** Waits until the simulator has delivered all that it announced. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GooglePlayRefused, type GooglePurchase, hashOfToken } from '../../shared/providers/google-play.ts';
+import { GooglePlayRefused, type GooglePurchase } from '../../shared/providers/google-play.ts';
+import { hashOfToken } from '../../shared/providers/google-play-answers.ts';
 import { nextLook } from '../../shared/recharges/google-work.ts';
 import { parseGooglePurchaseWork } from '../../shared/store/items/google-purchase.ts';
 import { googlePurchaseKey } from '../../shared/store/keys.ts';

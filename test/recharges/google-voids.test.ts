@@ -129,6 +129,31 @@ describe('a purchase that Google voided', () => {
   );
 });
 
+describe('a purchase, the void of a part of it and that of the rest', () => {
+  const happenings = ['purchased', 'voided in part', 'voided'];
+
+  it.each(permutations(happenings))(
+    'come to the same end in each order, each told five times at once: %s, %s, %s',
+    async (...sequence) => {
+      const ordered = await order(shop);
+      const bought = await buyAtGoogle(shop, ordered.rechargeId, three);
+      let happened = 0;
+      for (const name of sequence) {
+        for (; happened < happenings.indexOf(name); happened++)
+          await at(shop, bought).refund(happened === 0 ? { quantity: 1 } : {});
+        const body = message(name === 'purchased' ? purchased(bought) : voided(bought));
+        const told = await Promise.all(Array.from({ length: 5 }, () => deliver(shop, body)));
+        // Whoever lost a race is told again.
+        for (const status of told) if (status !== 200) expect(await deliver(shop, body)).toBe(200);
+      }
+      expect(await balances(ordered)).toEqual({ left: 0, owed: 0 });
+      const { back } = await orderOf(shop, ordered);
+      // What was voided before anybody asked was never credited.
+      expect([undefined, 3000]).toContain(back?.takenCoins);
+    },
+  );
+});
+
 describe('the list of voided purchases', () => {
   it('tells of a void whose notification never came, page by page', async () => {
     const [first, second, third] = [await paid(), await paid(three), await paid()];

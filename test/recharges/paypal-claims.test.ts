@@ -4,7 +4,7 @@ import { minor } from '../../shared/money/units.ts';
 import { requestWithdrawal } from '../../shared/recharges/request-withdrawal.ts';
 import { sweepWithdrawals } from '../../shared/recharges/sweep-withdrawals.ts';
 import { steer } from '../providers/webhook-receiver.ts';
-import { openStage, permutations, spend, troublesIn } from './claim-events.ts';
+import { endsInEachOrder, openStage, permutations, spend, troublesIn } from './claim-events.ts';
 import {
   allDelivered,
   approve,
@@ -272,6 +272,20 @@ describe('all orders in which events can come', () => {
       }
       expect(await coinsOf(sale.userId), order.map((position) => names[position]).join()).toEqual(expected);
     }
+  });
+
+  it('end with the same balances in each of the 120 orders of five', { timeout: 240_000 }, async () => {
+    const names = ['paid', 'refunded', 'disputed', 'won', 'lost'] as const;
+    const ends = await endsInEachOrder([...names.keys()], async (order) => {
+      const sale = await ordered(shop);
+      const events: PayPalEvent[] = [];
+      for (const position of order) {
+        await happenUntil(position, [...names], events, sale);
+        await deliverUntilTaken(shop, events[position] as PayPalEvent);
+      }
+      return coinsOf(sale.userId);
+    });
+    expect(ends).toEqual([{ paid: 0, owed: 0, frozen: 0 }]);
   });
 
   it('end with the same balances when all of them come at once', { timeout: 60_000 }, async () => {

@@ -7,6 +7,7 @@ import {
   deliverFiveTimes,
   deliverUntilTaken,
   disputeObject,
+  endsInEachOrder,
   eventAt,
   openStage,
   permutations,
@@ -350,6 +351,24 @@ describe('reports in every order, each five times at once', () => {
       }
       expect(await coinsOf(command.userId), order.join()).toEqual(expected);
     }
+  });
+
+  it('come to the same end in each of the 120 orders of five', { timeout: 180_000 }, async () => {
+    const ends = await endsInEachOrder([0, 1, 2, 3, 4], async (order) => {
+      const command = purchase(await newFan(shop));
+      const bought = await buy(shop, command);
+      const payment = await payQuietly(shop, bought.paymentId);
+      const events = [
+        eventAt(start, 'payment_intent.succeeded', payment),
+        eventAt(start + 1, 'refund.created', refunded(bought, 'succeeded')),
+        eventAt(start + 2, 'charge.dispute.created', disputed(bought, 'needs_response')),
+        eventAt(start + 3, 'charge.dispute.closed', disputed(bought, 'won')),
+        eventAt(start + 4, 'charge.dispute.closed', disputed(bought, 'lost')),
+      ];
+      for (const position of order) await deliverUntilTaken(shop, events[position] as StripeEvent);
+      return coinsOf(command.userId);
+    });
+    expect(ends).toEqual([{ paid: 0, owed: 0, frozen: 0 }]);
   });
 
   it('come to the same end when all of them arrive at once', { timeout: 60_000 }, async () => {

@@ -34,7 +34,11 @@ export async function orderAt(cloud: TestCloud, provider: ProviderName, wish: Wi
 export type Paid = { id: string; token?: string; receipt?: string };
 
 /** The buyer pays at the provider, which tells of it unless it is to keep silent. */
-export async function pay(cloud: TestCloud, order: Order, { webhook = true, ...change } = {}): Promise<Paid> {
+export async function pay(
+  cloud: TestCloud,
+  order: Order,
+  { webhook = true, ...change }: { webhook?: boolean } & Record<string, unknown> = {},
+): Promise<Paid> {
   const { checkout, rechargeId, provider } = order;
   const url = cloud.simulators[provider];
   const body = { webhook, ...change };

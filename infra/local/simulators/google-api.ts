@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+import { parseJson } from './control.ts';
 import type { GoogleBooks, SimulatedPurchase } from './google-books.ts';
 import type { SimulatorReply, SimulatorRequest, SimulatorRoute } from './simulator-server.ts';
 
@@ -8,6 +10,27 @@ export type GoogleApiOptions = {
   /** How many voided purchases a page of their list holds. */
   pageSize: () => number;
 };
+
+/** https://developers.google.com/android-publisher/api-ref/rest/v3/orders/reviewrefund */
+const refundReview = z.strictObject({
+  pendingRefundToken: z.string().check(z.minLength(1)),
+  sampleContentProvided: z.boolean(),
+  refundPreference: z.enum(['APPROVE', 'DECLINE', 'NEUTRAL']),
+  consumptionPercentageMilliunits: z.optional(z.int().check(z.minimum(0), z.maximum(100_000))),
+  consumptionUsageEvents: z.optional(
+    z
+      .array(
+        z.strictObject({
+          obfuscatedAccountId: z.optional(z.string()),
+          obfuscatedProfileId: z.optional(z.string()),
+          consumptionTime: z.optional(z.iso.datetime()),
+          ipAddress: z.optional(z.string()),
+          consumptionItemDescription: z.optional(z.string().check(z.maxLength(5_000))),
+        }),
+      )
+      .check(z.maxLength(1_000)),
+  ),
+});
 
 const listReachMs = 30 * 24 * 3_600_000;
 
@@ -60,6 +83,15 @@ export function googleApi({ packageName, books, refuseStranger, pageSize }: Goog
       return purchase
         ? { status: 200, body: orderShape(purchase) }
         : googleError(404, 'orderNotFound', 'Order not found.');
+    }),
+    route('POST', 'orders/:call', ({ params, body }) => {
+      const [orderId = '', verb] = decodeURIComponent(params.call ?? '').split(':');
+      if (verb !== 'reviewrefund') return googleError(404, 'notFound', `There is no ${verb} of an order here.`);
+      const review = refundReview.safeParse(parseJson(body));
+      if (!review.success) return googleError(400, 'invalidArgument', 'The review of the refund cannot be read.');
+      return books.review(orderId, review.data)
+        ? { status: 200, body: {} }
+        : googleError(400, 'invalidPendingRefundToken', 'No refund of this order is pending under the token.');
     }),
     route('GET', 'purchases/voidedpurchases', ({ query }) => {
       const startTime = Number(query.get('startTime') ?? Date.now() - listReachMs);

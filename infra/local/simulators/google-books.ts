@@ -27,6 +27,9 @@ export type SimulatedVoid = {
   voidedSource: number;
 };
 
+/** A payment that its buyer has charged back, until Google decides, and what the app's back end had to say of it. */
+export type SimulatedReview = { pendingRefundToken: string; orderId: string; accountId?: string; answer?: object };
+
 type Purchase = Partial<{
   productId: string;
   obfuscatedAccountId: string;
@@ -53,15 +56,22 @@ export type GoogleBooks = {
   refund(token: string, quantity: number | undefined): { purchase: SimulatedPurchase; isWhole: boolean } | undefined;
   /** As Google does with old tokens. */
   forget(token: string): void;
+  /** The buyer goes to the bank; nothing for a purchase that was not paid. */
+  chargeBack(token: string): SimulatedReview | undefined;
+  reviews(): SimulatedReview[];
+  /** Keeps the first answer and takes the others; false when nothing is pending under that token. */
+  review(orderId: string, answer: { pendingRefundToken: string }): boolean;
 };
 
 /** Google's side of the purchases. */
 export function createGoogleBooks({
   purchases,
   voids,
+  reviews,
 }: {
   purchases: Records<SimulatedPurchase>;
   voids: Records<SimulatedVoid>;
+  reviews: Records<SimulatedReview>;
 }): GoogleBooks {
   function keep(purchase: SimulatedPurchase): SimulatedPurchase {
     purchases.put(purchase.purchaseToken, purchase);
@@ -123,6 +133,24 @@ export function createGoogleBooks({
     },
 
     forget: (token) => purchases.delete(token),
+
+    chargeBack(token) {
+      const { orderId, accountId } = purchases.get(token) ?? {};
+      if (orderId === undefined) return undefined;
+      const pendingRefundToken = randomBytes(24).toString('base64url');
+      const review = { pendingRefundToken, orderId, ...(accountId !== undefined && { accountId }) };
+      reviews.put(pendingRefundToken, review);
+      return review;
+    },
+
+    reviews: () => reviews.values(),
+
+    review(orderId, answer) {
+      const pending = reviews.get(answer.pendingRefundToken);
+      if (pending?.orderId !== orderId) return false;
+      if (!pending.answer) reviews.put(pending.pendingRefundToken, { ...pending, answer });
+      return true;
+    },
   };
 }
 

@@ -45,12 +45,17 @@ export type GoogleControlParts = {
 const purchased = 1;
 const canceled = 2;
 
+/** The `refundReason` of a review: the buyer's bank wants the money back. */
+const chargedBack = 7;
+
 /**
  * The buyer's side, and that of the operator in the Play Console:
  * - `POST /_control/purchases` `{productId?, obfuscatedAccountId?, quantity?, total?, regionCode?, pending?, test?, free?,
  *   webhook?}` buys;
  * - `POST /_control/purchases/:token/complete` and `/cancel` `{webhook?}` decide a pending purchase;
  * - `POST /_control/purchases/:token/refund` `{quantity?, webhook?}` gives back some, or all that is left;
+ * - `POST /_control/purchases/:token/charge_back` `{webhook?}` lets the buyer go to the bank, so that Google asks for a review;
+ *   `GET /_control/reviews` lists those, with what was answered first;
  * - `POST /_control/purchases/:token/forget` lets Google forget the token;
  * - `GET /_control/purchases` lists all, with how often each was consumed;
  * - `POST /_control/voided` `{pageSize}` makes the pages of the list of voided purchases smaller;
@@ -99,6 +104,15 @@ export function googleControls({ books, identity, notify, settings }: GoogleCont
         return ok(purchase);
       },
     ),
+    control('POST', `${path}/charge_back`, z.strictObject(announced), ({ webhook }, { params }) => {
+      const review = books.chargeBack(params.token ?? '');
+      if (!review) return conflict('was not paid');
+      const { accountId: obfuscatedAccountId, ...pending } = review;
+      const about = { version: '1.0', ...pending, refundReason: chargedBack, obfuscatedAccountId };
+      if (webhook) notify('pendingRefundReviewNotification', about);
+      return ok(review);
+    }),
+    { method: 'GET', path: '/_control/reviews', handle: () => ok({ reviews: books.reviews() }) },
     control('POST', `${path}/forget`, z.strictObject({}), (_body, { params }) => {
       books.forget(params.token ?? '');
       return ok({});

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type AnyEvent, commonControls } from './control.ts';
 import { withFaults } from './faults.ts';
 import { googleApi, googleError } from './google-api.ts';
-import { createGoogleBooks, type SimulatedPurchase, type SimulatedVoid } from './google-books.ts';
+import { createGoogleBooks, type SimulatedPurchase, type SimulatedReview, type SimulatedVoid } from './google-books.ts';
 import { googleControls } from './google-controls.ts';
 import { createGoogleIdentity } from './google-identity.ts';
 import { openRecordFile } from './record-file.ts';
@@ -29,7 +29,7 @@ export type GoogleSimulator = SimulatorServer & { tokenUrl: string; certsUrl: st
 
 /**
  * Speaks enough of the Play Developer API for purchases of one-time products (`productsv2` look-ups, consumption, orders,
- * voided purchases), gives tokens to the service account, and pushes notifications as Pub/Sub does. Beside the controls of
+ * voided purchases, reviews of refunds), gives tokens to the service account, and pushes notifications as Pub/Sub does. Beside the controls of
  * `commonControls`, it has those of `googleControls`.
  */
 export async function startGoogleSimulator(options: GoogleSimulatorOptions): Promise<GoogleSimulator> {
@@ -58,6 +58,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions): Pro
   const books = createGoogleBooks({
     purchases: file.records<SimulatedPurchase>('purchase'),
     voids: file.records<SimulatedVoid>('void'),
+    reviews: file.records<SimulatedReview>('review'),
   });
   const settings = { pageSize: 1_000 };
   const { refuseStranger } = identity;

@@ -42,6 +42,22 @@ export const creatorsWords = {
   'trail.at': 'When.',
   'trail.reason': 'Why.',
 
+  // Evidence for disputes and refund reviews
+  'RefundEvidence.state': 'The state of the recharge, as its buyer sees it.',
+  'RefundEvidence.provider': 'Through which it was paid.',
+  paymentId: "The provider's id of the payment, once it is known.",
+  'RefundEvidence.coins': 'Coins that were bought.',
+  orderedAt: 'When the purchase was begun.',
+  delivered: 'Whether the coins arrived in the wallet.',
+  deliveredAt: 'When they did.',
+  consumedCoins:
+    'Bought coins that are gone: spent, or set off against a debt. What is frozen or was taken back is not.',
+  unusedCoins: 'Bought coins that are still in the wallet.',
+  consumedPercent: 'The share of the bought coins that is gone, in percent with three decimals.',
+  consentsToTell: 'Whether the buyer agreed that a store which decides about a refund is told.',
+  'RefundEvidence.gifts': 'The gifts that were paid with these coins, the latest first.',
+  'RefundEvidence.more': 'Whether there are more gifts than these.',
+
   // Payouts
   method: 'How the creator is paid.',
   destination: 'Where the money goes; shown masked.',
