@@ -24,8 +24,15 @@ export type AppleTrust = {
  * (a third of both is jsrsasign): only Apple's functions import this file. Each call gives what was signed, and throws `WebhookRejected` for what Apple did not sign for this app
  * and environment.
  *
- * Certificates are traced to the given roots and must be valid when the data was signed. They are not asked about at
- * Apple's OCSP responder: a payment would wait for one more service, and a responder out of reach would stop them all.
+ * Certificates are traced to the given roots and must be valid when the data was signed, in all stages. The library's
+ * online checks stay off. With them, each new instance asks Apple's OCSP responder about two certificates, and again
+ * every 15 minutes; it waits 30 seconds for that, which is longer than these functions live, so that a responder out of
+ * reach would stop all purchases and refunds of the App Store. They also want certificates to be valid now, and would refuse
+ * what Apple delivers late, or tells from its history, once it has replaced the one that signed it.
+ *
+ * What remains is a signing key that was stolen from Apple and revoked. It could pay orders that were made here, one product
+ * each, and what it paid is missing when Apple's own lists are compared with the ledger. Should it come to that, take the root
+ * out of the secret: nothing is believed within five minutes, and Apple sends its notifications again for three days.
  */
 export type AppleVerifier = {
   transaction(signedTransaction: string): Promise<unknown>;
