@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
+import { isReplaying } from '../recharges/replay-events.ts';
 import { Moment, providerNames } from '../store/items/common.ts';
 import { EventDecision, type ProviderEvent } from '../store/items/recharge.ts';
-import { dueBucketOf } from '../store/keys.ts';
 import { Reason } from './schemas.ts';
 
 const Provider = z.enum(providerNames);
@@ -26,15 +26,14 @@ export const ParkedEventAnswer = z.object({
 export const ParkedEventsAnswer = z.object({ events: z.array(ParkedEventAnswer), more: z.boolean() });
 
 export function presentEvent(event: ProviderEvent): z.infer<typeof ParkedEventAnswer> {
-  const { provider, eventId, type, outcome, reason, subject, receivedAt, report, replayedBy, trail = [] } = event;
-  const replayBucket = replayedBy && dueBucketOf({ kind: replayedBy, id: eventId });
+  const { provider, eventId, type, outcome, reason, subject, receivedAt, report, trail = [] } = event;
   return {
     ...{ provider, eventId, type, outcome, receivedAt, trail },
     ...(reason !== undefined && { reason }),
     ...(subject !== undefined && { subject }),
     ...(report !== undefined && { report }),
     replayable: outcome === 'parked' && report !== undefined,
-    replaying: replayBucket !== undefined && event.dueBucket === replayBucket,
+    replaying: isReplaying(event),
   };
 }
 

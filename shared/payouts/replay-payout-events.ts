@@ -1,9 +1,9 @@
 import type { PayPalPayouts } from '../providers/paypal-client.ts';
 import { parseKeptItem } from '../providers/paypal-item.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
-import { type ReplaySweep, replayEvents } from '../recharges/replay-events.ts';
+import { type ReplaySweep, replayEvents, replaysAtOnce } from '../recharges/replay-events.ts';
+import { dueKeys } from '../store/due.ts';
 import type { ProviderEvent } from '../store/items/recharge.ts';
-import { dueBuckets } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import { settlePayout } from './settle-payout.ts';
 
@@ -20,5 +20,6 @@ export function replayPayoutEvents(
     const item = (await paypal.getPayoutItem(kept.payoutItemId)) ?? kept;
     await settlePayout(ledger, { eventId, type, digest, item, trail }, now);
   };
-  return replayEvents(ledger, { buckets: dueBuckets('payout-replay'), replay, reserveMilliseconds }, run);
+  const due = dueKeys(ledger, { kind: 'payout-replay', now: run.now, atOnce: replaysAtOnce });
+  return replayEvents(ledger, { due, replay, reserveMilliseconds }, run);
 }

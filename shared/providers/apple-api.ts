@@ -17,7 +17,7 @@ export type AppleTransactions = {
   tellConsumption(transactionId: string, consumption: Consumption): Promise<'told' | 'refused'>;
 };
 
-export type Consumption = {
+type Consumption = {
   /** Whether the coins arrived. */
   isDelivered: boolean;
   /** How much of them is gone, in thousandths of a percent: 100,000 for all. */

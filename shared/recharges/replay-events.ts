@@ -1,23 +1,23 @@
 import { count, logger } from '../observability.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
 import { type ProviderEvent, parseProviderEvent } from '../store/items/recharge.ts';
-import { dueBucketOf, dueIndex, type Key, providerEventKey } from '../store/keys.ts';
-import { queryPage, readItem } from '../store/read.ts';
+import { dueBucketOf, type Key, providerEventKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 
 export type ReplaySweep = { replayed: number; failed: number };
 
 type Replaying = {
-  /** The buckets of the index that hold what is to be replayed here. */
-  buckets: string[];
+  /** The keys of what is to be replayed here. */
+  due: AsyncIterable<Key[]>;
   replay: (event: ProviderEvent, now: Date) => Promise<void>;
   /** For the calls and writes of one replay; none is begun with less time left. */
   reserveMilliseconds: number;
 };
 
-/** Operators replay one event at a time; of a bucket no more are taken in a run. */
-const mostPerBucket = 10;
+/** Operators replay one event at a time, so that few are due at once; they are taken one after the other. */
+export const replaysAtOnce = 10;
 
 /**
  * Replays the events that operators asked for and of which a provider must be asked again: the function that can ask does
@@ -26,31 +26,29 @@ const mostPerBucket = 10;
  */
 export async function replayEvents(
   ledger: Table,
-  { buckets, replay, reserveMilliseconds }: Replaying,
+  { due, replay, reserveMilliseconds }: Replaying,
   { now, remainingMilliseconds }: JobRun,
 ): Promise<ReplaySweep> {
   const report: ReplaySweep = { replayed: 0, failed: 0 };
-  for (const bucket of buckets) {
-    const { items } = await queryPage(ledger, {
-      IndexName: dueIndex,
-      KeyConditionExpression: 'dueBucket = :bucket AND dueAt <= :now',
-      ExpressionAttributeValues: { ':bucket': bucket, ':now': now.toISOString() },
-      Limit: mostPerBucket,
-    });
-    for (const { pk, sk } of items) {
+  for await (const keys of due)
+    for (const key of keys) {
       if (remainingMilliseconds() < reserveMilliseconds) return report;
-      const event = await dueEvent(ledger, { pk: String(pk), sk: String(sk) }, bucket);
+      const event = await dueEvent(ledger, key);
       if (event) report[await replayAlone(ledger, event, () => replay(event, now))] += 1;
     }
-  }
   return report;
 }
 
 /** The index lags behind the table: what it names may have been replayed or closed since. */
-async function dueEvent(ledger: Table, key: Key, bucket: string): Promise<ProviderEvent | undefined> {
+async function dueEvent(ledger: Table, key: Key): Promise<ProviderEvent | undefined> {
   const item = await readItem(ledger, key);
   const event = item && parseProviderEvent(item);
-  return event?.outcome === 'parked' && event.dueBucket === bucket ? event : undefined;
+  return event?.outcome === 'parked' && isReplaying(event) ? event : undefined;
+}
+
+/** Whether an operator has the event replayed and it is still to be done. */
+export function isReplaying({ replayedBy, eventId, dueBucket }: ProviderEvent): boolean {
+  return replayedBy !== undefined && dueBucket === dueBucketOf({ kind: replayedBy, id: eventId });
 }
 
 async function replayAlone(

@@ -1,11 +1,11 @@
 import type { JobRun } from '../queue/scheduled-job.ts';
+import { dueKeys } from '../store/due.ts';
 import type { ProviderEvent } from '../store/items/recharge.ts';
-import { dueBuckets } from '../store/keys.ts';
 import { type GoogleNews, parseGoogleSubject } from './google-news.ts';
 import { reportListed } from './list-google-voids.ts';
 import { lookIntoPurchase } from './look-into-google-purchase.ts';
 import type { GoogleStores } from './receive-google-purchase.ts';
-import { type ReplaySweep, replayEvents } from './replay-events.ts';
+import { type ReplaySweep, replayEvents, replaysAtOnce } from './replay-events.ts';
 
 /** Four of Google's calls and the writes after them. */
 const reserveMilliseconds = 20_000;
@@ -13,7 +13,8 @@ const reserveMilliseconds = 20_000;
 /** Does again what parked events of Google Play mean, by what Google shows now. */
 export function replayGoogleEvents(stores: GoogleStores, run: JobRun): Promise<ReplaySweep> {
   const replay = (event: ProviderEvent, now: Date) => replayOne(stores, event, now);
-  return replayEvents(stores.ledger, { buckets: dueBuckets('google-replay'), replay, reserveMilliseconds }, run);
+  const due = dueKeys(stores.ledger, { kind: 'google-replay', now: run.now, atOnce: replaysAtOnce });
+  return replayEvents(stores.ledger, { due, replay, reserveMilliseconds }, run);
 }
 
 async function replayOne(stores: GoogleStores, event: ProviderEvent, now: Date): Promise<void> {

@@ -1,10 +1,10 @@
 import type { PayPalOrders } from '../providers/paypal-orders.ts';
 import { parsePaymentEvent } from '../providers/paypal-payment-events.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
+import { dueKeys } from '../store/due.ts';
 import type { ProviderEvent } from '../store/items/recharge.ts';
-import { dueBuckets } from '../store/keys.ts';
 import { receivePayPalPayment } from './receive-paypal-payment.ts';
-import { type ReplaySweep, replayEvents } from './replay-events.ts';
+import { type ReplaySweep, replayEvents, replaysAtOnce } from './replay-events.ts';
 import type { SettlementStores } from './settle-payment.ts';
 
 /** Five calls about a disputed payment, and the writes after them. */
@@ -18,5 +18,6 @@ export function replayPayPalEvents({ connectOrders, ...stores }: Stores, run: Jo
     const news = { eventId, type, digest, about: parsePaymentEvent(report), now, trail };
     await receivePayPalPayment({ ...stores, orders: await connectOrders() }, news);
   };
-  return replayEvents(stores.ledger, { buckets: dueBuckets('paypal-replay'), replay, reserveMilliseconds }, run);
+  const due = dueKeys(stores.ledger, { kind: 'paypal-replay', now: run.now, atOnce: replaysAtOnce });
+  return replayEvents(stores.ledger, { due, replay, reserveMilliseconds }, run);
 }

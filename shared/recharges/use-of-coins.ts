@@ -8,7 +8,7 @@ import type { Table } from '../store/table.ts';
 import { placeOf } from './unspent-coins.ts';
 
 /** A gift that was paid with coins of an order, and with how many of them. */
-export type GiftPaid = Pick<GiftEntry, 'creatorId' | 'gift' | 'quantity' | 'context' | 'at'> & {
+type GiftPaid = Pick<GiftEntry, 'creatorId' | 'gift' | 'quantity' | 'context' | 'at'> & {
   giftId: string;
   coins: number;
 };
