@@ -146,6 +146,8 @@ describe('a purchase, the void of a part of it and that of the rest', () => {
         // Whoever lost a race is told again.
         for (const status of told) if (status !== 200) expect(await deliver(shop, body)).toBe(200);
       }
+      // The list tells the same once more.
+      await listVoids(shop);
       expect(await balances(ordered)).toEqual({ left: 0, owed: 0 });
       const { back } = await orderOf(shop, ordered);
       // What was voided before anybody asked was never credited.
