@@ -6,7 +6,7 @@ import { readPurchaseUse } from '../../shared/recharges/count-purchase.ts';
 import { createRecharge, type Ordered } from '../../shared/recharges/create-recharge.ts';
 import type { CreateRecharge } from '../../shared/recharges/quote-recharge.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
-import { Contention } from '../../shared/store/contention.ts';
+import { isTransient } from '../../shared/store/contention.ts';
 import { rechargeKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { putUser } from '../../shared/users/put-user.ts';
@@ -60,7 +60,7 @@ async function persist(at: Shop, command: CreateRecharge, now: Date): Promise<Or
     try {
       return await createRecharge(at, command, now);
     } catch (error) {
-      if (!(error instanceof Contention)) throw error;
+      if (!isTransient(error)) throw error;
     }
 }
 
