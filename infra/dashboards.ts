@@ -60,6 +60,7 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
     [
       graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue']),
       graph("Sold in another region than the buyer's", ['StorefrontsDiffer']),
+      graph('Payments mended and not reconciled', ['PaymentsMended', 'PaymentsUnreconciled']),
       graph('Audits, and differences they found', ['AuditsCompleted', 'AuditDifferences', 'AuditUnsettled']),
     ],
   ];
@@ -81,6 +82,7 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
   return [
     [
       graph('Oldest gift without credit (s)', ['OutboxAge']),
+      graph('Oldest day not reconciled (s)', ['ReconciliationAge']),
       new GraphWidget({ title: 'Relay behind its stream (ms)', width: 8, left: [relayAge] }),
       graph('Gifts sent again, conflicts of credits', [
         'OutboxGiftsResent',

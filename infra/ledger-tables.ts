@@ -28,6 +28,7 @@ type Action =
 
 /** What a partition key starts with. */
 type Partition =
+  | 'RECONCILIATION'
   | 'REVERSAL'
   | 'WITHDRAWAL'
   | 'WALLET'

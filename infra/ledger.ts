@@ -1,17 +1,14 @@
-import { replayKinds } from '../shared/store/keys.ts';
-import { type AnyFunction, LedgerTables } from './ledger-tables.ts';
+import { type DueKind, replayKinds } from '../shared/store/keys.ts';
+import type { AnyFunction } from './ledger-tables.ts';
+import { PayoutLedger } from './payout-ledger.ts';
 
 /**
  * The tables, and what each function may do with them: a verb of the product for each, so that nobody grants "write".
  * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
  */
-export class Ledger extends LedgerTables {
+export class Ledger extends PayoutLedger {
   grantSeedCatalog(fn: AnyFunction): void {
     this.allowCatalog(fn, ['PutItem']);
-  }
-
-  grantReadCatalog(fn: AnyFunction): void {
-    this.allowCatalog(fn, ['Query']);
   }
 
   grantPutUser(fn: AnyFunction): void {
@@ -150,6 +147,18 @@ export class Ledger extends LedgerTables {
     this.allowReplay(fn, 'paypal-replay');
   }
 
+  /** What a provider lists is dealt with as its events are; besides, how far the list is compared and what came of it. */
+  grantReconcile(fn: AnyFunction, awaited: DueKind): void {
+    this.allowDue(fn, awaited);
+    this.grantReceivePayment(fn);
+    this.allow(fn, ['GetItem'], ['EVENT']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS', 'RECONCILIATION']);
+  }
+
+  grantListReconciliations(fn: AnyFunction): void {
+    this.allow(fn, ['Query'], ['RECONCILIATION']);
+  }
+
   grantListParkedEvents(fn: AnyFunction): void {
     for (const kind of ['parked-event', ...replayKinds] as const) this.allowDue(fn, kind);
     this.allow(fn, ['GetItem'], ['EVENT']);
@@ -177,38 +186,6 @@ export class Ledger extends LedgerTables {
     this.allow(fn, ['PutItem'], ['GRANT']);
   }
 
-  grantPutPayoutProfile(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR']);
-  }
-
-  /** Holds diamonds: the creator's balances and caps, the entry, the payout and its line in the creator's list. */
-  grantRequestPayout(fn: AnyFunction): void {
-    this.grantReadCatalog(fn);
-    this.allow(fn, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
-    this.allow(fn, ['GetItem', 'PutItem'], ['PAYOUT']);
-  }
-
-  /** Moves a payout and the diamonds that are held for it. */
-  grantApprovePayout(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
-    this.allow(fn, ['GetItem', 'UpdateItem'], ['PAYOUT']);
-  }
-
-  grantGetPayout(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem'], ['PAYOUT']);
-  }
-
-  grantListPayouts(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem', 'Query'], ['CREATOR']);
-    this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
-  }
-
-  /** As an approval; besides, it makes sure that the creator's profile is still the one that was checked. */
-  grantSubmitPayout(fn: AnyFunction): void {
-    this.grantApprovePayout(fn);
-    this.allow(fn, ['ConditionCheckItem'], ['CREATOR']);
-  }
-
   /** PayPal has one webhook for what it pays out and for what it is paid. */
   grantReceivePayPalEvent(fn: AnyFunction): void {
     this.grantApprovePayout(fn);
@@ -220,24 +197,6 @@ export class Ledger extends LedgerTables {
     this.grantSubmitPayout(fn);
     this.allow(fn, ['PutItem'], ['EVENT']);
     this.allowReplay(fn, 'payout-replay');
-  }
-
-  grantStartPayoutRun(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem', 'PutItem'], ['RUN']);
-  }
-
-  grantGetPayoutRun(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem'], ['RUN']);
-  }
-
-  grantStopPayoutRun(fn: AnyFunction): void {
-    this.allow(fn, ['UpdateItem'], ['RUN']);
-  }
-
-  grantWorkPayoutRun(fn: AnyFunction): void {
-    this.allowDue(fn, 'payout-schedule');
-    this.grantRequestPayout(fn);
-    this.allow(fn, ['GetItem', 'UpdateItem'], ['RUN']);
   }
 
   /** Reads everything, and writes nothing but how far it is and what it found. */

@@ -15,6 +15,7 @@ import { Operations } from './operations.ts';
 import { Payouts } from './payouts.ts';
 import { PublicApi } from './public-api.ts';
 import { Recharges } from './recharges.ts';
+import { Reconciliations } from './reconciliations.ts';
 import { Schedules } from './schedules.ts';
 import { Users } from './users.ts';
 
@@ -37,6 +38,7 @@ export class TributaryStack extends Stack {
     const { stripe } = new Recharges(this, 'Recharges', { ...foundation, paypal });
     const { apple } = new AppStore(this, 'AppStore', foundation);
     const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
+    new Reconciliations(this, 'Reconciliations', { ...foundation, stripe, paypal, apple });
     new Gifts(this, 'Gifts', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Operations(this, 'Operations', foundation);

@@ -23,6 +23,7 @@ import {
   receiveStripeEventRoute,
 } from './recharges/routes.ts';
 import { withdrawRechargeRoute } from './recharges/withdrawal-routes.ts';
+import { listReconciliationsRoute } from './reconciliations/routes.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from './users/routes.ts';
 
 /** Every route of the API, by the capability that it belongs to, in the order in which coins travel. */
@@ -56,6 +57,7 @@ export const routesByCapability = {
     listParkedEventsRoute,
     decideParkedEventRoute,
     getRefundEvidenceRoute,
+    listReconciliationsRoute,
     setWalletStatusRoute,
     grantCoinsRoute,
     getAuditRoute,

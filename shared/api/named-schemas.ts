@@ -10,9 +10,11 @@ import { GrantAnswer, WalletStatusAnswer } from '../operations/schemas.ts';
 import { PayoutAnswer, PayoutProfileAnswer, PayoutRunAnswer, PayoutsAnswer } from '../payouts/schemas.ts';
 import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
 import { WithdrawalAnswer } from '../recharges/withdrawal-routes.ts';
+import { ReconciliationsAnswer } from '../reconciliations/routes.ts';
 import { Audit } from '../store/items/audit.ts';
 import { GiftContext } from '../store/items/common.ts';
 import { PayoutReason } from '../store/items/payout.ts';
+import { Reconciliation } from '../store/items/reconciliation.ts';
 import { StatementAnswer, StatementLine, UserAnswer, WalletAnswer } from '../users/schemas.ts';
 
 /** The names under which the document, and clients generated from it, know the schemas of the contracts. */
@@ -47,5 +49,7 @@ export const namedSchemas = {
   ParkedEvent: ParkedEventAnswer,
   ParkedEventList: ParkedEventsAnswer,
   RefundEvidence: RefundEvidenceAnswer,
+  Reconciliation,
+  ReconciliationList: ReconciliationsAnswer,
   Audit,
 } satisfies Record<string, z.ZodMiniType>;

@@ -13,9 +13,14 @@ import { ProviderOutcomeUnknown } from './provider-outcome-unknown.ts';
 export type AppleTransactions = {
   /** The purchase as Apple knows it now; nothing when it knows of none, or it is of something else than a consumable. */
   find(transactionId: string): Promise<Payment | undefined>;
+  /** A part of what the App Store has notified, or tried to, in a period of the last 180 days, each as it was sent. */
+  history(part: HistoryPart): Promise<{ signedPayloads: string[]; next?: string }>;
   /** Says how much of a purchase was used, for a refund that its buyer asks for. Apple may have no use for it (any more). */
   tellConsumption(transactionId: string, consumption: Consumption): Promise<'told' | 'refused'>;
 };
+
+/** From when until before when; `after` is the `next` of the part before. */
+type HistoryPart = { from: Date; to: Date; after: string | undefined };
 
 type Consumption = {
   /** Whether the coins arrived. */
@@ -44,6 +49,14 @@ export function createAppleTransactions(connection: AppleConnection, verifier: A
       const signed = answer?.signedTransactionInfo;
       const transaction = signed === undefined ? undefined : readAppleTransaction(await verifier.transaction(signed));
       return transaction && paymentOf(transaction);
+    },
+
+    async history({ from, to, after }) {
+      const period = { startDate: from.getTime(), endDate: to.getTime() - 1 };
+      const answer = await answered(client.getNotificationHistory(after ?? null, period), []);
+      const { notificationHistory = [], hasMore, paginationToken } = answer ?? {};
+      const signedPayloads = notificationHistory.flatMap(({ signedPayload }) => signedPayload ?? []);
+      return { signedPayloads, ...(hasMore && paginationToken !== undefined && { next: paginationToken }) };
     },
 
     async tellConsumption(transactionId, { isDelivered, consumedMilliPercent }) {

@@ -5,6 +5,13 @@ import { type PayPalDispute, type PayPalRefund, parsePayPalDispute, parsePayPalR
 import { createPayPalHttp, type PayPalAnswer, type PayPalConnection } from './paypal-http.ts';
 import { readable } from './paypal-outcome.ts';
 import { type PayPalCapture, type PayPalOrder, parsePayPalCapture, parsePayPalOrder } from './paypal-payment.ts';
+import {
+  isTooMuchToList,
+  type PayPalTransactionPage,
+  parseTransactionPage,
+  type TransactionPeriod,
+  transactionsPath,
+} from './paypal-transactions.ts';
 import { toPayPalCharge } from './provider-amounts.ts';
 import { ProviderOutcomeUnknown } from './provider-outcome-unknown.ts';
 
@@ -32,6 +39,8 @@ export type PayPalOrders = {
   getDispute(disputeId: string): Promise<PayPalDispute | undefined>;
   /** The ids of all disputes about a capture. */
   disputesAbout(captureId: string): Promise<string[]>;
+  /** A page of what moved the account's balance, numbered from 1; nothing when the period holds too much to be listed. */
+  transactions(part: TransactionPeriod & { page: number }): Promise<PayPalTransactionPage | undefined>;
 };
 
 export type NewPayPalOrder = {
@@ -129,6 +138,13 @@ export function createPayPalOrders(connection: PayPalConnection): PayPalOrders {
 
     getRefund: (refundId) => read(`/v2/payments/refunds/${encodeURIComponent(refundId)}`, parsePayPalRefund),
     getDispute: (disputeId) => read(`/v1/customer/disputes/${encodeURIComponent(disputeId)}`, parsePayPalDispute),
+
+    async transactions({ from, to, page }) {
+      const answer = await request({ method: 'GET', path: transactionsPath({ from, to, page }) });
+      if (isTooMuchToList(answer)) return undefined;
+      if (answer.status !== 200) throw new ProviderOutcomeUnknown(`PayPal answered HTTP ${answer.status}`);
+      return readable(() => parseTransactionPage(answer.body));
+    },
 
     async disputesAbout(captureId) {
       const query = `disputed_transaction_id=${encodeURIComponent(captureId)}&page_size=50`;

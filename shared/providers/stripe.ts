@@ -157,7 +157,7 @@ function sessionParams(order: NewSession): Stripe.Checkout.SessionCreateParams {
   };
 }
 
-function connect({ apiKey, apiUrl, timeoutSeconds }: StripeConnection): Stripe {
+export function connect({ apiKey, apiUrl, timeoutSeconds }: StripeConnection): Stripe {
   const { protocol, hostname, port } = new URL(apiUrl);
   return new Stripe(apiKey, {
     protocol: protocol === 'http:' ? 'http' : 'https',
@@ -170,7 +170,7 @@ function connect({ apiKey, apiUrl, timeoutSeconds }: StripeConnection): Stripe {
 }
 
 /** Sets what may be repeated apart from what Stripe refused. */
-async function answered<Answer>(call: Promise<Answer>): Promise<Answer> {
+export async function answered<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {
@@ -187,7 +187,7 @@ function isWorthRepeating(error: unknown): boolean {
   return error instanceof errors.StripeAPIError;
 }
 
-function readable<Value>(read: () => Value): Value {
+export function readable<Value>(read: () => Value): Value {
   try {
     return read();
   } catch (error) {

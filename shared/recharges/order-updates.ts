@@ -2,6 +2,7 @@ import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Recharge, RechargeState } from '../store/items/recharge.ts';
 import { rechargeKey } from '../store/keys.ts';
 import { isInOneOf, type TransitionUpdate, takeTransition } from '../store/state-machine.ts';
+import { awaitedInList } from './awaited-in-list.ts';
 import { openStates, rechargeTransitions } from './states.ts';
 
 type OrderUpdate = Omit<UpdateCommandInput, 'TableName' | 'ReturnValues' | 'ReturnValuesOnConditionCheckFailure'>;
@@ -92,13 +93,19 @@ export function postponeOrder({ rechargeId, state }: Recharge, dueAt: string | u
   };
 }
 
-/** The claims that were there before the payment have been seen to. */
-export function claimsSeenTo({ rechargeId, dueAt }: Recharge): OrderUpdate {
+/** The claims that were there before the payment have been seen to; the order waits for what every paid order waits for. */
+export function claimsSeenTo(order: Recharge): OrderUpdate {
+  const { dueBucket, dueAt } = awaitedInList(order);
+  const next = dueAt === undefined ? ' REMOVE dueBucket, dueAt' : ', dueBucket = :bucket, dueAt = :dueAt';
   return {
-    Key: rechargeKey(rechargeId),
+    Key: rechargeKey(order.rechargeId),
     ConditionExpression: 'dueAt = :seen',
-    UpdateExpression: 'SET version = version + :one REMOVE dueBucket, dueAt',
-    ExpressionAttributeValues: { ':seen': dueAt, ':one': 1 },
+    UpdateExpression: `SET version = version + :one${next}`,
+    ExpressionAttributeValues: {
+      ':seen': order.dueAt,
+      ':one': 1,
+      ...(dueAt !== undefined && { ':bucket': dueBucket, ':dueAt': dueAt }),
+    },
   };
 }
 

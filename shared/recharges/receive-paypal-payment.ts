@@ -149,7 +149,7 @@ async function ownCapture(orders: PayPalOrders, captureId: string): Promise<OwnC
 
 async function disputeOf(orders: PayPalOrders, disputeId: string): Promise<PayPalDispute> {
   const dispute = await orders.getDispute(disputeId);
-  if (!dispute) throw new Error(`PayPal sent an event about the dispute ${disputeId}, which it does not have.`);
+  if (!dispute) throw new PayPalBehind(`PayPal told of the dispute ${disputeId}, which it does not have.`);
   return dispute;
 }
 
@@ -162,8 +162,16 @@ function occasionOf({ digest, now, trail }: PayPalPaymentNews) {
   return { provider: 'paypal', digest, now, ...(trail && { trail }) } as const;
 }
 
-function behind({ eventId, type }: PayPalPaymentNews, what: string): Error {
-  return new Error(`PayPal's event ${eventId} (${type}) is ahead of its API: ${what}.`);
+function behind({ eventId, type }: PayPalPaymentNews, what: string): PayPalBehind {
+  return new PayPalBehind(`PayPal's event ${eventId} (${type}) is ahead of its API: ${what}.`);
+}
+
+/** PayPal's API does not show yet what PayPal told, or not any more; the news must come again. */
+export class PayPalBehind extends Error {
+  constructor(detail: string) {
+    super(detail);
+    this.name = 'PayPalBehind';
+  }
 }
 
 /** Something else may sell through the same account; PayPal keeps its own list of those events. */

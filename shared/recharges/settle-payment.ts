@@ -10,6 +10,7 @@ import { readItem } from '../store/read.ts';
 import { mayTake } from '../store/state-machine.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
+import { awaitedInList } from './awaited-in-list.ts';
 import { hasClaim } from './claims.ts';
 import { countPayment } from './count-purchase.ts';
 import { creditOf, entryOf, writeBalances } from './credit-wallet.ts';
@@ -99,10 +100,11 @@ async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<O
   const hasClaims = waiting !== undefined || hasClaim(order);
   const { bonusExpiresAt, amounts } = change;
   const paid = { paymentId, paidAt, inPaid: amounts.paidCoins, ...sold, ...(bonusExpiresAt && { bonusExpiresAt }) };
+  const dueNext = hasClaims ? dueSoon(rechargeId, now) : awaitedInList({ ...order, paidAt });
   // Nobody adds to the claims that wait for a payment once it points to its order.
   const isPointedTo = order.paymentId === paymentId;
   return [
-    { update: payOrder(order, { ...paid, ...(hasClaims && dueSoon(rechargeId, now)) }), failure: () => 'order' },
+    { update: payOrder(order, { ...paid, ...dueNext }), failure: () => 'order' },
     pointToOrder({ provider, paymentId, rechargeId }, () => 'payment'),
     ...(isPointedTo ? [] : [stillWaiting<Obstacle>(payment, waiting, 'claims')]),
     writeBalances<Obstacle>(wallet, change, 'wallet'),

@@ -9,6 +9,7 @@ import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, updateIf, type Write } from '../store/write.ts';
 import { askForReversal } from './ask-for-reversal.ts';
+import { isAwaitedInList } from './awaited-in-list.ts';
 import { type Claims, mergeReport } from './claims.ts';
 import { writeBalances } from './credit-wallet.ts';
 import { decideTakingBack, type TakingBack } from './decide-taking-back.ts';
@@ -64,7 +65,7 @@ export async function carryOutClaims(ledger: Table, rechargeId: string, now: Dat
   const seenTo = await untilUnchanged(`The wallet of recharge ${rechargeId}`, async () => {
     const order = await findRecharge(ledger, rechargeId);
     // As long as nobody has, the sweep is to look at the order though it is paid.
-    if (order?.state !== 'paid' || order.dueAt === undefined) return undefined;
+    if (order?.state !== 'paid' || order.dueAt === undefined || isAwaitedInList(order)) return undefined;
     const waiting = await waitingClaims(ledger, order);
     const claimed = { ...order, ...waiting.reduce<Claims>(mergeReport, order) };
     return (await carryOut(ledger, { order, claimed, now })) ? order : changedMeanwhile;

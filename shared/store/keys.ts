@@ -138,6 +138,11 @@ export function latestAuditKey(): Key {
   return { pk: 'AUDIT#latest', sk: 'AUDIT' };
 }
 
+/** What comparing a provider's list of a day with the ledger came to. */
+export function reconciliationKey(reconciliation: { provider: string; day: string }): Key {
+  return { pk: `RECONCILIATION#${reconciliation.provider}`, sk: `DAY#${reconciliation.day}` };
+}
+
 /** The sparse index over what sweeps must look at; an item is in it only while it has a `dueBucket`. */
 export const dueIndex = 'due';
 const dueBucketsPerKind = 8;
@@ -159,6 +164,9 @@ export type ReplayKind = (typeof replayKinds)[number];
 
 export type DueKind =
   | ReplayKind
+  | 'reconciliation-stripe'
+  | 'reconciliation-paypal'
+  | 'reconciliation-apple'
   | 'parked-event'
   | 'withdrawal'
   | 'reversal'

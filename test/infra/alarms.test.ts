@@ -72,6 +72,8 @@ describe('The alarms', () => {
     'UnreadableRecords',
     'EventsParked',
     'WebhooksRejected',
+    'PaymentsUnreconciled',
+    'ReconciliationAge',
     'AuditDifferences',
     'PayoutsOverdue',
     'PayoutsFailed',

@@ -119,6 +119,9 @@ describe('The schedules', () => {
       ['recharges/list-google-voids', 'rate(15 minutes)'],
       ['recharges/sweep-google-purchases', 'rate(1 minute)'],
       ['recharges/sweep-recharges', 'rate(1 minute)'],
+      ['reconciliations/reconcile-apple', 'rate(60 minutes)'],
+      ['reconciliations/reconcile-paypal', 'rate(60 minutes)'],
+      ['reconciliations/reconcile-stripe', 'rate(60 minutes)'],
     ]);
   });
 

@@ -41,8 +41,8 @@ describe('a payment that succeeded', () => {
     expect(wallet.guards).toBeUndefined();
     const order = await orderOf(shop, command.rechargeId);
     expect(order.state).toBe('paid');
-    expect(order.dueBucket).toBeUndefined();
-    expect(order.dueAt).toBeUndefined();
+    expect(order.dueBucket).toMatch(/^reconciliation-stripe#/);
+    expect(Date.parse(order.dueAt ?? '')).toBe(Date.parse(order.paidAt ?? '') + 36 * 3_600_000);
     expect(await entryOf(shop, command)).toEqual({
       entryId: command.rechargeId,
       userId: command.userId,

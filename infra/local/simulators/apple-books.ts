@@ -52,6 +52,8 @@ export type AppleBooks = {
   /** The store gives back a part, in thousandths of a percent, or all. */
   refund(id: string, percentage: number | undefined): SimulatedTransaction;
   reverseRefund(id: string): SimulatedTransaction;
+  /** The store knows no such purchase any more, and never told of one. */
+  forget(id: string): void;
   /** Makes a notification, about a transaction or about none. */
   notify(type: string, data?: { transaction?: SimulatedTransaction } & object): SimulatedNotification;
   notifications(): SimulatedNotification[];
@@ -123,6 +125,12 @@ export function createAppleBooks({
         revocationType: undefined,
         revocationPercentage: undefined,
       }),
+
+    forget(id) {
+      transactions.delete(id);
+      for (const { notificationUUID, transactionId } of notifications.values())
+        if (transactionId === id) notifications.delete(notificationUUID);
+    },
 
     notify(notificationType, { transaction, ...more } = {}) {
       const notificationUUID = randomUUID();

@@ -58,6 +58,7 @@ const silently = z.strictObject({ webhook: z.optional(z.boolean()) });
  *   `signedTransaction` that the app gets;
  * - `POST /_control/transactions/:id/refund` `{percentage?}` gives a part back (thousandths of a percent), or all;
  *   `/reverse` takes that back, `/decline` tells that a refund was refused, `/ask` asks how much was consumed;
+ * - `POST /_control/transactions/:id/forget` lets the store know of no such purchase;
  * - `POST /_control/test` sends a test notification;
  * - `GET /_control/transactions` lists all purchases, `GET /_control/consumptions` what was told of them.
  */
@@ -140,6 +141,10 @@ function storeControls(books: AppleBooks, announce: Announce): SimulatorRoute[] 
     about('reverse', silently, { type: 'REFUND_REVERSED', act: (id) => books.reverseRefund(id) }),
     about('decline', silently, { type: 'REFUND_DECLINED', act: (id) => books.transaction(id) }),
     about('ask', silently, { type: 'CONSUMPTION_REQUEST', act: (id) => books.transaction(id) }),
+    control('POST', `${path}/:id/forget`, z.strictObject({}), (_body, { params: { id = '' } }) => {
+      books.forget(id);
+      return ok({});
+    }),
     control('POST', '/_control/test', z.strictObject({}), () => ok(announce('TEST'))),
   ];
 }

@@ -32,6 +32,8 @@ export type SimulatedRefund = {
   status: 'PENDING' | 'COMPLETED' | 'FAILED';
   amount: Money;
   custom_id?: string;
+  /** PayPal or a bank took the money back. */
+  isReversal?: boolean;
   createTime: string;
   updateTime: string;
 };

@@ -56,7 +56,7 @@ export function captureShape(capture: SimulatedCapture, url: string): object {
 
 /** A refund as PayPal's Payments API and its webhooks show it. */
 export function refundShape(refund: SimulatedRefund, url: string): object {
-  const { id, captureId, status, amount, createTime, updateTime, ...ids } = refund;
+  const { id, captureId, status, amount, createTime, updateTime, isReversal: _, ...ids } = refund;
   return {
     id,
     status,

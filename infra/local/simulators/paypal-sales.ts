@@ -112,8 +112,11 @@ export function createPayPalSales({
       return approved;
     },
 
-    /** PayPal forgets orders that nobody paid within some hours. */
-    forget: (id: string) => orders.delete(id),
+    /** PayPal forgets orders that nobody paid within some hours; and, here, what was paid for one. */
+    forget(id: string): void {
+      captures.delete(orders.get(id)?.captureId ?? '');
+      orders.delete(id);
+    },
 
     /** Takes the money; the reason when the buyer's means of payment is declined, and the buyer must approve again. */
     take(order: SimulatedOrder): SimulatedCapture | string {
@@ -178,7 +181,7 @@ export function createPayPalSales({
     reverse(capture: SimulatedCapture, isQuiet?: boolean): SimulatedRefund {
       const { currency } = capture.amount;
       const amount = { currency, value: textOf(leftOf(capture), currency) };
-      const refund = putRefund({ captureId: capture.id, status: 'COMPLETED', amount });
+      const refund = putRefund({ captureId: capture.id, status: 'COMPLETED', amount, isReversal: true });
       tell(isQuiet, 'PAYMENT.CAPTURE.REVERSED', 'refund', refundShape(refund, url()));
       return refund;
     },

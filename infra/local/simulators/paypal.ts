@@ -3,6 +3,7 @@ import { withFaults } from './faults.ts';
 import { payPalApi } from './paypal-api.ts';
 import { createPayPalBooks, newPayPalId, type SimulatedBatch, type SimulatedItem } from './paypal-books.ts';
 import { itemControls, simulateReceivers, tokenControls } from './paypal-controls.ts';
+import { payPalReports } from './paypal-reports.ts';
 import type { SimulatedCapture, SimulatedDispute, SimulatedOrder, SimulatedRefund } from './paypal-sale-records.ts';
 import { createPayPalSales } from './paypal-sales.ts';
 import { payPalSalesApi, type RememberedSale } from './paypal-sales-api.ts';
@@ -35,6 +36,7 @@ export type PayPalSimulatorOptions = {
  * - `POST /_control/payouts-items/:id/{complete|fail|return|unclaim|hold|block|refund|reverse|cancel}` moves an item, named
  *   by the sender's id or PayPal's, and answers it; 409 when its state does not allow that;
  * - `GET /_control/books` lists every item with its amount, its state and how often it was paid, and the totals;
+ * - `POST /_control/reports` `{maximumItems}` sets how many transactions of one period PayPal lists;
  * - `POST /_control/tokens` `{lifetimeSeconds?}` revokes all OAuth tokens and sets how long new ones last;
  *   `GET /_control/tokens` says how many were given.
  */
@@ -71,7 +73,8 @@ export async function startPayPalSimulator(options: PayPalSimulatorOptions): Pro
   const tokens = createPayPalTokens(options);
   const api = payPalApi({ books, tokens, url, nextRefusal: receivers.nextRefusal, onAccepted: receivers.take });
   const salesApi = payPalSalesApi({ sales, tokens, answers: file.records<RememberedSale>('request'), url });
-  const { routes, faults } = withFaults([...api, ...salesApi], {
+  const reports = payPalReports(sales, tokens);
+  const { routes, faults } = withFaults([...api, ...salesApi, reports.route], {
     serverError: () => payPalError(500, { name: 'INTERNAL_ERROR', message: 'An internal service error has occurred.' }),
     rateLimited: () => payPalError(429, { name: 'RATE_LIMIT_REACHED', message: 'Too many requests.' }),
     busy: () => payPalError(409, { name: 'RESOURCE_CONFLICT', message: 'The server has detected a conflict.' }),
@@ -81,6 +84,7 @@ export async function startPayPalSimulator(options: PayPalSimulatorOptions): Pro
     ...itemControls(books, url),
     ...tokenControls(tokens),
     ...saleControls(sales),
+    reports.control,
   ];
   const server = await startSimulatorServer({
     port: options.port,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Records } from './record-file.ts';
 import type { SimulatorReply, SimulatorRequest, SimulatorRoute } from './simulator-server.ts';
+import type { balanceLines } from './stripe-balance.ts';
 import type { StripeBooks } from './stripe-books.ts';
 import type { StripeClaims } from './stripe-claims.ts';
 import { type FormValue, parseStripeForm } from './stripe-form.ts';
@@ -48,12 +49,14 @@ export function stripeApi({
   books,
   claims,
   sessions,
+  balance,
   answers,
 }: {
   apiKey: string;
   books: StripeBooks;
   claims: StripeClaims;
   sessions: StripeSessions;
+  balance: () => ReturnType<typeof balanceLines>;
   answers: Records<RememberedAnswer>;
 }): SimulatorRoute[] {
   const route: MakeRoute = (method, path, handle) => {
@@ -78,6 +81,7 @@ export function stripeApi({
     route('POST', '/v1/refunds', ({ form }) => createRefund({ books, claims }, form)),
     route('GET', '/v1/refunds', ({ query }) => listOf('/v1/refunds', claims.refunds(), query)),
     route('GET', '/v1/disputes', ({ query }) => listOf('/v1/disputes', claims.disputes(), query)),
+    route('GET', '/v1/balance_transactions', ({ query }) => balanceOf(balance(), query)),
     ...sessionRoutes(route, sessions),
   ];
 }
@@ -152,6 +156,19 @@ function listOf<Listed extends { id: string; payment_intent: string }>(
   const data = wanted.slice(from, from + Number(query.get('limit') ?? 10));
   const body = { object: 'list', url, data, has_more: from + data.length < wanted.length };
   return { status: 200, body };
+}
+
+/** One page of what moved the balance; each line has its source, or only the source's id. */
+function balanceOf(lines: ReturnType<typeof balanceLines>, query: URLSearchParams): SimulatorReply {
+  const from = Number(query.get('created[gte]') ?? 0);
+  const to = Number(query.get('created[lt]') ?? Number.POSITIVE_INFINITY);
+  const type = query.get('type');
+  const isExpanded = [...query].some(([name, value]) => name.startsWith('expand') && value === 'data.source');
+  const wanted = lines
+    .filter(({ created }) => created >= from && created < to)
+    .filter((line) => type === null || line.type === type)
+    .map(({ source, ...line }) => ({ ...line, source: isExpanded ? source : source.id }));
+  return listOf('/v1/balance_transactions', wanted, query);
 }
 
 function refuseStranger(request: SimulatorRequest, apiKey: string): SimulatorReply | undefined {

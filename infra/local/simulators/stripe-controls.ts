@@ -17,14 +17,19 @@ const refunded = z.strictObject({ amount, status: z.optional(z.enum(['pending', 
 const disputed = z.strictObject({ amount });
 const nothing = z.strictObject({});
 
-type Parts = { books: StripeBooks; claims: StripeClaims; sessions: StripeSessions };
+type Parts = {
+  books: StripeBooks;
+  claims: StripeClaims;
+  sessions: StripeSessions;
+  forget: (id: string) => void;
+};
 
 /** What buyers, their banks and the people in front of Stripe's dashboard do; `startStripeSimulator` lists it. */
-export function stripeControls({ books, claims, sessions }: Parts): SimulatorRoute[] {
-  return [...paymentControls(books), ...claimControls({ books, claims }), ...sessionControls(sessions)];
+export function stripeControls({ books, claims, sessions, forget }: Parts): SimulatorRoute[] {
+  return [...paymentControls(books, forget), ...claimControls({ books, claims }), ...sessionControls(sessions)];
 }
 
-function paymentControls(books: StripeBooks): SimulatorRoute[] {
+function paymentControls(books: StripeBooks, forget: Parts['forget']): SimulatorRoute[] {
   const path = '/_control/payment_intents/:id';
 
   function unpaid(id: string, act: () => object): SimulatorReply {
@@ -37,6 +42,10 @@ function paymentControls(books: StripeBooks): SimulatorRoute[] {
     { method: 'GET', path: '/_control/payment_intents', handle: () => ok({ paymentIntents: books.intents() }) },
     control('POST', `${path}/pay`, received, (body, { params: { id = '' } }) => unpaid(id, () => books.pay(id, body))),
     control('POST', `${path}/fail`, nothing, (_body, { params: { id = '' } }) => unpaid(id, () => books.decline(id))),
+    control('POST', `${path}/forget`, nothing, (_body, { params: { id = '' } }) => {
+      forget(id);
+      return ok({});
+    }),
   ];
 }
 

@@ -4,6 +4,7 @@ import { withFaults } from './faults.ts';
 import { openRecordFile } from './record-file.ts';
 import { type SimulatorServer, startSimulatorServer } from './simulator-server.ts';
 import { defaultApiVersion, type RememberedAnswer, stripeApi, stripeError } from './stripe-api.ts';
+import { balanceLines, forgetPayment } from './stripe-balance.ts';
 import { createStripeBooks, newId, nowSeconds, type SimulatedCharge, type SimulatedIntent } from './stripe-books.ts';
 import { createStripeClaims, type SimulatedDispute, type SimulatedRefund } from './stripe-claims.ts';
 import { stripeControls } from './stripe-controls.ts';
@@ -27,6 +28,7 @@ export type StripeSimulatorOptions = {
  * - `POST /_control/payment_intents/:id/pay` `{amount?, currency?, metadata?, webhook?}` pays; what is named replaces what
  *   is received, and `{"webhook": false}` sends no event;
  * - `POST /_control/payment_intents/:id/fail` lets the card be declined;
+ * - `POST /_control/payment_intents/:id/forget` lets Stripe know of no such payment;
  * - `GET /_control/payment_intents` lists all payments;
  * - `POST /_control/payment_intents/:id/refund` `{amount?, status?}` gives back a part or all, as in Stripe's dashboard;
  *   `status: 'pending'` is a refund that takes its time, until `POST /_control/refunds/:id/succeed`, and
@@ -55,32 +57,39 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
 
   const announce = (type: string, object: object) => void sendEvent({ type, object });
   const charges = file.records<SimulatedCharge>('charge');
-  const books = createStripeBooks({ intents: file.records<SimulatedIntent>('payment_intent'), charges, announce });
+  const intents = file.records<SimulatedIntent>('payment_intent');
+  const books = createStripeBooks({ intents, charges, announce });
+  const refunds = file.records<SimulatedRefund>('refund');
+  const disputes = file.records<SimulatedDispute>('dispute');
   const claims = createStripeClaims({
     intent: books.intent,
     charges,
-    refunds: file.records<SimulatedRefund>('refund'),
-    disputes: file.records<SimulatedDispute>('dispute'),
+    refunds,
+    disputes,
     announce,
   });
   const sessions = createStripeSessions({ stored: file.records<StoredSession>('checkout_session'), books, announce });
+  const balance = () => balanceLines({ charges, refunds, disputes });
   const answers = file.records<RememberedAnswer>('idempotency_key');
-  const { routes, faults } = withFaults(stripeApi({ apiKey: options.apiKey, books, claims, sessions, answers }), {
-    serverError: () => stripeError(500, { type: 'api_error', message: 'An unknown error occurred' }),
-    rateLimited: () =>
-      stripeError(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' }),
-    busy: () =>
-      stripeError(409, {
-        type: 'idempotency_error',
-        code: 'idempotency_key_in_use',
-        message: 'Another request is running',
-      }),
-  });
+  const { routes, faults } = withFaults(
+    stripeApi({ apiKey: options.apiKey, books, claims, sessions, balance, answers }),
+    {
+      serverError: () => stripeError(500, { type: 'api_error', message: 'An unknown error occurred' }),
+      rateLimited: () =>
+        stripeError(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests' }),
+      busy: () =>
+        stripeError(409, {
+          type: 'idempotency_error',
+          code: 'idempotency_key_in_use',
+          message: 'Another request is running',
+        }),
+    },
+  );
   const server = await startSimulatorServer({
     port: options.port,
     routes: [
       ...routes,
-      ...stripeControls({ books, claims, sessions }),
+      ...stripeControls({ books, claims, sessions, forget: (id) => forgetPayment({ intents, charges }, id) }),
       ...commonControls({ courier, faults, sendEvent }),
     ],
     notFound: ({ method, path }) =>

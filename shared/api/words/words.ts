@@ -1,6 +1,12 @@
 import { creatorsWords } from './creators.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
+import { reconciliationsWords } from './reconciliations.ts';
 
 /** What the names in the API mean, said once for the whole document. Units are named wherever an amount is. */
-export const words: Record<string, string> = { ...generalWords, ...fansWords, ...creatorsWords };
+export const words: Record<string, string> = {
+  ...generalWords,
+  ...fansWords,
+  ...creatorsWords,
+  ...reconciliationsWords,
+};

@@ -104,6 +104,8 @@ export const Recharge = z.object({
   inPaid: z.optional(Amount),
   /** Until when its bonus coins are good. */
   bonusExpiresAt: z.optional(Moment),
+  /** The line of the provider's own list in which the payment was found. */
+  listedAs: z.optional(z.string()),
   /** What the provider says of money that goes back, by the claim's id; it may come before the payment does. */
   claims: z.optional(z.record(z.string(), StoredClaim)),
   /** The provider's running total of what it refunded, where it tells one; the highest seen. */

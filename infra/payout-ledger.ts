@@ -1,0 +1,58 @@
+import { type AnyFunction, LedgerTables } from './ledger-tables.ts';
+
+/** What functions may do with the tables to pay creators, with the reading of the catalogue, which all need who reckon. */
+export abstract class PayoutLedger extends LedgerTables {
+  grantReadCatalog(fn: AnyFunction): void {
+    this.allowCatalog(fn, ['Query']);
+  }
+
+  grantPutPayoutProfile(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR']);
+  }
+
+  /** Holds diamonds: the creator's balances and caps, the entry, the payout and its line in the creator's list. */
+  grantRequestPayout(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PAYOUT']);
+  }
+
+  /** Moves a payout and the diamonds that are held for it. */
+  grantApprovePayout(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['PAYOUT']);
+  }
+
+  grantGetPayout(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['PAYOUT']);
+  }
+
+  grantListPayouts(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'Query'], ['CREATOR']);
+    this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
+  }
+
+  /** As an approval; besides, it makes sure that the creator's profile is still the one that was checked. */
+  grantSubmitPayout(fn: AnyFunction): void {
+    this.grantApprovePayout(fn);
+    this.allow(fn, ['ConditionCheckItem'], ['CREATOR']);
+  }
+
+  grantStartPayoutRun(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'PutItem'], ['RUN']);
+  }
+
+  grantGetPayoutRun(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['RUN']);
+  }
+
+  grantStopPayoutRun(fn: AnyFunction): void {
+    this.allow(fn, ['UpdateItem'], ['RUN']);
+  }
+
+  grantWorkPayoutRun(fn: AnyFunction): void {
+    this.allowDue(fn, 'payout-schedule');
+    this.grantRequestPayout(fn);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['RUN']);
+  }
+}
