@@ -3,7 +3,6 @@ export const reconciliationsWords = {
   reconciliations: 'The days that were compared, the latest first; 31 at most.',
   from: 'The first day (UTC); 30 days before the last one when absent.',
   to: 'The last day (UTC); today when absent.',
-  'ListReconciliations.provider': 'Whose list.',
   'Reconciliation.provider': 'Whose list it is.',
   'Reconciliation.day': 'The day (UTC) of which the list was compared.',
   lines: "How many lines of the provider's list were read.",
@@ -22,7 +21,6 @@ export const reconciliationsWords = {
     '`paid_not_credited`; `credited_not_paid`; `amount_differs`; `given_back_not_taken`: money went back and the coins did ' +
     'not; `unreadable`: a line that has not the documented shape.',
   lineId: "The provider's id of the line: of a charge, a capture, a refund, a transaction or a notification.",
-  paymentId: "The provider's id of the payment.",
   'Reconciliation.differences.eventId': 'The parked event by which an operator decides.',
   'Reconciliation.differences.reason':
     'Why the ledger did not take it, or how the provider says that the payment stands.',
