@@ -5,6 +5,7 @@ import { fromStripeAmount } from './provider-amounts.ts';
 import { answered, connect, readable, type StripeConnection } from './stripe.ts';
 import { readDispute, readRefund } from './stripe-claims.ts';
 import { parseStripePayment } from './stripe-payment.ts';
+import { meaningOf } from './stripe-webhook.ts';
 
 /**
  * What moved the balance of the account at Stripe: https://docs.stripe.com/api/balance_transactions/list. Calls throw
@@ -12,14 +13,22 @@ import { parseStripePayment } from './stripe-payment.ts';
  */
 export type StripeBalance = {
   /** A part of what moved it from `from` until before `to`, newest first, and after which line the list goes on. */
-  page(part: { from: Date; to: Date; after: string | undefined }): Promise<{ lines: StripeLine[]; next?: string }>;
+  page(part: Part): Promise<StripePage>;
+  /**
+   * In the same way, the disputes that ended: one that is lost moves nothing when it ends. Stripe lists its events for 30
+   * days (https://docs.stripe.com/api/events/list), each as its webhook shows it.
+   */
+  endedDisputes(part: Part): Promise<StripePage>;
   /** A payment as it is now; nothing when Stripe knows of none. */
   find(paymentId: string): Promise<Payment | undefined>;
 };
 
+type Part = { from: Date; to: Date; after: string | undefined };
+type StripePage = { lines: StripeLine[]; next?: string };
+
 export type StripeLine =
   | { kind: 'payment'; lineId: string; paymentId: string; rechargeId?: string; amountMinor: number; currency: string }
-  | { kind: 'claim'; lineId: string; about: ClaimedPayment; claim: Claim }
+  | { kind: 'claim'; lineId: string; about: ClaimedPayment; claim: Claim; event?: { eventId: string; type: string } }
   | { kind: 'unreadable'; lineId: string; reason: string };
 
 /** The most that Stripe gives in one page. */
@@ -29,18 +38,15 @@ export function createStripeBalance(connection: StripeConnection): StripeBalance
   const stripe = connect(connection);
   return {
     async page({ from, to, after }) {
-      const list = await answered(
-        stripe.balanceTransactions.list({
-          created: { gte: secondsOf(from), lt: secondsOf(to) },
-          limit: linesPerPage,
-          expand: ['data.source'],
-          ...(after !== undefined && { starting_after: after }),
-        }),
-      );
+      const part = partOf({ from, to, after });
+      const list = await answered(stripe.balanceTransactions.list({ ...part, expand: ['data.source'] }));
       const now = new Date();
-      const last = list.data.at(-1);
-      const lines = list.data.flatMap((line) => readStripeLine(line, now));
-      return { lines, ...(list.has_more && last && { next: last.id }) };
+      return pageOf(list, (line) => readStripeLine(line, now));
+    },
+
+    async endedDisputes(part) {
+      const types = ['charge.dispute.closed', 'charge.dispute.funds_reinstated'];
+      return pageOf(await answered(stripe.events.list({ ...partOf(part), types })), readEvent);
     },
 
     async find(paymentId) {
@@ -54,6 +60,36 @@ export function createStripeBalance(connection: StripeConnection): StripeBalance
       }
     },
   };
+}
+
+function partOf({ from, to, after }: Part) {
+  return {
+    created: { gte: secondsOf(from), lt: secondsOf(to) },
+    limit: linesPerPage,
+    ...(after !== undefined && { starting_after: after }),
+  };
+}
+
+function pageOf(
+  { data, has_more }: { data: { id: string }[]; has_more: boolean },
+  read: (line: { id: string }) => StripeLine[],
+): StripePage {
+  const last = data.at(-1);
+  return { lines: data.flatMap(read), ...(has_more && last && { next: last.id }) };
+}
+
+function readEvent(value: { id: string }): StripeLine[] {
+  const lineId = value.id;
+  try {
+    const report = meaningOf(value);
+    if (report.kind !== 'claim') return [];
+    const { eventId, type, about, claims } = report;
+    return claims.flatMap(({ claim }) =>
+      claim ? [{ kind: 'claim', lineId, about, claim, event: { eventId, type } } as const] : [],
+    );
+  } catch (error) {
+    return [{ kind: 'unreadable', lineId, reason: error instanceof Error ? error.name : 'unknown' }];
+  }
 }
 
 function secondsOf(moment: Date): number {

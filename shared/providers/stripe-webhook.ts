@@ -82,13 +82,18 @@ const event = z.object({
 export function readStripeEvent(delivery: StripeDelivery): ProviderReport {
   const payload = verify(delivery);
   try {
-    const { id, type, created, data } = event.parse(payload);
-    const read = Object.hasOwn(meanings, type) ? meanings[type] : undefined;
-    const at = new Date(created * 1000).toISOString();
-    return { eventId: id, type, ...(read ? read(data.object, at) : { kind: 'unhandled' }) };
+    return meaningOf(payload);
   } catch (error) {
     throw new WebhookRejected('malformed', 'the event does not have the shape of a Stripe event', { cause: error });
   }
+}
+
+/** What an event says that came from Stripe itself. Throws a `ZodError` when it has not the shape of one. */
+export function meaningOf(payload: unknown): ProviderReport {
+  const { id, type, created, data } = event.parse(payload);
+  const read = Object.hasOwn(meanings, type) ? meanings[type] : undefined;
+  const at = new Date(created * 1000).toISOString();
+  return { eventId: id, type, ...(read ? read(data.object, at) : { kind: 'unhandled' }) };
 }
 
 function verify({ rawBody, signatureHeader, webhookSecret, nowSeconds = Date.now() / 1000 }: StripeDelivery): unknown {

@@ -5,7 +5,10 @@ import { dueKeys } from '../store/due.ts';
 import { boundsOf } from './days.ts';
 import { awaitedAtOnce, type Listed, type ProviderList } from './provider-list.ts';
 
-/** Stripe's balance transactions, of which those of a day are there when the day is over. */
+/** The cursor of what follows the balance: the disputes that ended, and after which of them the list goes on. */
+const endedDisputes = 'disputes ';
+
+/** Stripe's balance transactions and the disputes that ended, of which those of a day are there when the day is over. */
 export function stripeList(balance: StripeBalance): ProviderList {
   return {
     provider: 'stripe',
@@ -13,8 +16,13 @@ export function stripeList(balance: StripeBalance): ProviderList {
     awaited: (ledger, now) => dueKeys(ledger, { kind: 'reconciliation-stripe', now, atOnce: awaitedAtOnce }),
 
     async page({ day, cursor }) {
-      const { lines, next } = await balance.page({ ...boundsOf(day), after: cursor });
-      return { lines: lines.map((line) => listedOf(balance, line)), ...(next !== undefined && { next }) };
+      const isBalance = !cursor?.startsWith(endedDisputes);
+      const after = isBalance ? cursor : cursor?.slice(endedDisputes.length) || undefined;
+      const part = { ...boundsOf(day), after };
+      const { lines, next } = isBalance ? await balance.page(part) : await balance.endedDisputes(part);
+      const listed = lines.map((line) => listedOf(balance, line));
+      if (isBalance) return { lines: listed, next: next ?? endedDisputes };
+      return { lines: listed, ...(next !== undefined && { next: endedDisputes + next }) };
     },
 
     async find({ paymentId }) {
@@ -42,16 +50,16 @@ function listedOf(balance: StripeBalance, line: StripeLine): Listed {
   };
 }
 
-function listedClaimOf({ lineId, about, claim }: StripeLine & { kind: 'claim' }): Listed {
+function listedClaimOf({ lineId, about, claim, event }: StripeLine & { kind: 'claim' }): Listed {
   const { claimId, state, amountMinor } = claim;
-  const eventId = `lookup-${claimId}-${state}-${amountMinor}`;
+  const { eventId, type } = event ?? { eventId: `lookup-${claimId}-${state}-${amountMinor}`, type: 'lookup' };
   return {
     ...about,
     ...{ lineId, eventId, amountMinor, claim },
     kind: claim.kind === 'dispute' ? 'dispute' : 'refund',
     async report(stores, now) {
       const origin = { provider: 'stripe', digest: digestOf(JSON.stringify(claim)), now } as const;
-      await receiveReport(stores, { eventId, type: 'lookup', kind: 'claim', about, claims: [{ claim }] }, origin);
+      await receiveReport(stores, { eventId, type, kind: 'claim', about, claims: [{ claim }] }, origin);
       return 'reported';
     },
   };

@@ -209,6 +209,19 @@ describe('money that went back while Stripe kept silent', () => {
     expect(await troublesIn(shop)).toEqual([]);
   });
 
+  it('follows a dispute that was lost on a later day, which moves no balance', async () => {
+    const { userId, paymentId, rechargeId } = await credited();
+    const dispute = await steer<{ id: string }>(shop.stripeUrl, `payment_intents/${paymentId}/dispute`, {});
+    await compare(shop, list);
+    expect((await coinsOf(userId)).frozen).toBe(1000);
+    await steer(shop.stripeUrl, `disputes/${dispute.id}/lost`);
+    const later: ProviderList = { ...list, page: (part) => list.page({ ...part, cursor: part.cursor ?? 'disputes ' }) };
+    expect(await compare(shop, later)).toMatchObject({ mended: 1, differences: 0 });
+    expect(await coinsOf(userId)).toEqual({ paid: 0, owed: 0, frozen: 0 });
+    expect((await orderOf(shop, rechargeId)).claims?.[dispute.id]).toMatchObject({ state: 'lost' });
+    expect(await compare(shop, list)).toMatchObject({ mended: 0, differences: 0 });
+  });
+
   it('counts as later than the last news of it that did come', async () => {
     const { userId, paymentId } = await credited();
     const dispute = await steer<{ id: string }>(shop.stripeUrl, `payment_intents/${paymentId}/dispute`, {});

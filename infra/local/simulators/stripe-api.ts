@@ -11,6 +11,9 @@ import type { StripeSessions } from './stripe-sessions.ts';
 /** What a simulated Stripe answered under an idempotency key. */
 export type RememberedAnswer = { fingerprint: string; status: number; body: unknown };
 
+/** An event that was sent, as it is listed afterwards. */
+export type SimulatedEvent = { id: string; type: string; created: number } & Record<string, unknown>;
+
 export type Form = Record<string, FormValue>;
 
 /** What a route of the API gets of its request. */
@@ -50,6 +53,7 @@ export function stripeApi({
   claims,
   sessions,
   balance,
+  events,
   answers,
 }: {
   apiKey: string;
@@ -57,6 +61,7 @@ export function stripeApi({
   claims: StripeClaims;
   sessions: StripeSessions;
   balance: () => ReturnType<typeof balanceLines>;
+  events: Records<SimulatedEvent>;
   answers: Records<RememberedAnswer>;
 }): SimulatorRoute[] {
   const route: MakeRoute = (method, path, handle) => {
@@ -82,6 +87,7 @@ export function stripeApi({
     route('GET', '/v1/refunds', ({ query }) => listOf('/v1/refunds', claims.refunds(), query)),
     route('GET', '/v1/disputes', ({ query }) => listOf('/v1/disputes', claims.disputes(), query)),
     route('GET', '/v1/balance_transactions', ({ query }) => balanceOf(balance(), query)),
+    route('GET', '/v1/events', ({ query }) => eventsOf(events.values(), query)),
     ...sessionRoutes(route, sessions),
   ];
 }
@@ -144,7 +150,7 @@ function createRefund({ books, claims }: { books: StripeBooks; claims: StripeCla
 }
 
 /** One page of a list, newest first, of one payment where it is asked for. */
-function listOf<Listed extends { id: string; payment_intent: string }>(
+function listOf<Listed extends { id: string; payment_intent?: string }>(
   url: string,
   all: Listed[],
   query: URLSearchParams,
@@ -160,15 +166,25 @@ function listOf<Listed extends { id: string; payment_intent: string }>(
 
 /** One page of what moved the balance; each line has its source, or only the source's id. */
 function balanceOf(lines: ReturnType<typeof balanceLines>, query: URLSearchParams): SimulatorReply {
-  const from = Number(query.get('created[gte]') ?? 0);
-  const to = Number(query.get('created[lt]') ?? Number.POSITIVE_INFINITY);
   const type = query.get('type');
   const isExpanded = [...query].some(([name, value]) => name.startsWith('expand') && value === 'data.source');
-  const wanted = lines
-    .filter(({ created }) => created >= from && created < to)
+  const wanted = createdWithin(lines, query)
     .filter((line) => type === null || line.type === type)
     .map(({ source, ...line }) => ({ ...line, source: isExpanded ? source : source.id }));
   return listOf('/v1/balance_transactions', wanted, query);
+}
+
+/** One page of the events that were sent, of the types that are asked for. */
+function eventsOf(events: SimulatedEvent[], query: URLSearchParams): SimulatorReply {
+  const types = [...query].filter(([name]) => name.startsWith('types')).map(([, type]) => type);
+  const wanted = createdWithin(events, query).filter(({ type }) => types.length === 0 || types.includes(type));
+  return listOf('/v1/events', wanted, query);
+}
+
+function createdWithin<Listed extends { created: number }>(all: Listed[], query: URLSearchParams): Listed[] {
+  const from = Number(query.get('created[gte]') ?? 0);
+  const to = Number(query.get('created[lt]') ?? Number.POSITIVE_INFINITY);
+  return all.filter(({ created }) => created >= from && created < to);
 }
 
 function refuseStranger(request: SimulatorRequest, apiKey: string): SimulatorReply | undefined {

@@ -3,7 +3,7 @@ import { type AnyEvent, commonControls } from './control.ts';
 import { withFaults } from './faults.ts';
 import { openRecordFile } from './record-file.ts';
 import { type SimulatorServer, startSimulatorServer } from './simulator-server.ts';
-import { defaultApiVersion, type RememberedAnswer, stripeApi, stripeError } from './stripe-api.ts';
+import { defaultApiVersion, type RememberedAnswer, type SimulatedEvent, stripeApi, stripeError } from './stripe-api.ts';
 import { balanceLines, forgetPayment } from './stripe-balance.ts';
 import { createStripeBooks, newId, nowSeconds, type SimulatedCharge, type SimulatedIntent } from './stripe-books.ts';
 import { createStripeClaims, type SimulatedDispute, type SimulatedRefund } from './stripe-claims.ts';
@@ -50,8 +50,12 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
     undelivered: file.records<QueuedEvent>('event'),
   });
 
+  const events = file.records<SimulatedEvent>('past_event');
+
   function sendEvent({ type, object, id = newId('evt_') }: AnyEvent): { id: string } {
-    courier.send({ eventId: id, type, body: JSON.stringify(eventShape({ id, type, object }), undefined, 2) });
+    const event = eventShape({ id, type, object });
+    events.put(id, event);
+    courier.send({ eventId: id, type, body: JSON.stringify(event, undefined, 2) });
     return { id };
   }
 
@@ -72,7 +76,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
   const balance = () => balanceLines({ charges, refunds, disputes });
   const answers = file.records<RememberedAnswer>('idempotency_key');
   const { routes, faults } = withFaults(
-    stripeApi({ apiKey: options.apiKey, books, claims, sessions, balance, answers }),
+    stripeApi({ apiKey: options.apiKey, books, claims, sessions, balance, events, answers }),
     {
       serverError: () => stripeError(500, { type: 'api_error', message: 'An unknown error occurred' }),
       rateLimited: () =>
@@ -106,7 +110,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
 }
 
 /** An event as Stripe's webhooks show it. */
-function eventShape({ id, type, object }: { id: string; type: string; object: unknown }): object {
+function eventShape({ id, type, object }: { id: string; type: string; object: unknown }): SimulatedEvent {
   return {
     id,
     object: 'event',
