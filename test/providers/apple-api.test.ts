@@ -52,6 +52,7 @@ describe("Apple's own client, against the App Store", () => {
       currency: 'USD',
       productId: 'coins.us.app.100',
       quantity: 1,
+      storefront: 'US',
     });
   });
 

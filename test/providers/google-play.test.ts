@@ -40,6 +40,7 @@ describe('looking a purchase up', () => {
       state: 'purchased',
       isConsumed: false,
       isTest: true,
+      region: 'US',
       accountId: 'recharge-1',
     });
     await shop.play.consume({ productId: 'coins.us.app.1000', purchaseToken });
