@@ -1,3 +1,4 @@
+import { GooglePlayRefused } from '../../shared/providers/google-play.ts';
 import { isTransient } from '../../shared/store/contention.ts';
 import { type Chance, chanceAt } from './chance.ts';
 import type { FunctionName } from './instances.ts';
@@ -79,9 +80,11 @@ function reportFault(world: World, { function: name, about }: Run, error: unknow
     world.history.violate(subject, `${name} failed: ${message}`);
 }
 
-/** PayPal's refusals that time mends come back as `PayoutNotTaken`. */
+/** PayPal's refusals that time mends come back as `PayoutNotTaken`; of two who consume a purchase, Google refuses one. */
 function isExpected(error: unknown): boolean {
-  return isTransient(error) || (error instanceof Error && error.name === 'PayoutNotTaken');
+  if (isTransient(error)) return true;
+  if (error instanceof GooglePlayRefused) return error.message.includes('not in a valid state');
+  return error instanceof Error && error.name === 'PayoutNotTaken';
 }
 
 function describeOutcome(ended: Ended<unknown>): string {

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { runFunction } from './call.ts';
+import { decideAll } from './decide-all.ts';
 import type { FunctionName } from './instances.ts';
 import { readSnapshot, type Snapshot } from './judge/snapshot.ts';
 import { unsettledIn } from './judge/unsettled.ts';
 import { look, steer } from './providers.ts';
 import { lanes } from './table-stream.ts';
 import { deliverAll, relayLane } from './traffic/deliveries.ts';
+import { replayParked } from './traffic/parked-events.ts';
 import { decide, start } from './traffic/payouts.ts';
+import { handInFor } from './traffic/receipts.ts';
 import type { WebhookGate } from './webhooks.ts';
 import type { World } from './world.ts';
 
@@ -31,6 +34,8 @@ export async function drain(world: World, gate: WebhookGate): Promise<Snapshot> 
     if (!isEmpty(world)) continue;
     const snapshot = await readSnapshot(world.ledger);
     await answerOperators(world, snapshot, pass);
+    if (pass === 1) await replayParked(world, ['drain', pass, 'parked']);
+    await finishAtApps(world, snapshot, pass);
     if (isEmpty(world) && (await unsettledIn(world, snapshot)).length === 0) return snapshot;
   }
   const snapshot = await readSnapshot(world.ledger);
@@ -44,14 +49,19 @@ const mostTurns = 40;
 
 async function calmProviders({ providers }: World): Promise<void> {
   const settings = { hold: false, copies: 1, order: 'sent', failNext: 0, loseAnswerNext: 0, delayMs: 0 };
-  for (const url of [providers.stripeUrl, providers.payPalUrl]) {
+  for (const url of Object.values(providers.urls)) {
     await steer(url, 'faults/clear');
     await steer(url, 'webhooks', settings);
   }
 }
 
+const jobs: FunctionName[] = [
+  ...(['sweep-recharges', 'sweep-google-purchases', 'list-google-voids'] as const),
+  ...(['sweep-payouts', 'sweep-outboxes', 'reverse-gifts'] as const),
+];
+
 async function onePass(world: World, pass: number): Promise<void> {
-  for (const name of ['sweep-recharges', 'sweep-payouts', 'sweep-outboxes', 'reverse-gifts'] satisfies FunctionName[])
+  for (const name of jobs)
     if (!world.sabotage.off?.includes(name))
       await runFunction(world, { function: name, place: ['drain', pass], about: [], event: {}, what: name });
   await world.stream.read();
@@ -61,17 +71,8 @@ async function onePass(world: World, pass: number): Promise<void> {
   for (const name of ['payouts', 'credits', 'runs'] as const)
     for (let turn = 0; world.queues[name].length > 0 && turn < mostTurns; turn++)
       await deliverAll(world, name, ['drain', pass, turn]);
-  // The first passes leave PayPal's undecided items as they are: sweeps must live with them.
-  if (pass >= 1) await completeItems(world);
-}
-
-type PayPalItem = { senderItemId?: string; status: string };
-
-async function completeItems({ providers }: World): Promise<void> {
-  const { items } = await look<{ items: PayPalItem[] }>(providers.payPalUrl, 'books');
-  for (const { senderItemId, status } of items)
-    if (['PENDING', 'UNCLAIMED', 'ONHOLD'].includes(status))
-      await steer(providers.payPalUrl, `payouts-items/${senderItemId}/complete`);
+  // The first passes leave what is undecided as it is: sweeps must live with that.
+  if (pass >= 1) await decideAll(world);
 }
 
 /** Operators decide on what waits for them; clients repeat the starts of runs that they know nothing of. */
@@ -86,11 +87,21 @@ async function answerOperators(world: World, { payouts, runs }: Snapshot, pass: 
   for (const { runId, state } of runs) if (state === 'running') await start(world, runId, ['drain', pass, runId]);
 }
 
+/** Apps hand in what their store still holds for them whenever they are opened. */
+async function finishAtApps(world: World, { recharges }: Snapshot, pass: number): Promise<void> {
+  const open = new Set(recharges.flatMap(({ rechargeId, state }) => (state === 'paid' ? [] : [rechargeId])));
+  for (const receipt of world.receipts)
+    if (open.has(receipt.rechargeId)) {
+      const { rechargeId } = receipt;
+      await handInFor(world, receipt, { rechargeId, place: ['drain', pass, 'receipt', receipt.id] });
+    }
+}
+
 type Deliveries = { deliveries: { state: string }[] };
 
 /** Lost webhooks come again within seconds of real time. */
 export async function webhooksDelivered({ providers, history }: World, gate: WebhookGate): Promise<void> {
-  for (const url of [providers.stripeUrl, providers.payPalUrl])
+  for (const url of Object.values(providers.urls))
     for (let wait = 0; wait < 400 && !history.isSpoiled; wait++) {
       const { deliveries } = await look<Deliveries>(url, 'deliveries');
       if (gate.isQuiet && deliveries.every(({ state }) => state !== 'waiting' && state !== 'held')) break;

@@ -51,6 +51,7 @@ export const subjects = {
   gift: (senderId: string, giftId: string) => `gift ${giftId} of ${senderId}`,
   grant: (userId: string, grantId: string) => `grant ${grantId} of ${userId}`,
   recharge: (rechargeId: string) => `recharge ${rechargeId}`,
+  withdrawal: (withdrawalId: string) => `withdrawal ${withdrawalId}`,
   payout: (payoutId: string) => `payout ${payoutId}`,
   run: (runId: string) => `run ${runId}`,
 };

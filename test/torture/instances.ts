@@ -1,11 +1,21 @@
 import { logger } from '../../shared/observability.ts';
+import { appStoreFunctions } from './functions/app-stores.ts';
 import type { Cloud } from './functions/cloud.ts';
 import { creatorFunctions } from './functions/creators.ts';
 import { fanFunctions } from './functions/fans.ts';
+import { parkedEventFunctions } from './functions/parked-events.ts';
 import { payoutFunctions } from './functions/payouts.ts';
+import { rechargeFunctions } from './functions/recharges.ts';
 import { currentInvocation, type Ended, type Invocation, invoke } from './invocation.ts';
 
-const functions = { ...fanFunctions, ...creatorFunctions, ...payoutFunctions };
+const functions = {
+  ...fanFunctions,
+  ...rechargeFunctions,
+  ...appStoreFunctions,
+  ...parkedEventFunctions,
+  ...creatorFunctions,
+  ...payoutFunctions,
+};
 
 export type FunctionName = keyof typeof functions;
 
@@ -30,7 +40,7 @@ export class Instances {
     const free = this.#free.get(name) ?? [];
     this.#free.set(name, free);
     const handler = free.shift() ?? (functions[name](this.#cloud) as unknown as Handler);
-    const ended = await invoke(invocation, () => handler(event, context));
+    const ended = await invoke({ ...invocation, event }, () => handler(event, context));
     if (ended.kind !== 'died') free.push(handler);
     return ended;
   }

@@ -18,6 +18,8 @@ export const calm: Weather = { faults: 0, delays: 0, longestDelayMilliseconds: 0
 /** One run of a function, from its event to its answer. */
 export type Invocation = {
   functionName: string;
+  /** What it was called with. */
+  event?: unknown;
   /** Where its choices come from: the run's seed and the operation. */
   place: (number | string)[];
   weather: Weather;

@@ -1,56 +1,85 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startAppleSimulator } from '../../infra/local/simulators/apple.ts';
+import { createAppleAuthority } from '../../infra/local/simulators/apple-authority.ts';
+import { startGoogleSimulator } from '../../infra/local/simulators/google.ts';
 import { startPayPalSimulator } from '../../infra/local/simulators/paypal.ts';
 import { startStripeSimulator } from '../../infra/local/simulators/stripe.ts';
+import { createAppleTransactions } from '../../shared/providers/apple-api.ts';
+import { createAppleVerifier } from '../../shared/providers/apple-signed-data.ts';
+import { createPushVerifier, type PushVerifier } from '../../shared/providers/google-auth.ts';
+import { createGooglePlay, type GooglePlay } from '../../shared/providers/google-play.ts';
 import { createPayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { createPayPalOrders } from '../../shared/providers/paypal-orders.ts';
 import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
 import { createStripePayments } from '../../shared/providers/stripe.ts';
+import type { Apple } from '../../shared/recharges/apple-connection.ts';
+import { ecKey, rsaKey } from './credentials.ts';
 import { callOut } from './invocation.ts';
+import { type Delivery, startGate } from './webhook-gate.ts';
 
 export const webhookSecret = 'whsec_torture';
+export const packageName = 'app.tributary.torture';
 const apiKey = 'sk_test_torture';
 const payPal = { clientId: 'client', clientSecret: 'secret' };
 const webhookId = 'WH-TORTURE';
+const pushServiceAccount = 'play-push@torture.iam.gserviceaccount.com';
+const environment = 'Sandbox';
 
 /** Short, because every call that a simulator leaves unanswered is waited for. */
 const timeoutSeconds = 0.4;
 
-/** One webhook as it came over HTTP. */
-export type Delivery = { provider: 'stripe' | 'paypal'; rawBody: string; headers: Record<string, string> };
+/** Where each simulator is. */
+export type ProviderUrls = { stripe: string; paypal: string; apple: string; google: string };
 
-export type Providers = {
-  stripeUrl: string;
-  payPalUrl: string;
-  /** Clients as a function makes them when it starts; their calls take part in the weather. */
+/** Clients as a function makes them when it starts; their calls take part in the weather. */
+export type Connections = {
   connectStripe(): ReturnType<typeof createStripePayments>;
   connectPayPal(): {
     payouts: ReturnType<typeof createPayPalPayouts>;
     orders: ReturnType<typeof createPayPalOrders>;
     webhooks: ReturnType<typeof createPayPalWebhookReader>;
   };
-  close(): Promise<void>;
+  connectApple(): Apple;
+  connectGoogle(): { play: GooglePlay; verify: PushVerifier };
 };
 
-/** Both simulators, and the address that they send their webhooks to; `receive` answers with a status. */
+export type Providers = Connections & { urls: ProviderUrls; close(): Promise<void> };
+
+/** All simulators, and the addresses that they send their webhooks to; `receive` answers with a status. */
 export async function startProviders(receive: (delivery: Delivery) => Promise<number>): Promise<Providers> {
   const gate = await startGate(receive);
-  const [stripe, paypal] = await Promise.all([
-    startStripeSimulator({ apiKey, webhookSecret, webhookUrl: () => `${gate.url}/stripe` }),
-    startPayPalSimulator({ ...payPal, webhookId, webhookUrl: () => `${gate.url}/paypal` }),
+  const authority = createAppleAuthority();
+  const app = { bundleId: packageName, appAppleId: '1234567890', issuerId: 'issuer', keyId: 'key', privateKey: ecKey };
+  const account = { clientEmail: 'tributary@torture.iam.gserviceaccount.com', privateKey: rsaKey };
+  const webhookUrl = (provider: Delivery['provider']) => () => `${gate.url}/${provider}`;
+  const [stripe, paypal, apple, google] = await Promise.all([
+    startStripeSimulator({ apiKey, webhookSecret, webhookUrl: webhookUrl('stripe') }),
+    startPayPalSimulator({ ...payPal, webhookId, webhookUrl: webhookUrl('paypal') }),
+    startAppleSimulator({ ...app, environment, authority, webhookUrl: webhookUrl('apple') }),
+    startGoogleSimulator({ ...account, packageName, pushServiceAccount, webhookUrl: webhookUrl('google') }),
   ]);
   await steer(paypal.url, 'payouts', { autoComplete: false });
   return {
-    stripeUrl: stripe.url,
-    payPalUrl: paypal.url,
+    urls: { stripe: stripe.url, paypal: paypal.url, apple: apple.url, google: google.url },
     connectStripe: () => throughWeather('Stripe', createStripePayments({ apiKey, apiUrl: stripe.url, timeoutSeconds })),
     connectPayPal: () => ({
       payouts: throughWeather('PayPal', createPayPalPayouts({ ...payPal, apiUrl: paypal.url, timeoutSeconds })),
       orders: throughWeather('PayPal', createPayPalOrders({ ...payPal, apiUrl: paypal.url, timeoutSeconds })),
       webhooks: createPayPalWebhookReader({ webhookId, certificateOrigins: [paypal.url] }),
     }),
+    connectApple() {
+      const verifier = createAppleVerifier({ ...app, rootCertificates: authority.chain[2], environment });
+      const connection = { ...app, apiUrl: apple.url, environment, timeoutSeconds } as const;
+      return { verifier, transactions: throughWeather('Apple', createAppleTransactions(connection, verifier)) };
+    },
+    connectGoogle() {
+      const { url: apiUrl, tokenUrl, certsUrl } = google;
+      const play = createGooglePlay({ ...account, packageName, apiUrl, tokenUrl, timeoutSeconds });
+      const audience = webhookUrl('google')();
+      const verify = createPushVerifier({ certsUrl, audience, serviceAccount: pushServiceAccount, timeoutSeconds });
+      return { play: throughWeather('Google', play), verify };
+    },
     async close() {
-      await Promise.all([stripe.close(), paypal.close()]);
+      await Promise.all([stripe, paypal, apple, google].map((simulator) => simulator.close()));
       await gate.close();
     },
   };
@@ -65,25 +94,6 @@ function throughWeather<Port extends object>(name: string, port: Port): Port {
       return (...given: unknown[]) => callOut(`${name} ${String(method)}`, () => call.apply(target, given));
     },
   });
-}
-
-async function startGate(receive: (delivery: Delivery) => Promise<number>) {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const provider = request.url === '/stripe' ? 'stripe' : 'paypal';
-    const status = await receive({ provider, headers, rawBody: Buffer.concat(chunks).toString('utf8') });
-    response.writeHead(status).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
 }
 
 /** Uses a simulator's control surface; nothing when what was asked for is not possible now. */

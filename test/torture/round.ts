@@ -10,6 +10,7 @@ import { perform } from './traffic/perform.ts';
 import { Plan, type Traffic } from './traffic/plan.ts';
 import { publishPrices } from './traffic/prices.ts';
 import { operationsPerBlock } from './traffic/timeline.ts';
+import type { Ways } from './traffic/ways.ts';
 import { WebhookGate } from './webhooks.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -20,6 +21,7 @@ export type RoundOptions = {
   /** So many operations run side by side. */
   clients: number;
   scale: Scale;
+  ways: Ways;
   traffic: Traffic;
   sabotage: Sabotage;
 };
@@ -38,9 +40,9 @@ export type RoundReport = {
 export async function playRound(options: RoundOptions): Promise<RoundReport> {
   const began = performance.now();
   const gate = new WebhookGate();
-  const { dynamodbUrl, seed, scale, sabotage } = options;
+  const { dynamodbUrl, seed, scale, ways, sabotage } = options;
   const onWebhook = gate.receive.bind(gate);
-  const world = await openWorld({ dynamodbUrl, seed, scale, sabotage, onWebhook });
+  const world = await openWorld({ dynamodbUrl, seed, scale, ways, sabotage, onWebhook });
   try {
     await setUp(world, gate);
     const operations = await playTraffic(world, gate, options);

@@ -1,6 +1,7 @@
 import type { Canary } from './canaries/canary.ts';
 import { playRound, type RoundReport } from './round.ts';
 import { type Traffic, usualTraffic } from './traffic/plan.ts';
+import { stripeAlone } from './traffic/ways.ts';
 
 export type CanaryReport = { caught: boolean; seconds: number; rounds: number; last: RoundReport; seed: number };
 
@@ -25,6 +26,7 @@ export async function runCanary(
       operations: operationsPerRound,
       clients: 24,
       scale: { fans: canary.fans ?? 12, creators: canary.creators ?? 4 },
+      ways: { ...stripeAlone, ...canary.ways },
       traffic: { ...none, ...canary.traffic },
       sabotage: canary.sabotage(),
     });

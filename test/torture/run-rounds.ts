@@ -2,6 +2,7 @@ import { startDynamoDbLocal } from '../../infra/local/dynamodb.ts';
 import { hashOf } from './chance.ts';
 import { playRound, type RoundReport } from './round.ts';
 import { usualTraffic } from './traffic/plan.ts';
+import { usualWays } from './traffic/ways.ts';
 
 /** About half a minute on two cores: long enough for a month of the run's time, short enough for a history to be read. */
 const operationsPerRound = 3_000;
@@ -16,7 +17,7 @@ export type RoundsOptions = {
 /** A round of everything at once, over the product as it is. */
 export function playUsualRound(round: { dynamodbUrl: string; seed: number; operations: number }): Promise<RoundReport> {
   const scale = { fans: 24, creators: 8 };
-  return playRound({ ...round, clients: 24, scale, traffic: usualTraffic, sabotage: {} });
+  return playRound({ ...round, clients: 24, scale, ways: usualWays, traffic: usualTraffic, sabotage: {} });
 }
 
 /** Each round has an emulator of its own: the streams of earlier tables would slow the later ones down. */

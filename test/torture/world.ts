@@ -1,5 +1,6 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localClientConfig } from '../../infra/local/credentials.ts';
+import type { Checkout } from '../../shared/recharges/schemas.ts';
 import type { PayoutState } from '../../shared/store/items/payout.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { freshLedger } from '../support/ledger.ts';
@@ -10,16 +11,21 @@ import { maturityDays } from './functions/cloud.ts';
 import { History } from './history.ts';
 import { Instances, listenToErrors } from './instances.ts';
 import { MemoryQueue } from './memory-queue.ts';
-import { type Delivery, type Providers, startProviders } from './providers.ts';
+import { type Connections, type Providers, startProviders } from './providers.ts';
 import { TableStream } from './table-stream.ts';
 import type { Scale } from './traffic/people.ts';
+import type { Receipt } from './traffic/receipts.ts';
 import { type Timeline, timelineOf } from './traffic/timeline.ts';
+import type { Ways } from './traffic/ways.ts';
 import { installVirtualClock, type VirtualClock } from './virtual-clock.ts';
+import { watchConsumption } from './watch-consumption.ts';
+import type { Delivery } from './webhook-gate.ts';
 
 /** Everything that one round of the run takes place in. */
 export type World = {
   seed: number;
   scale: Scale;
+  ways: Ways;
   timeline: Timeline;
   clock: VirtualClock;
   history: History;
@@ -30,9 +36,11 @@ export type World = {
   stream: TableStream;
   queues: { credits: MemoryQueue; payouts: MemoryQueue; runs: MemoryQueue };
   /** What clients were told. */
-  views: { gifts: ClientView; recharges: ClientView; grants: ClientView; payouts: ClientView; runs: ClientView };
-  /** Payments that buyers may make: the recharge by its id. */
-  payments: Map<string, string>;
+  views: Record<'gifts' | 'recharges' | 'withdrawals' | 'grants' | 'payouts' | 'runs', ClientView>;
+  /** What buyers need to pay: by the recharge's id. */
+  checkouts: Map<string, Checkout>;
+  /** What the app stores gave to the buyers' devices, in the order in which it was bought. */
+  receipts: Receipt[];
   /** Recharges that were once seen paid. */
   paid: Set<string>;
   /** The state in which a payout was last seen. */
@@ -49,6 +57,7 @@ export type WorldOptions = {
   dynamodbUrl: string;
   seed: number;
   scale: Scale;
+  ways: Ways;
   sabotage: Sabotage;
   onWebhook: (world: World, delivery: Delivery) => Promise<number>;
 };
@@ -57,7 +66,7 @@ export type WorldOptions = {
 const setUpMilliseconds = (maturityDays + 1) * 86_400_000;
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { dynamodbUrl, seed, scale, sabotage } = options;
+  const { dynamodbUrl, seed, scale, ways, sabotage } = options;
   listenToErrors();
   const timeline = timelineOf(seed);
   const clock = installVirtualClock(timeline.startOf(0) - setUpMilliseconds);
@@ -80,14 +89,19 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     credits,
     payouts,
     runs,
-    providers: sabotaged(providers, sabotage),
+    providers: sabotaged(watchConsumption(providers, { ledger, history }), sabotage),
   });
   const stream = await TableStream.open(dynamodbUrl, tables.ledger);
   const view = () => new ClientView(history);
   const world: World = {
-    ...{ seed, scale, timeline, clock, history, ledger, catalogTable, providers, instances, stream, queues, sabotage },
-    views: { gifts: view(), recharges: view(), grants: view(), payouts: view(), runs: view() },
-    payments: new Map(),
+    ...{ seed, scale, ways, timeline, clock, history, ledger, catalogTable, providers, instances, stream, queues },
+    sabotage,
+    views: {
+      ...{ gifts: view(), recharges: view(), withdrawals: view() },
+      ...{ grants: view(), payouts: view(), runs: view() },
+    },
+    checkouts: new Map(),
+    receipts: [],
     paid: new Set(),
     payoutStates: new Map(),
     isCalm: false,
@@ -105,13 +119,22 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   return world;
 }
 
-function sabotaged(providers: Providers, { payPal }: Sabotage): Pick<Providers, 'connectStripe' | 'connectPayPal'> {
-  if (!payPal) return providers;
+function sabotaged(connections: Connections, sabotage: Sabotage): Connections {
+  const { payPal, stripe, google, appleVerifier } = sabotage;
+  const { connectStripe, connectPayPal, connectApple, connectGoogle } = connections;
   return {
-    connectStripe: () => providers.connectStripe(),
+    connectStripe: () => stripe?.(connectStripe()) ?? connectStripe(),
     connectPayPal() {
-      const { payouts, ...others } = providers.connectPayPal();
-      return { payouts: payPal(payouts), ...others };
+      const { payouts, ...others } = connectPayPal();
+      return { payouts: payPal?.(payouts) ?? payouts, ...others };
+    },
+    connectApple() {
+      const { verifier, ...others } = connectApple();
+      return { verifier: appleVerifier?.(verifier) ?? verifier, ...others };
+    },
+    connectGoogle() {
+      const { play, ...others } = connectGoogle();
+      return { play: google?.(play) ?? play, ...others };
     },
   };
 }

@@ -33,7 +33,7 @@ const outcomes = {
  * - `POST /_control/orders/:id/approve` `{amount?, captured?, custom_id?, reference_id?, pending?, decline?, webhook?}`: the
  *   buyer agrees to pay. What is named replaces what the order says; `captured` is what is taken instead, `pending` leaves
  *   the capture undecided, and `decline` gives the reason for which the capture is refused;
- * - `POST /_control/orders/:id/forget`: the order expires; `GET /_control/orders` lists all;
+ * - `POST /_control/orders/:id/forget`: the order expires; `GET /_control/orders` lists all, with what came of them;
  * - `POST /_control/captures/:id/{complete|deny}` decides a pending one; `…/refund` `{value?, pending?}` gives back a part or
  *   all; `…/reverse` takes back all; `…/dispute` `{value?}` opens a dispute. `:id` may be the order's;
  * - `POST /_control/refunds/:id/{complete|fail}`;
@@ -65,7 +65,13 @@ export function saleControls(sales: PayPalSales): SimulatorRoute[] {
     {
       method: 'GET',
       path: '/_control/orders',
-      handle: () => ok({ orders: sales.orders(), captures: sales.captures(), refunds: sales.refunds() }),
+      handle: () =>
+        ok({
+          orders: sales.orders(),
+          captures: sales.captures(),
+          refunds: sales.refunds(),
+          disputes: sales.disputes(),
+        }),
     },
     control('POST', '/_control/orders/:id/approve', approval, (body, { params: { id = '' } }) => {
       const order = sales.order(id);

@@ -75,6 +75,7 @@ export function createPayPalSales({
     orders: () => orders.values(),
     captures: () => captures.values(),
     refunds: () => refunds.values(),
+    disputes: () => disputes.values(),
     refundsOf,
     disputesAbout: (captureId: string) => disputes.values().filter((dispute) => dispute.captureId === captureId),
 

@@ -16,6 +16,7 @@ const amount = z.optional(z.int().check(z.positive()));
 const refunded = z.strictObject({ amount, status: z.optional(z.enum(['pending', 'succeeded'])) });
 const disputed = z.strictObject({ amount });
 const nothing = z.strictObject({});
+const quietly = z.strictObject({ webhook: z.optional(z.boolean()) });
 
 type Parts = {
   books: StripeBooks;
@@ -86,18 +87,20 @@ function claimControls({ books, claims }: Pick<Parts, 'books' | 'claims'>): Simu
 function sessionControls(sessions: StripeSessions): SimulatorRoute[] {
   const path = '/_control/checkout_sessions/:id';
   const acts: Record<string, (id: string) => object | undefined> = {
-    pay: sessions.pay,
     pay_later: sessions.payLater,
     settle: (id) => sessions.settle(id, 'succeeded'),
     fail: (id) => sessions.settle(id, 'failed'),
     expire: sessions.expire,
   };
+  const changed = (id: string, session: object | undefined) =>
+    done(session, `The session ${id} is not in a state for that`);
   return [
     { method: 'GET', path: '/_control/checkout_sessions', handle: () => ok({ sessions: sessions.sessions() }) },
+    control('POST', `${path}/pay`, quietly, ({ webhook }, { params: { id = '' } }) =>
+      changed(id, sessions.pay(id, webhook === false)),
+    ),
     ...Object.entries(acts).map(([verb, act]) =>
-      control('POST', `${path}/${verb}`, nothing, (_body, { params: { id = '' } }) =>
-        done(act(id), `The session ${id} is not in a state for that`),
-      ),
+      control('POST', `${path}/${verb}`, nothing, (_body, { params: { id = '' } }) => changed(id, act(id))),
     ),
   ];
 }

@@ -34,8 +34,8 @@ export type StripeSessions = {
   open(wanted: NewSession): SimulatedSession;
   session(id: string): SimulatedSession | undefined;
   sessions(): SimulatedSession[];
-  /** The buyer completes the session with a card; `undefined` when it is not open. */
-  pay(id: string): SimulatedSession | undefined;
+  /** The buyer completes the session with a card, of which Stripe may keep silent; `undefined` when it is not open. */
+  pay(id: string, isQuiet: boolean): SimulatedSession | undefined;
   /** The buyer completes it with a bank debit, which succeeds or fails days later. */
   payLater(id: string): SimulatedSession | undefined;
   /** The bank debit ends; `undefined` when there is none under way. */
@@ -102,13 +102,13 @@ export function createStripeSessions({
     session: current,
     sessions: () => stored.values().map(({ session }) => session),
 
-    pay(id) {
+    pay(id, isQuiet) {
       const intent = openIntent(id);
       if (!intent) return undefined;
       const paid = { payment_intent: intent.id, payment_status: 'paid', status: 'complete', url: null } as const;
       const session = change(id, paid);
-      books.pay(intent.id, {});
-      announce('checkout.session.completed', session);
+      books.pay(intent.id, { webhook: !isQuiet });
+      if (!isQuiet) announce('checkout.session.completed', session);
       return session;
     },
 
@@ -123,7 +123,7 @@ export function createStripeSessions({
 
     settle(id, outcome) {
       const session = current(id);
-      if (!session?.payment_intent || session.payment_status === 'paid') return undefined;
+      if (!session?.payment_intent || books.intent(session.payment_intent)?.status !== 'processing') return undefined;
       if (outcome === 'failed') {
         books.decline(session.payment_intent);
         announce('checkout.session.async_payment_failed', session);

@@ -35,7 +35,7 @@ export type StripeSimulatorOptions = {
  *   `POST /_control/refunds/:id/fail` sends one back; `GET /_control/refunds` lists them;
  * - `POST /_control/payment_intents/:id/dispute` `{amount?}` opens a dispute; `POST /_control/disputes/:id/review`, `/won`
  *   and `/lost` move it on; `POST /_control/payment_intents/:id/warn` sends an early fraud warning;
- * - `POST /_control/checkout_sessions/:id/pay`, `/pay_later` (with `/settle` or `/fail` days later) and `/expire` play the
+ * - `POST /_control/checkout_sessions/:id/pay` `{webhook?}`, `/pay_later` (with `/settle` or `/fail` days later) and `/expire` play the
  *   buyer at a Checkout Session; `GET /_control/checkout_sessions` lists them.
  * All of them answer the thing as it is then, 404 for an unknown payment, and 409 for what is not possible now.
  */

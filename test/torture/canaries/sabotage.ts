@@ -1,4 +1,7 @@
+import type { AppleVerifier } from '../../../shared/providers/apple-signed-data.ts';
+import type { GooglePlay } from '../../../shared/providers/google-play.ts';
 import type { PayPalPayouts } from '../../../shared/providers/paypal-client.ts';
+import type { StripePayments } from '../../../shared/providers/stripe.ts';
 import type { Running } from '../invocation.ts';
 
 export type CommandInput = Record<string, unknown>;
@@ -20,6 +23,12 @@ export type Sabotage = {
   answer?: (request: Request, send: () => Promise<CommandInput>) => Promise<CommandInput>;
   /** Changes how PayPal is asked for payments. */
   payPal?: (payouts: PayPalPayouts) => PayPalPayouts;
+  /** Changes how Stripe is asked to take payments and to give them back. */
+  stripe?: (payments: StripePayments) => StripePayments;
+  /** Changes what the App Store is understood to have signed. */
+  appleVerifier?: (verifier: AppleVerifier) => AppleVerifier;
+  /** Changes how Google Play is asked. */
+  google?: (play: GooglePlay) => GooglePlay;
   /** Changes what a queue says it has taken: the positions of the messages it has not. */
   queueAnswer?: (queue: string, failed: number[]) => number[];
   /** Functions that are switched off. */

@@ -1,6 +1,6 @@
 import type { Queue } from '../../../shared/queue/send-messages.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import type { Providers } from '../providers.ts';
+import type { Connections } from '../providers.ts';
 
 /** Everything that functions are wired to. */
 export type Cloud = {
@@ -9,7 +9,7 @@ export type Cloud = {
   credits: Queue;
   payouts: Queue;
   runs: Queue;
-  providers: Pick<Providers, 'connectStripe' | 'connectPayPal'>;
+  providers: Connections;
 };
 
 /** Unlike the local cloud's 0, so that diamonds mature only when the clock moves. */

@@ -6,25 +6,15 @@ import { getGiftRoute, sendGiftRoute } from '../../../shared/gifts/routes.ts';
 import { sendGift } from '../../../shared/gifts/send-gift.ts';
 import { endpoint } from '../../../shared/http/endpoint.ts';
 import { parsePage } from '../../../shared/http/page.ts';
-import { webhook } from '../../../shared/http/webhook.ts';
 import { grantCoins } from '../../../shared/operations/grant-coins.ts';
 import { grantCoinsRoute, setWalletStatusRoute } from '../../../shared/operations/routes.ts';
 import { setWalletStatus } from '../../../shared/operations/set-wallet-status.ts';
-import { scheduledJob } from '../../../shared/queue/scheduled-job.ts';
-import { createRecharge } from '../../../shared/recharges/create-recharge.ts';
-import { getRecharge } from '../../../shared/recharges/find-recharge.ts';
-import { presentRecharge } from '../../../shared/recharges/present-recharge.ts';
-import { receiveStripeEvent } from '../../../shared/recharges/receive-stripe-event.ts';
-import { createRechargeRoute, getRechargeRoute, receiveStripeEventRoute } from '../../../shared/recharges/routes.ts';
-import { stripeProvider } from '../../../shared/recharges/stripe-provider.ts';
-import { sweepRecharges } from '../../../shared/recharges/sweep-recharges.ts';
 import { isRefusal, refuse } from '../../../shared/refusals.ts';
 import { getWallet, userNotFound } from '../../../shared/users/get-wallet.ts';
 import { listWalletEntries } from '../../../shared/users/list-wallet-entries.ts';
 import { presentUser } from '../../../shared/users/present-user.ts';
 import { putUser } from '../../../shared/users/put-user.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from '../../../shared/users/routes.ts';
-import { webhookSecret } from '../providers.ts';
 import type { Cloud } from './cloud.ts';
 
 /** The functions on the fans' side, wired as their files under `functions/` wire them; each call makes a new instance. */
@@ -68,39 +58,6 @@ export const fanFunctions = {
       if (!wallet) return userNotFound(userId);
       return gift ? { value: presentGift(gift) } : refuse('gift_not_found', 'There is no such gift.', { giftId });
     });
-  },
-
-  'create-recharge'({ ledger, catalogTable, providers }: Cloud) {
-    const catalog = openCatalog(catalogTable);
-    const stripe = stripeProvider(providers.connectStripe());
-    const stores = { ledger, catalog, providers: { stripe: async () => stripe } };
-    return endpoint(createRechargeRoute, async ({ body, idempotencyKey, now }) => {
-      const ordered = await createRecharge(stores, { ...body, rechargeId: idempotencyKey }, now);
-      if (isRefusal(ordered)) return ordered;
-      return { value: presentRecharge(ordered.order, ordered.checkout), replayed: ordered.replayed };
-    });
-  },
-
-  'get-recharge'({ ledger }: Cloud) {
-    return endpoint(getRechargeRoute, async ({ parameters }) => {
-      const order = await getRecharge(ledger, parameters.rechargeId);
-      return isRefusal(order) ? order : { value: presentRecharge(order) };
-    });
-  },
-
-  'receive-stripe-event'({ ledger, catalogTable }: Cloud) {
-    const catalog = openCatalog(catalogTable);
-    return webhook(receiveStripeEventRoute.operationId, ({ rawBody, headers, now }) => {
-      const signatureHeader = headers['stripe-signature'];
-      return receiveStripeEvent({ ledger, catalog }, { rawBody, signatureHeader, webhookSecret, now });
-    });
-  },
-
-  'sweep-recharges'({ ledger, catalogTable, providers }: Cloud) {
-    const catalog = openCatalog(catalogTable);
-    const stripe = stripeProvider(providers.connectStripe());
-    const stores = { ledger, catalog, providers: { stripe: async () => stripe } };
-    return scheduledJob((run) => sweepRecharges(stores, run));
   },
 
   'grant-coins'({ ledger, catalogTable }: Cloud) {

@@ -1,30 +1,50 @@
+import { scale } from '../../../shared/money/units.ts';
 import { exposureOf } from '../../../shared/recharges/claims.ts';
-import type { Recharge } from '../../../shared/store/items/recharge.ts';
+import { moneyOf, nothingBack, type Recharge } from '../../../shared/store/items/recharge.ts';
+import type { BookedPayment } from '../books/booked-payment.ts';
 import { subjects } from '../history.ts';
-import type { StripeClaims } from '../traffic/claims.ts';
 import type { World } from '../world.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What Stripe gave back or may give back must be what the orders say, and the coins must be where that wants them. */
-export function judgeClaims({ history }: World, { recharges }: Snapshot, claims: StripeClaims): void {
-  for (const recharge of recharges.filter(({ state }) => state === 'paid')) {
-    const subject = subjects.recharge(recharge.rechargeId);
-    const wanted = exposureAtStripe(recharge, claims);
-    const known = exposureOf(recharge);
-    if (known.goneMinor !== wanted.gone || known.atStakeMinor !== wanted.atStake)
-      history.violate(subject, `knows of ${JSON.stringify(known)}, and Stripe of ${JSON.stringify(wanted)}`);
-    if ((recharge.back?.minor ?? 0) !== wanted.gone)
-      history.violate(subject, `gave ${recharge.back?.minor ?? 0} back, and Stripe ${wanted.gone}`);
+/** What providers gave back or may give back must be what the orders say, and the coins must be where that wants them. */
+export function judgeClaims(world: World, { recharges }: Snapshot, books: BookedPayment[]): void {
+  const { history } = world;
+  const payments = new Map(books.map((payment) => [`${payment.provider} ${payment.paymentId}`, payment]));
+  for (const order of recharges.filter(({ state }) => state === 'paid')) {
+    const { rechargeId, provider, paymentId } = order;
+    const subject = subjects.recharge(rechargeId);
+    const { gone = 0, atStake = 0 } = payments.get(`${provider} ${paymentId}`) ?? {};
+    const known = exposureOf(order);
+    if (known.goneMinor !== gone || known.atStakeMinor !== atStake)
+      history.violate(subject, `knows of ${JSON.stringify(known)}, and ${provider} of ${gone} and ${atStake}`);
+    if ((order.back?.minor ?? 0) !== gone)
+      history.violate(subject, `gave ${order.back?.minor ?? 0} back, and ${provider} ${gone}`);
+    judgeCoins(world, order, { gone, atStake });
   }
 }
 
-function exposureAtStripe({ paymentId, priceMinor }: Recharge, { refunds, disputes }: StripeClaims) {
-  const ours = <Claim extends { payment_intent: string }>(all: Claim[]) =>
-    all.filter(({ payment_intent }) => payment_intent === paymentId);
-  const sum = (all: { amount: number }[]) => all.reduce((total, { amount }) => total + amount, 0);
-  const refunded = sum(ours(refunds).filter(({ status }) => status !== 'failed'));
-  const lost = sum(ours(disputes).filter(({ status }) => status === 'lost'));
-  const open = sum(ours(disputes).filter(({ status }) => status !== 'lost' && status !== 'won'));
-  const gone = Math.min(priceMinor, refunded + lost);
-  return { gone, atStake: Math.min(priceMinor - gone, open) };
+/** Coins of money that is gone are taken or owed, to the coin; those of money at stake are frozen as far as they are there. */
+function judgeCoins({ history }: World, order: Recharge, { gone, atStake }: { gone: number; atStake: number }): void {
+  const subject = subjects.recharge(order.rechargeId);
+  const back = order.back ?? nothingBack;
+  const kinds = [
+    { name: 'coins', sold: order.coins, out: back.takenCoins + back.owedCoins, frozen: back.frozenCoins },
+    {
+      name: 'bonus coins',
+      sold: order.bonusCoins,
+      out: back.takenPromoCoins + back.owedPromoCoins,
+      frozen: back.frozenPromoCoins,
+    },
+  ];
+  for (const { name, sold, out, frozen } of kinds) {
+    const wanted = shareOf(order, sold, gone);
+    const mostFrozen = shareOf(order, sold, gone + atStake) - wanted;
+    if (out !== wanted) history.violate(subject, `has ${out} ${name} taken or owed, and ${wanted} must be`);
+    if (frozen > mostFrozen) history.violate(subject, `has ${frozen} ${name} frozen, and at most ${mostFrozen} may be`);
+  }
+}
+
+function shareOf(order: Recharge, coins: number, minor: number): number {
+  const { minor: whole } = moneyOf(order);
+  return minor >= whole ? coins : scale(coins, { numerator: minor, denominator: whole, rounding: 'down' });
 }

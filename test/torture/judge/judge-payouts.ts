@@ -1,4 +1,3 @@
-import type { AccountBalance } from '../../../shared/ledger/audit/books.ts';
 import { formatDiamonds } from '../../../shared/money/diamonds.ts';
 import { currentUse } from '../../../shared/payouts/payout-use.ts';
 import type { Payout } from '../../../shared/store/items/payout.ts';
@@ -8,15 +7,15 @@ import { contentOf } from '../traffic/payouts.ts';
 import type { World } from '../world.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** PayPal's own books. */
+/** PayPal's own books of payouts. */
 export type PayPalBooks = {
   items: { senderItemId?: string; status: string; amount: { value: string }; timesPaid: number; timesBack: number }[];
   totals: Record<string, { net: string }>;
 };
 
-type JudgedPayouts = { snapshot: Snapshot; books: PayPalBooks; balances: AccountBalance[] };
+type JudgedPayouts = { snapshot: Snapshot; books: PayPalBooks };
 
-export function judgePayouts(world: World, { snapshot, books, balances }: JudgedPayouts): void {
+export function judgePayouts(world: World, { snapshot, books }: JudgedPayouts): void {
   const { views } = world;
   views.payouts.judge(new Map(snapshot.payouts.filter(({ runId }) => runId === undefined).map(existing)));
   views.runs.judge(
@@ -27,7 +26,7 @@ export function judgePayouts(world: World, { snapshot, books, balances }: Judged
       ]),
     ),
   );
-  compareWithPayPal(world, { snapshot, books, balances });
+  compareWithPayPal(world, { snapshot, books });
   countRuns(world, snapshot);
   judgeCaps(world, snapshot);
 }
@@ -45,8 +44,8 @@ function existing(payout: Payout): [string, Existing] {
   return [subjects.payout(payoutId), { request, content: JSON.stringify(content) }];
 }
 
-/** What PayPal has paid, and what came back, is what the payouts say, one by one and in all. */
-function compareWithPayPal({ history }: World, { snapshot, books, balances }: JudgedPayouts): void {
+/** What PayPal has paid, and what came back, is what the payouts say, one by one. */
+function compareWithPayPal({ history }: World, { snapshot, books }: JudgedPayouts): void {
   const items = Map.groupBy(books.items, ({ senderItemId }) => senderItemId ?? 'unnamed');
   for (const { payoutId, state, netMinor } of snapshot.payouts) {
     const subject = subjects.payout(payoutId);
@@ -61,9 +60,6 @@ function compareWithPayPal({ history }: World, { snapshot, books, balances }: Ju
   }
   for (const payoutId of items.keys())
     history.violate(subjects.payout(payoutId), 'is at PayPal, and not in the ledger');
-  const net = Math.round(Number(books.totals.USD?.net ?? '0') * 100);
-  const ledger = balances.find(({ account }) => account === 'provider.paypal')?.amount ?? 0;
-  if (net !== -ledger) history.violate('PayPal', `has paid ${net} in all, and the ledger says ${-ledger}`);
 }
 
 function countRuns({ history }: World, { payouts, runs }: Snapshot): void {

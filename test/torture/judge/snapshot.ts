@@ -5,12 +5,19 @@ import {
   parseCreator,
   parseCreatorEntry,
 } from '../../../shared/store/items/creator.ts';
+import { type GooglePurchaseWork, parseGooglePurchaseWork } from '../../../shared/store/items/google-purchase.ts';
 import { type Payout, type PayoutRun, parsePayout, parsePayoutRun } from '../../../shared/store/items/payout.ts';
 import { type PurchaseUse, parsePurchaseUse } from '../../../shared/store/items/purchase-use.ts';
-import { parseRecharge, type Recharge } from '../../../shared/store/items/recharge.ts';
+import {
+  type ProviderEvent,
+  parseProviderEvent,
+  parseRecharge,
+  type Recharge,
+} from '../../../shared/store/items/recharge.ts';
 import { parseReversal, type Reversal } from '../../../shared/store/items/reversal.ts';
 import { parseWallet, type Wallet } from '../../../shared/store/items/wallet.ts';
 import { parseWalletEntry, type WalletEntry } from '../../../shared/store/items/wallet-entry.ts';
+import { parseWithdrawal, type Withdrawal } from '../../../shared/store/items/withdrawal.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
 
 /** The whole ledger, by kind. */
@@ -25,6 +32,9 @@ export type Snapshot = {
   reversals: Reversal[];
   /** By user. */
   purchaseUses: Map<string, PurchaseUse>;
+  withdrawals: Withdrawal[];
+  googlePurchases: GooglePurchaseWork[];
+  events: ProviderEvent[];
 };
 
 export async function readSnapshot(ledger: Table): Promise<Snapshot> {
@@ -38,6 +48,9 @@ export async function readSnapshot(ledger: Table): Promise<Snapshot> {
     runs: [],
     reversals: [],
     purchaseUses: new Map(),
+    withdrawals: [],
+    googlePurchases: [],
+    events: [],
   };
   let from: Record<string, unknown> | undefined;
   do {
@@ -62,5 +75,8 @@ function sort(item: Item, snapshot: Snapshot): void {
   else if (sk === 'REVERSAL') snapshot.reversals.push(parseReversal(item));
   else if (pk.startsWith('PURCHASES#'))
     snapshot.purchaseUses.set(pk.slice('PURCHASES#'.length), parsePurchaseUse(item));
+  else if (sk === 'WITHDRAWAL') snapshot.withdrawals.push(parseWithdrawal(item));
+  else if (pk.startsWith('GOOGLE#')) snapshot.googlePurchases.push(parseGooglePurchaseWork(item));
+  else if (sk === 'EVENT') snapshot.events.push(parseProviderEvent(item));
   else if (sk === 'RUN') snapshot.runs.push(parsePayoutRun(item));
 }

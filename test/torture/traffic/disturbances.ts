@@ -1,10 +1,12 @@
 import { faultKinds } from '../../../infra/local/simulators/faults.ts';
+import type { ProviderName } from '../../../shared/providers/payment.ts';
 import { runFunction } from '../call.ts';
 import type { Chance } from '../chance.ts';
 import type { FunctionName } from '../instances.ts';
 import { steer } from '../providers.ts';
 import { lanes } from '../table-stream.ts';
 import type { Operation } from './operation.ts';
+import type { Ways } from './ways.ts';
 
 export async function sweep({ world, number }: Operation, name: FunctionName): Promise<void> {
   if (world.sabotage.off?.includes(name)) return;
@@ -33,19 +35,33 @@ export async function lose({ world, chance }: Operation): Promise<void> {
 
 /** A provider's API fails for a few calls, or its webhooks come late, several times, in another order, or not for a while. */
 export async function disturbProviders({ world, chance }: Operation): Promise<void> {
-  const { stripeUrl, payPalUrl } = world.providers;
-  const url = chance.happens(0.5) ? stripeUrl : payPalUrl;
-  if (chance.happens(0.4)) await steer(url, 'faults', faultOf(chance, url === payPalUrl));
-  else await steer(url, 'webhooks', courierOf(chance));
+  const { urls } = world.providers;
+  const provider = chance.pick(providersOf(world.ways));
+  if (chance.happens(0.4)) await steer(urls[provider], 'faults', faultOf(chance, provider));
+  else await steer(urls[provider], 'webhooks', courierOf(chance));
+}
+
+/** Those who take part; PayPal pays creators in any case. */
+function providersOf({ stripe, session, apple, google }: Ways): [ProviderName, ...ProviderName[]] {
+  const others = { stripe: stripe + session, apple, google };
+  const names = Object.keys(others) as (keyof typeof others)[];
+  return ['paypal', ...names.filter((name) => others[name] > 0)];
 }
 
 /** Calls that are left unanswered take real time, so they are few. */
-function faultOf(chance: Chance, isPayPal: boolean): object {
+function faultOf(chance: Chance, provider: ProviderName): object {
   const quick = faultKinds.filter((kind) => !kind.startsWith('timeout'));
   const isSlow = chance.happens(0.25);
   const next = isSlow ? chance.pick(['timeout', 'timeout_after_effect']) : quick[chance.below(quick.length)];
   // The simulators put faults in front of their API only; PayPal's tokens are given all the same.
-  return { next, count: isSlow ? 1 : chance.between(1, 3), ...(isPayPal && chance.happens(0.6) && { method: 'POST' }) };
+  const isOfSending = provider === 'paypal' && chance.happens(0.6);
+  return {
+    next,
+    count: isSlow ? 1 : chance.between(1, 3),
+    ...(isOfSending && { method: 'POST' }),
+    // Google's tokens and certificates are kept for hours: faults there would strike nobody, or everybody.
+    ...(provider === 'google' && { path: '/androidpublisher' }),
+  };
 }
 
 function courierOf(chance: Chance): object {

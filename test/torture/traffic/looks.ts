@@ -68,7 +68,7 @@ async function lookAtRecharge(operation: Operation): Promise<void> {
   const { world, number } = operation;
   const earlier = earlierOperation(operation, 'recharge');
   if (!earlier) return;
-  const { rechargeId } = rechargeOf(earlier);
+  const { rechargeId, body } = rechargeOf(earlier);
   const subject = subjects.recharge(rechargeId);
   const begun = world.history.next();
   const wasPaid = world.paid.has(rechargeId);
@@ -80,7 +80,7 @@ async function lookAtRecharge(operation: Operation): Promise<void> {
   });
   if (answer.kind === 'refused') world.views.recharges.seen(subject, undefined, begun);
   if (answer.kind !== 'done') return;
-  world.views.recharges.seen(subject, contentOf(answer.body), begun);
+  world.views.recharges.seen(subject, contentOf(body.provider, answer.body), begun);
   if (answer.body.state === 'paid') world.paid.add(rechargeId);
   else if (wasPaid) world.history.violate(subject, `was paid, and is ${String(answer.body.state)} now`);
 }

@@ -89,7 +89,7 @@ const moves = { complete: 55, fail: 10, unclaim: 8, hold: 6, block: 4, return: 1
 
 /** PayPal does something with a payout that it has. */
 export async function movePayout({ world, number, chance }: Operation): Promise<void> {
-  const url = world.providers.payPalUrl;
+  const url = world.providers.urls.paypal;
   const { items } = await look<{ items: PayPalItem[] }>(url, 'books');
   const recent = items.slice(-12);
   const { senderItemId } = recent[chance.below(recent.length)] ?? {};

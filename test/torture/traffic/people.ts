@@ -34,8 +34,8 @@ export function describeFan(seed: number, userId: string, start: number): UserBo
   const chance = chanceAt(seed, 'person', userId);
   const region = chance.weighted({ US: 80, GB: 10, JP: 10 });
   const age = chance.weighted({ adult: 88, nearlyAdult: 7, unknown: 5 });
-  if (age === 'unknown') return { region };
-  if (age === 'adult') return { region, birthDate: '1990-02-28' };
   const coming = dayOf(new Date(start + chance.between(1, 15) * 86_400_000));
-  return { region, birthDate: birthday(coming, -18) };
+  const body = { region, refundDataConsent: chance.happens(0.5) };
+  if (age === 'unknown') return body;
+  return { ...body, birthDate: age === 'adult' ? '1990-02-28' : birthday(coming, -18) };
 }

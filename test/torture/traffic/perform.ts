@@ -1,9 +1,11 @@
+import { payForCoins } from './buyers.ts';
 import { claimBack, moveClaim } from './claims.ts';
 import { deliverMessages, relayChanges } from './deliveries.ts';
 import { disturbProviders, lose, redrive, sweep } from './disturbances.ts';
 import { sendGiftAgain, sendNewGift } from './gifts.ts';
 import { lookAround } from './looks.ts';
 import type { Operation } from './operation.ts';
+import { decideParked } from './parked-events.ts';
 import {
   askForPayout,
   askForPayoutAgain,
@@ -14,8 +16,10 @@ import {
   stopRun,
 } from './payouts.ts';
 import type { OperationKind } from './plan.ts';
-import { orderCoins, orderCoinsAgain, payForCoins } from './recharges.ts';
+import { handIn } from './receipts.ts';
+import { orderCoins, orderCoinsAgain } from './recharges.ts';
 import { changeCreator, freezeOrThaw, grantCoins, grantCoinsAgain, registerFan } from './wallets.ts';
+import { withdraw, withdrawAgain } from './withdrawals.ts';
 
 const operations: Record<OperationKind, (operation: Operation) => Promise<void>> = {
   gift: sendNewGift,
@@ -23,8 +27,11 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   recharge: orderCoins,
   rechargeAgain: orderCoinsAgain,
   pay: payForCoins,
+  handIn,
   claimBack,
   moveClaim,
+  withdraw,
+  withdrawAgain,
   grant: grantCoins,
   grantAgain: grantCoinsAgain,
   freeze: freezeOrThaw,
@@ -44,6 +51,9 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   workRun: (operation) => deliverMessages(operation, 'runs'),
   sweepOutboxes: (operation) => sweep(operation, 'sweep-outboxes'),
   sweepRecharges: (operation) => sweep(operation, 'sweep-recharges'),
+  sweepGooglePurchases: (operation) => sweep(operation, 'sweep-google-purchases'),
+  listGoogleVoids: (operation) => sweep(operation, 'list-google-voids'),
+  decideParked,
   sweepPayouts: (operation) => sweep(operation, 'sweep-payouts'),
   reverseGifts: (operation) => sweep(operation, 'reverse-gifts'),
   redrive,

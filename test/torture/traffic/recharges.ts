@@ -1,5 +1,5 @@
 import { catalogDefaults } from '../../../shared/catalog/defaults.ts';
-import type { RechargeBody } from '../../../shared/recharges/schemas.ts';
+import type { Checkout, RechargeBody } from '../../../shared/recharges/schemas.ts';
 import { callApi } from '../call.ts';
 import { chanceAt } from '../chance.ts';
 import { subjects } from '../history.ts';
@@ -8,6 +8,7 @@ import type { World } from '../world.ts';
 import { keyAt } from './keys.ts';
 import { earlierOperation, type Operation } from './operation.ts';
 import { describeFan, pickFan } from './people.ts';
+import type { Way } from './ways.ts';
 
 export type NewRecharge = { rechargeId: string; body: RechargeBody };
 
@@ -38,9 +39,16 @@ export function rechargeOf({ world, chance, now }: Operation): NewRecharge {
     userId,
     packageId,
     channel: (channel ?? 'app') as RechargeBody['channel'],
-    provider: 'stripe' as const,
+    ...checkoutBy(chance.weighted<Way>(world.ways)),
   };
   return { rechargeId: keyAt(now - chance.below(1_000), chance), body };
+}
+
+const pages = { successUrl: 'https://app.example/paid', cancelUrl: 'https://app.example/coins' };
+
+function checkoutBy(way: Way): Pick<RechargeBody, 'provider' | 'checkout'> {
+  if (way === 'session') return { provider: 'stripe', checkout: { type: 'session', ...pages } };
+  return { provider: way };
 }
 
 async function order(world: World, { rechargeId, body }: NewRecharge, place: (number | string)[]): Promise<void> {
@@ -56,22 +64,42 @@ async function order(world: World, { rechargeId, body }: NewRecharge, place: (nu
   });
   if (answer.kind === 'unknown') return view.unknown(attempt);
   if (answer.kind === 'refused') return view.refused(attempt, answer.code);
-  view.succeeded(attempt, contentOf(answer.body), answer.isReplay);
-  const { paymentIntentId } = (answer.body.checkout ?? {}) as { paymentIntentId?: string };
-  if (paymentIntentId === undefined) return;
-  const known = world.payments.get(rechargeId);
-  if (known !== undefined && known !== paymentIntentId)
-    world.history.violate(subject, `has the payment ${known}, and ${paymentIntentId} as well`);
-  world.payments.set(rechargeId, paymentIntentId);
+  view.succeeded(attempt, contentOf(body.provider, answer.body), answer.isReplay);
+  const checkout = answer.body.checkout as Checkout | undefined;
+  const opened = checkout && openedBy(checkout);
+  if (checkout === undefined || opened === undefined) return;
+  const before = world.checkouts.get(rechargeId);
+  const known = before && openedBy(before);
+  if (known !== undefined && known !== opened)
+    world.history.violate(subject, `has the payment ${known}, and ${opened} as well`);
+  world.checkouts.set(rechargeId, checkout);
 }
 
-export function requestOf({ userId, packageId, channel, provider }: RechargeBody) {
-  return { userId, packageId, channel, provider };
+/** By what a buyer can pay; nothing once it is only told how the order was paid. */
+function openedBy(checkout: Checkout): string | undefined {
+  switch (checkout.provider) {
+    case 'stripe':
+      return checkout.sessionId ?? checkout.paymentIntentId;
+    case 'paypal':
+      return checkout.orderId;
+    case 'apple':
+    case 'google':
+      return checkout.productId;
+  }
 }
 
-/** What was agreed, which never changes. */
-export function contentOf({ coins, bonusCoins, price, expiresAt }: Record<string, unknown>) {
-  return { coins, bonusCoins, price, expiresAt };
+export function requestOf({ userId, packageId, channel, provider, checkout }: RechargeBody) {
+  return { userId, packageId, channel, provider, isSession: checkout?.type === 'session' };
+}
+
+/** What was agreed, which never changes; but at Google Play the buyer chooses in the end how many of a package to take. */
+export function contentOf(
+  provider: RechargeBody['provider'],
+  { coins, bonusCoins, price, expiresAt }: Record<string, unknown>,
+) {
+  if (provider !== 'google') return { coins, bonusCoins, price, expiresAt };
+  const { amount, currency } = price as { amount: number; currency: string };
+  return { coinsOfPrice: Number(coins) / amount, bonusOfPrice: Number(bonusCoins) / amount, currency, expiresAt };
 }
 
 /** The coins that a fan has when the traffic begins, bought and paid for as all others; minors get none. */
@@ -87,52 +115,7 @@ export async function buyFirstCoins(world: World, userId: string): Promise<void>
   const rechargeId = keyAt(world.clock.now(), chance);
   const body = { userId, packageId, channel: 'app', provider: 'stripe' } as const;
   await order(world, { rechargeId, body }, ['setup', userId]);
-  const intent = world.payments.get(rechargeId);
-  if (intent !== undefined) await steer(world.providers.stripeUrl, `payment_intents/${intent}/pay`);
-}
-
-/** What each buyer does with the payment is decided with the order. */
-type Buyer = 'pays' | 'declined' | 'never' | 'wrongAmount' | 'wrongCurrency' | 'forAnother' | 'quietly';
-
-/** The sweep asks about an order for three days; who pays later depends on Stripe's word, which it repeats for three days. */
-const quietMilliseconds = 60 * 3_600_000;
-
-function buyerOf(world: World, rechargeId: string, age: number): Buyer {
-  const habits = { pays: 66, declined: 10, never: 8, wrongAmount: 4, wrongCurrency: 2, forAnother: 2, quietly: 8 };
-  const buyer = chanceAt(world.seed, 'buyer', rechargeId).weighted<Buyer>(habits);
-  return buyer === 'quietly' && age > quietMilliseconds ? 'pays' : buyer;
-}
-
-/** The buyer of an earlier order goes to Stripe. */
-export async function payForCoins(operation: Operation): Promise<void> {
-  const { world, chance, number } = operation;
-  const earlier = earlierOperation(operation, 'recharge');
-  if (!earlier) return;
-  const { rechargeId } = rechargeOf(earlier);
-  const intent = world.payments.get(rechargeId);
-  const buyer = buyerOf(world, rechargeId, operation.now - earlier.now);
-  if (intent === undefined || buyer === 'never') return;
-  const isDeclined = buyer === 'declined' && chance.happens(0.6);
-  const done = await steer(
-    world.providers.stripeUrl,
-    `payment_intents/${intent}/${isDeclined ? 'fail' : 'pay'}`,
-    isDeclined ? {} : received(buyer),
-  );
-  const how = isDeclined ? 'is declined' : `pays (${buyer})`;
-  if (done) world.history.note([subjects.recharge(rechargeId)], `${number} the buyer ${how}`);
-}
-
-function received(buyer: Buyer): object {
-  switch (buyer) {
-    case 'wrongAmount':
-      return { amount: 1 };
-    case 'wrongCurrency':
-      return { currency: 'eur' };
-    case 'forAnother':
-      return { metadata: { rechargeId: '0199e5a0-0000-7000-8000-000000000000', userId: 'somebody' } };
-    case 'quietly':
-      return { webhook: false };
-    default:
-      return {};
-  }
+  const checkout = world.checkouts.get(rechargeId);
+  const intent = checkout && openedBy(checkout);
+  if (intent !== undefined) await steer(world.providers.urls.stripe, `payment_intents/${intent}/pay`);
 }
