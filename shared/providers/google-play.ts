@@ -152,13 +152,19 @@ const Failure = z.object({
 });
 
 /**
+ * Another moment sees another answer. 409 is for what something else changes at the same time
+ * (https://developers.google.com/android-publisher/api-ref/rest/v3/applications, error codes).
+ */
+const undecided = new Set([408, 409, 429]);
+
+/**
  * The library's own errors hold the request, and with it the account's token; only words go on.
  * A token that Google does not give is as good as no answer, unless Google says that the account is not good.
  */
 function explain(error: unknown): Error {
   const failure = z.safeParse(Failure, error);
   const status = failure.success ? failure.data.response.status : undefined;
-  if (status === undefined || status >= 500 || status === 408 || status === 429)
+  if (status === undefined || status >= 500 || undecided.has(status))
     return new ProviderOutcomeUnknown(`Google Play gave no answer: ${error instanceof Error ? error.message : ''}`);
   const detail = z.safeParse(GoogleError, failure.data?.response.data);
   // Where the service account gets its tokens, 400 is about the account and not about a purchase.
