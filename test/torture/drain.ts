@@ -32,11 +32,12 @@ export async function drain(world: World, gate: WebhookGate): Promise<Snapshot> 
     await webhooksDelivered(world, gate);
     if (world.history.isSpoiled) return readSnapshot(world.ledger);
     if (!isEmpty(world)) continue;
+    if (pass === 0) await replayParked(world, ['drain', pass, 'parked']);
+    await finishAtApps(world, pass);
     const snapshot = await readSnapshot(world.ledger);
     await answerOperators(world, snapshot, pass);
-    if (pass === 1) await replayParked(world, ['drain', pass, 'parked']);
-    await finishAtApps(world, snapshot, pass);
-    if (isEmpty(world) && (await unsettledIn(world, snapshot)).length === 0) return snapshot;
+    // The first pass leaves what is undecided as it is: sweeps must live with that.
+    if (pass > 0 && isEmpty(world) && (await unsettledIn(world, snapshot)).length === 0) return snapshot;
   }
   const snapshot = await readSnapshot(world.ledger);
   for (const { subject, sentence } of await unsettledIn(world, snapshot)) world.history.violate(subject, sentence);
@@ -71,8 +72,7 @@ async function onePass(world: World, pass: number): Promise<void> {
   for (const name of ['payouts', 'credits', 'runs'] as const)
     for (let turn = 0; world.queues[name].length > 0 && turn < mostTurns; turn++)
       await deliverAll(world, name, ['drain', pass, turn]);
-  // The first passes leave what is undecided as it is: sweeps must live with that.
-  if (pass >= 1) await decideAll(world);
+  if (pass > 0) await decideAll(world);
 }
 
 /** Operators decide on what waits for them; clients repeat the starts of runs that they know nothing of. */
@@ -88,13 +88,11 @@ async function answerOperators(world: World, { payouts, runs }: Snapshot, pass: 
 }
 
 /** Apps hand in what their store still holds for them whenever they are opened. */
-async function finishAtApps(world: World, { recharges }: Snapshot, pass: number): Promise<void> {
-  const open = new Set(recharges.flatMap(({ rechargeId, state }) => (state === 'paid' ? [] : [rechargeId])));
-  for (const receipt of world.receipts)
-    if (open.has(receipt.rechargeId)) {
-      const { rechargeId } = receipt;
-      await handInFor(world, receipt, { rechargeId, place: ['drain', pass, 'receipt', receipt.id] });
-    }
+async function finishAtApps(world: World, pass: number): Promise<void> {
+  for (const receipt of world.receipts) {
+    const { rechargeId, id, isAnswered } = receipt;
+    if (!isAnswered) await handInFor(world, receipt, { rechargeId, place: ['drain', pass, 'receipt', id] });
+  }
 }
 
 type Deliveries = { deliveries: { state: string }[] };

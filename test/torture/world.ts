@@ -1,6 +1,5 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localClientConfig } from '../../infra/local/credentials.ts';
-import type { Checkout } from '../../shared/recharges/schemas.ts';
 import type { PayoutState } from '../../shared/store/items/payout.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { freshLedger } from '../support/ledger.ts';
@@ -15,6 +14,7 @@ import { type Connections, type Providers, startProviders } from './providers.ts
 import { TableStream } from './table-stream.ts';
 import type { Scale } from './traffic/people.ts';
 import type { Receipt } from './traffic/receipts.ts';
+import type { Opened } from './traffic/recharges.ts';
 import { type Timeline, timelineOf } from './traffic/timeline.ts';
 import type { Ways } from './traffic/ways.ts';
 import { installVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -37,8 +37,10 @@ export type World = {
   queues: { credits: MemoryQueue; payouts: MemoryQueue; runs: MemoryQueue };
   /** What clients were told. */
   views: Record<'gifts' | 'recharges' | 'withdrawals' | 'grants' | 'payouts' | 'runs', ClientView>;
-  /** What buyers need to pay: by the recharge's id. */
-  checkouts: Map<string, Checkout>;
+  /** What buyers need to pay: by the recharge's id, in the order in which they got it. */
+  checkouts: Map<string, Opened>;
+  /** Recharges whose buyers went and paid, or did something of that kind. */
+  visited: Set<string>;
   /** What the app stores gave to the buyers' devices, in the order in which it was bought. */
   receipts: Receipt[];
   /** Recharges that were once seen paid. */
@@ -65,11 +67,16 @@ export type WorldOptions = {
 /** The set-up takes place so long before the traffic that its diamonds have matured when it begins. */
 const setUpMilliseconds = (maturityDays + 1) * 86_400_000;
 
+/** When everything is set up, in milliseconds since 1970. */
+export function setUpAt(timeline: Timeline): number {
+  return timeline.startOf(0) - setUpMilliseconds;
+}
+
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { dynamodbUrl, seed, scale, ways, sabotage } = options;
   listenToErrors();
   const timeline = timelineOf(seed);
-  const clock = installVirtualClock(timeline.startOf(0) - setUpMilliseconds);
+  const clock = installVirtualClock(setUpAt(timeline));
   const history = new History();
   const { client, lateEffects, close } = faultyDocumentClient(dynamodbUrl, sabotage);
   const ownClient = new DynamoDBClient(localClientConfig(dynamodbUrl));
@@ -101,6 +108,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       ...{ grants: view(), payouts: view(), runs: view() },
     },
     checkouts: new Map(),
+    visited: new Set(),
     receipts: [],
     paid: new Set(),
     payoutStates: new Map(),

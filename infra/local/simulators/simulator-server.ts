@@ -43,6 +43,9 @@ export async function startSimulatorServer({
     });
   });
 
+  // A client that takes up an idle connection just when it is closed would see a fault that nobody made.
+  server.keepAliveTimeout = 0;
+
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
     const body = await readBody(incoming);

@@ -3,12 +3,6 @@ import { changeWrites, isEvent, isWallet, withoutCondition } from './rewrite.ts'
 
 const payments = { recharge: 25, pay: 30, disturbProviders: 12, sweepRecharges: 4, gift: 15, relay: 3, credit: 3 };
 
-/** Much going back, of coins that were spent meanwhile. */
-const claims = {
-  ...{ recharge: 20, pay: 25, claimBack: 25, moveClaim: 15 },
-  ...{ gift: 30, relay: 10, credit: 12, reverseGifts: 15, disturbProviders: 6 },
-};
-
 export const rechargeCanaries: Canary[] = [
   {
     name: 'webhook-without-event-mark',
@@ -36,20 +30,6 @@ export const rechargeCanaries: Canary[] = [
         ),
     }),
     traffic: { ...payments, gift: 60 },
-    fans: 3,
-  },
-  {
-    name: 'claims-without-versions',
-    breaks: 'What goes back is taken from whatever the order and the wallet have become since they were read.',
-    sabotage: () => ({
-      request: (request) =>
-        changeWrites(request, (write) => {
-          const isClaim = write.sk === 'ORDER' && String(write.UpdateExpression).includes('#claims');
-          if (isClaim || isWallet(write)) return withoutCondition(write, 'version = :version');
-          return isEvent(write) ? withoutCondition(write, 'attribute_not_exists') : {};
-        }),
-    }),
-    traffic: claims,
     fans: 3,
   },
 ];

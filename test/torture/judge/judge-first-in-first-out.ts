@@ -6,11 +6,10 @@ import type { Snapshot } from './snapshot.ts';
 /** Clocks differ: what is so much earlier by its time was certainly before. */
 const certainMilliseconds = 4_000;
 
-type Coins = { at: number; coins: number };
-
 /**
- * Bought coins are spent first in, first out, so no more coins of a purchase can be taken or frozen unspent than came in
- * with it and before it, less all that was spent until then. An upper bound, since clocks differ a little.
+ * Bought coins are spent first in, first out. So no more coins of a purchase can be taken or frozen unspent than came in
+ * with it and before it, less all that was spent until then; and no more can be owed as spent than was spent beyond all
+ * that earlier purchases had brought. Both are bounds, since clocks differ a little.
  */
 export function judgeFirstInFirstOut(world: World, { walletEntries }: Snapshot): void {
   for (const [userId, entries] of Map.groupBy(walletEntries, (entry) => entry.userId))
@@ -18,38 +17,55 @@ export function judgeFirstInFirstOut(world: World, { walletEntries }: Snapshot):
 }
 
 function judgeWallet({ history }: World, userId: string, entries: WalletEntry[]): void {
-  const boughtAt = new Map(
-    entries.flatMap((entry) => (entry.flow === 'recharge' ? [[entry.entryId, timeOf(entry)] as const] : [])),
-  );
-  const spent = entries.flatMap((entry) =>
-    entry.flow === 'gift' ? [{ at: timeOf(entry), coins: entry.amounts.paidCoins }] : [],
-  );
+  const bought = new Map(entries.flatMap((entry) => (entry.flow === 'recharge' ? [[entry.entryId, entry]] : [])));
+  const spentUntil = (last: number) =>
+    sumOf(entries, (entry) => (entry.flow === 'gift' && timeOf(entry) <= last ? entry.amounts.paidCoins : 0));
+  const arrivedUntil = (last: number, share: (entry: WalletEntry) => number) =>
+    sumOf(entries, (entry) => {
+      const purchase = bought.get(purchaseOf(entry) ?? '');
+      return purchase && timeOf(purchase) <= last ? share(entry) : 0;
+    });
   for (const entry of entries) {
-    if (entry.flow !== 'take_back' && entry.flow !== 'freeze') continue;
-    const coins = entry.amounts.paidCoins ?? 0;
-    const at = timeOf(entry);
-    const arrived = broughtIn(entries, boughtAt, (boughtAt.get(entry.rechargeId) ?? 0) + certainMilliseconds);
-    const most = Math.max(0, arrived - until(spent, at - certainMilliseconds));
-    if (coins > most)
+    const purchase = bought.get(purchaseOf(entry) ?? '');
+    if (!purchase || (entry.flow !== 'take_back' && entry.flow !== 'freeze')) continue;
+    const [at, boughtAt] = [timeOf(entry), timeOf(purchase)];
+    const unspent = entry.amounts.paidCoins ?? 0;
+    const most = arrivedUntil(boughtAt + certainMilliseconds, broughtIn) - spentUntil(at - certainMilliseconds);
+    if (unspent > Math.max(0, most))
       history.violate(
         subjects.wallet(userId),
-        `has ${coins} unspent coins of the recharge ${entry.rechargeId} taken or frozen, and at most ${most} were left`,
+        `has ${unspent} unspent coins of the recharge ${entry.rechargeId} taken or frozen, and at most ${most} were left`,
+      );
+    const owed = entry.flow === 'take_back' ? (entry.amounts.owedCoins ?? 0) : 0;
+    const before = arrivedUntil(boughtAt - certainMilliseconds, stayed);
+    const mostSpent = Math.max(0, spentUntil(at + certainMilliseconds) - before) + purchase.amounts.repaidCoins;
+    if (owed > mostSpent)
+      history.violate(
+        subjects.wallet(userId),
+        `owes ${owed} coins of the recharge ${entry.rechargeId} as spent, and at most ${mostSpent} were`,
       );
   }
 }
 
-/** All coins that purchases until then ever brought into the wallet, those that came back to it included. */
-function broughtIn(entries: WalletEntry[], boughtAt: ReadonlyMap<string, number>, last: number): number {
-  return entries.reduce((sum, entry) => {
-    const isPart = entry.flow === 'recharge' || entry.flow === 'thaw' || entry.flow === 'give_back';
-    if (!isPart) return sum;
-    const purchase = entry.flow === 'recharge' ? entry.entryId : entry.rechargeId;
-    return (boughtAt.get(purchase) ?? 0) <= last ? sum + (entry.amounts.paidCoins ?? 0) : sum;
-  }, 0);
+/** The bought coins that an entry brought into the wallet, those that came back to it included. */
+function broughtIn(entry: WalletEntry): number {
+  const isArrival = entry.flow === 'recharge' || entry.flow === 'thaw' || entry.flow === 'give_back';
+  return isArrival ? (entry.amounts.paidCoins ?? 0) : 0;
 }
 
-function until(spent: Coins[], last: number): number {
-  return spent.reduce((sum, { at, coins }) => (at <= last ? sum + coins : sum), 0);
+/** What a purchase brought, without all that was ever taken out of it again: as much at least could be spent. */
+function stayed(entry: WalletEntry): number {
+  if (entry.flow === 'recharge') return entry.amounts.paidCoins;
+  return entry.flow === 'freeze' || entry.flow === 'take_back' ? -(entry.amounts.paidCoins ?? 0) : 0;
+}
+
+function purchaseOf(entry: WalletEntry): string | undefined {
+  if (entry.flow === 'recharge') return entry.entryId;
+  return 'rechargeId' in entry ? entry.rechargeId : undefined;
+}
+
+function sumOf(entries: WalletEntry[], coins: (entry: WalletEntry) => number): number {
+  return entries.reduce((sum, entry) => sum + coins(entry), 0);
 }
 
 function timeOf({ at }: { at: string }): number {

@@ -9,6 +9,7 @@ import { judgeGifts } from './judge-gifts.ts';
 import { judgePayouts, type PayPalBooks } from './judge-payouts.ts';
 import { judgePurchases } from './judge-purchases.ts';
 import { judgeRecharges } from './judge-recharges.ts';
+import { judgeReversals } from './judge-reversals.ts';
 import { judgeWallets } from './judge-wallets.ts';
 import { judgeWithdrawals } from './judge-withdrawals.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -31,6 +32,7 @@ export async function judge(world: World, snapshot: Snapshot): Promise<{ items: 
   judgePurchases(world, snapshot);
   judgeWithdrawals(world, snapshot, books);
   judgeFirstInFirstOut(world, snapshot);
+  judgeReversals(world, snapshot);
   judgePayouts(world, { snapshot, books: payouts });
   judgeCash(world, { snapshot, books, payouts, balances });
   return { items };

@@ -6,7 +6,7 @@ import { subjects } from '../history.ts';
 import { steer } from '../providers.ts';
 import type { World } from '../world.ts';
 import { earlierOperation, type Operation } from './operation.ts';
-import { type NewRecharge, rechargeOf } from './recharges.ts';
+import { type NewRecharge, type Opened, rechargeOf } from './recharges.ts';
 
 /** What each buyer does with the payment is decided with the order. */
 const habits = {
@@ -31,18 +31,28 @@ type Visit = { operation: Operation; recharge: NewRecharge; buyer: string };
 
 /** The buyer of an earlier order goes and pays, or does something else. */
 export async function payForCoins(operation: Operation): Promise<void> {
-  const earlier = earlierOperation(operation, 'recharge');
-  if (!earlier) return;
   const { world, number } = operation;
-  const recharge = rechargeOf(earlier);
-  const checkout = world.checkouts.get(recharge.rechargeId);
-  if (!checkout) return;
+  const opened = openedFor(operation);
+  if (!opened) return;
+  const { checkout, recharge, at } = opened;
   const isSession = checkout.provider === 'stripe' && checkout.sessionId !== undefined;
   const way = isSession ? 'session' : checkout.provider;
-  const buyer = buyerOf(world, recharge, { way, age: operation.now - earlier.now });
+  const buyer = buyerOf(world, recharge, { way, age: operation.now - at });
   if (buyer === 'never') return;
   const done = await visit(checkout, { operation, recharge, buyer });
-  if (done) world.history.note([subjects.recharge(recharge.rechargeId)], `${number} the buyer, who ${buyer}: ${done}`);
+  if (!done) return;
+  world.visited.add(recharge.rechargeId);
+  world.history.note([subjects.recharge(recharge.rechargeId)], `${number} the buyer, who ${buyer}: ${done}`);
+}
+
+/** Mostly that of the operation's own choice; else one of the latest. */
+function openedFor(operation: Operation): Opened | undefined {
+  const { world, chance } = operation;
+  const earlier = earlierOperation(operation, 'recharge');
+  const own = earlier && world.checkouts.get(rechargeOf(earlier).rechargeId);
+  if (own && chance.happens(0.6)) return own;
+  const latest = [...world.checkouts.values()].slice(-20);
+  return latest[chance.below(latest.length)];
 }
 
 async function visit(checkout: Checkout, visiting: Visit): Promise<string | undefined> {

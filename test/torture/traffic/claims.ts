@@ -8,8 +8,8 @@ import { subjects } from '../history.ts';
 import { look, steer } from '../providers.ts';
 import type { World } from '../world.ts';
 import { offerOf } from './buyers.ts';
-import { earlierOperation, type Operation } from './operation.ts';
-import { type NewRecharge, rechargeOf } from './recharges.ts';
+import type { Operation } from './operation.ts';
+import type { NewRecharge } from './recharges.ts';
 
 /** What is done at a provider: the control of its simulator. */
 type Act = { path: string; body?: object };
@@ -17,12 +17,12 @@ type Act = { path: string; body?: object };
 /** Somebody wants the money for an earlier recharge back: in the dashboard, at their bank, at the store; all or a part of it. */
 export async function claimBack(operation: Operation): Promise<void> {
   const { world, chance, number } = operation;
-  const earlier = earlierOperation(operation, 'recharge');
-  if (!earlier) return;
-  const recharge = rechargeOf(earlier);
-  const checkout = world.checkouts.get(recharge.rechargeId);
-  const act = checkout && (await claimOn(world, checkout, { recharge, chance }));
-  if (!checkout || !act) return;
+  const latest = [...world.visited].slice(chance.happens(0.7) ? -15 : 0);
+  const opened = world.checkouts.get(latest[chance.below(latest.length)] ?? '');
+  if (!opened) return;
+  const { checkout, recharge } = opened;
+  const act = await claimOn(world, checkout, { recharge, chance });
+  if (!act) return;
   const done = await happen(world, checkout.provider, act);
   const line = `${number} ${checkout.provider}: ${act.path} ${JSON.stringify(act.body ?? {})}`;
   if (done) world.history.note([subjects.recharge(recharge.rechargeId)], line);

@@ -67,7 +67,7 @@ export class Plan {
     const chance = chanceAt(this.seed, operation, 'earlier');
     const distance = chance.weighted({ atOnce: 45, soon: 35, late: 20 });
     const longest = { atOnce: 25, soon: 400, late: 2_500 }[distance];
-    const from = operation - 1 - chance.below(longest);
+    const from = operation - 1 - chance.below(Math.max(1, Math.min(longest, operation)));
     for (let candidate = from; candidate >= Math.max(0, from - 400); candidate--)
       if (this.kindOf(candidate) === kind) return candidate;
     return undefined;

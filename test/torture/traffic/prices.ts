@@ -17,7 +17,7 @@ export function pricesIn(seed: number, block: number) {
 /** Rates that were ever in force; a gift is worth what one of them says. */
 export const ratesInUse = [2, 3] as const;
 
-/** Publishes the catalogue of a block. Limits are low, so that small traffic meets them, and everybody may withdraw. */
+/** Publishes the catalogue of a block. Limits are low, so that small traffic meets them, and nearly everybody may withdraw. */
 export async function publishPrices({ seed, catalogTable, timeline }: World, block: number): Promise<void> {
   const { heart, isBalloonOn, coinsPerDiamond, bonusCoins } = pricesIn(seed, block);
   const gifts = structuredClone(catalogDefaults.gifts);
@@ -38,7 +38,7 @@ export async function publishPrices({ seed, catalogTable, timeline }: World, blo
     approvalAboveMinor: 3_000,
   };
   const of = { version: `block-${block}`, effectiveAt: new Date(timeline.startOf(block)).toISOString() };
-  const refunds = { ...catalogDefaults.refunds, withdrawalDefaultDays: 14 };
+  const refunds = { ...catalogDefaults.refunds, withdrawalDefaultDays: 60, withdrawalRegionDays: { JP: 3 } };
   await Promise.all([
     putVersion(catalogTable, 'refunds', { ...of, value: refunds }),
     putVersion(catalogTable, 'gifts', { ...of, value: gifts }),

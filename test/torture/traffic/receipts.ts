@@ -6,7 +6,14 @@ import { earlierOperation, type Operation } from './operation.ts';
 import { rechargeOf } from './recharges.ts';
 
 /** What an app store gave to a buyer's device: `id` is Apple's of the transaction, or Google's token of the purchase. */
-export type Receipt = { provider: 'apple' | 'google'; id: string; rechargeId: string; signedTransaction?: string };
+export type Receipt = {
+  provider: 'apple' | 'google';
+  id: string;
+  rechargeId: string;
+  signedTransaction?: string;
+  /** The app was told what became of it, and hands it in no more by itself. */
+  isAnswered?: boolean;
+};
 
 /** An app hands in what it was given; sometimes for another recharge, as somebody does who has got hold of a receipt. */
 export async function handIn(operation: Operation): Promise<void> {
@@ -15,7 +22,7 @@ export async function handIn(operation: Operation): Promise<void> {
   const named = earlier && rechargeOf(earlier).rechargeId;
   const receipt = receiptToHandIn(world, chance, named);
   if (!receipt) return;
-  const isStolen = chance.happens(0.12) && named !== undefined;
+  const isStolen = chance.happens(0.2) && named !== undefined;
   await handInFor(world, receipt, { rechargeId: isStolen ? named : receipt.rechargeId, place: [number] });
 }
 
@@ -41,6 +48,7 @@ export async function handInFor(
     parameters: { rechargeId },
     body: isApple ? { signedTransaction } : { purchaseToken: id },
   });
+  if (rechargeId === receipt.rechargeId && answer.kind !== 'unknown') receipt.isAnswered = true;
   const isTaken = answer.kind === 'done' && answer.body.state === 'paid';
   if (isTaken && rechargeId !== receipt.rechargeId)
     world.history.violate(subjects.recharge(rechargeId), `is paid by a receipt for ${receipt.rechargeId}`);

@@ -4,11 +4,14 @@ import { callApi } from '../call.ts';
 import { chanceAt } from '../chance.ts';
 import { subjects } from '../history.ts';
 import { steer } from '../providers.ts';
-import type { World } from '../world.ts';
+import { setUpAt, type World } from '../world.ts';
 import { keyAt } from './keys.ts';
 import { earlierOperation, type Operation } from './operation.ts';
 import { describeFan, pickFan } from './people.ts';
 import type { Way } from './ways.ts';
+
+/** An order that a buyer can pay; `at` is when it was made. */
+export type Opened = { checkout: Checkout; recharge: NewRecharge; at: number };
 
 export type NewRecharge = { rechargeId: string; body: RechargeBody };
 
@@ -69,10 +72,11 @@ async function order(world: World, { rechargeId, body }: NewRecharge, place: (nu
   const opened = checkout && openedBy(checkout);
   if (checkout === undefined || opened === undefined) return;
   const before = world.checkouts.get(rechargeId);
-  const known = before && openedBy(before);
+  const known = before && openedBy(before.checkout);
   if (known !== undefined && known !== opened)
     world.history.violate(subject, `has the payment ${known}, and ${opened} as well`);
-  world.checkouts.set(rechargeId, checkout);
+  const at = before?.at ?? world.clock.now();
+  world.checkouts.set(rechargeId, { checkout, recharge: { rechargeId, body }, at });
 }
 
 /** By what a buyer can pay; nothing once it is only told how the order was paid. */
@@ -104,18 +108,23 @@ export function contentOf(
 
 /** The coins that a fan has when the traffic begins, bought and paid for as all others; minors get none. */
 export async function buyFirstCoins(world: World, userId: string): Promise<void> {
-  const chance = chanceAt(world.seed, 'first coins', userId);
-  const { region } = describeFan(world.seed, userId, world.timeline.startOf(0));
-  const packageId = {
-    US: chance.pick(['us-app-1000', 'us-app-3500', 'us-app-7000']),
-    GB: 'gb-app-3303',
-    JP: 'jp-app-1600',
-  }[region];
-  if (packageId === undefined) return;
-  const rechargeId = keyAt(world.clock.now(), chance);
-  const body = { userId, packageId, channel: 'app', provider: 'stripe' } as const;
-  await order(world, { rechargeId, body }, ['setup', userId]);
-  const checkout = world.checkouts.get(rechargeId);
-  const intent = checkout && openedBy(checkout);
-  if (intent !== undefined) await steer(world.providers.urls.stripe, `payment_intents/${intent}/pay`);
+  const recharge = firstRechargeOf(world, userId);
+  await order(world, recharge, ['setup', userId]);
+  const opened = world.checkouts.get(recharge.rechargeId);
+  const intent = opened && openedBy(opened.checkout);
+  if (intent === undefined) return;
+  await steer(world.providers.urls.stripe, `payment_intents/${intent}/pay`);
+  world.visited.add(recharge.rechargeId);
+}
+
+/** What a fan buys first, the same whenever it is asked for. */
+export function firstRechargeOf({ seed, timeline }: World, userId: string): NewRecharge {
+  const chance = chanceAt(seed, 'first coins', userId);
+  const { region } = describeFan(seed, userId, timeline.startOf(0));
+  const packages: Record<string, string> = { GB: 'gb-app-3303', JP: 'jp-app-1600' };
+  const packageId = packages[region] ?? chance.pick(['us-app-1000', 'us-app-3500', 'us-app-7000']);
+  return {
+    rechargeId: keyAt(setUpAt(timeline), chance),
+    body: { userId, packageId, channel: 'app', provider: 'stripe' },
+  };
 }

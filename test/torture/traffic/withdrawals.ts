@@ -3,14 +3,14 @@ import { subjects } from '../history.ts';
 import type { World } from '../world.ts';
 import { keyAt } from './keys.ts';
 import { earlierOperation, type Operation } from './operation.ts';
-import { rechargeOf } from './recharges.ts';
+import { pickFan } from './people.ts';
+import { firstRechargeOf, rechargeOf } from './recharges.ts';
 
 type NewWithdrawal = { withdrawalId: string; rechargeId: string };
 
 /** A buyer withdraws from what is unused of a recharge; sometimes two devices of a buyer do so at once. */
 export async function withdraw(operation: Operation): Promise<void> {
   const withdrawal = withdrawalOf(operation);
-  if (!withdrawal) return;
   const { world, chance, now, number } = operation;
   const rival = { ...withdrawal, withdrawalId: keyAt(now, chance) };
   const asked = chance.happens(0.2) ? [withdrawal, rival] : [withdrawal];
@@ -27,11 +27,12 @@ export async function withdrawAgain(operation: Operation): Promise<void> {
   await ask(operation.world, { ...withdrawal, rechargeId }, [operation.number]);
 }
 
-function withdrawalOf(operation: Operation): NewWithdrawal | undefined {
-  const bought = earlierOperation(operation, 'recharge');
-  if (!bought) return undefined;
-  const { chance, now } = operation;
-  return { withdrawalId: keyAt(now - chance.below(1_000), chance), rechargeId: rechargeOf(bought).rechargeId };
+function withdrawalOf(operation: Operation): NewWithdrawal {
+  const { world, chance, now } = operation;
+  const withdrawalId = keyAt(now - chance.below(1_000), chance);
+  const first = firstRechargeOf(world, pickFan(world.scale, chance));
+  const bought = chance.happens(0.6) ? earlierOperation(operation, 'recharge') : undefined;
+  return { withdrawalId, rechargeId: (bought ? rechargeOf(bought) : first).rechargeId };
 }
 
 async function ask(

@@ -1,0 +1,116 @@
+import type { Canary } from './canary.ts';
+import { changeWrites, isEvent, isWallet, withoutCondition } from './rewrite.ts';
+import type { CommandInput, Request } from './sabotage.ts';
+
+/** Much going back, of coins that were spent meanwhile. */
+const claims = {
+  ...{ recharge: 20, pay: 25, claimBack: 25, moveClaim: 15 },
+  ...{ gift: 30, relay: 10, credit: 12, reverseGifts: 15, disturbProviders: 6 },
+};
+
+export const claimCanaries: Canary[] = [
+  {
+    name: 'claims-without-versions',
+    breaks: 'What goes back is taken from whatever the order and the wallet have become since they were read.',
+    sabotage: () => ({
+      request: (request) =>
+        changeWrites(request, (write) => {
+          const isClaim = write.sk === 'ORDER' && String(write.UpdateExpression).includes('#claims');
+          if (isClaim || isWallet(write)) return withoutCondition(write, 'version = :version');
+          return isEvent(write) ? withoutCondition(write, 'attribute_not_exists') : {};
+        }),
+    }),
+    traffic: claims,
+    fans: 3,
+  },
+  {
+    name: 'refund-twice-by-a-second-event',
+    breaks: 'A refund of which another kind of event told before is taken for one more.',
+    sabotage: () => ({ answer: forgetNames }),
+    traffic: { ...claims, disturbProviders: 0 },
+    fans: 3,
+  },
+  {
+    name: 'won-dispute-thaws-nothing',
+    breaks: 'The coins of a dispute that was won stay frozen.',
+    sabotage: () => ({ request: leaveFrozen }),
+    traffic: { recharge: 25, pay: 35, claimBack: 40, moveClaim: 40, gift: 5 },
+    fans: 3,
+  },
+  {
+    name: 'claim-before-its-payment-forgotten',
+    breaks: 'What was reported of money that goes back before the payment itself is lost when the payment is credited.',
+    sabotage: () => ({
+      request: (request) => changeWrites(request, forgetClaims),
+      answer: ({ command, input }, send) =>
+        command === 'GetItemCommand' && keyOf(input).sk === 'CLAIMS' ? Promise.resolve({}) : send(),
+    }),
+    traffic: { ...claims, disturbProviders: 25 },
+    ways: { stripe: 2, session: 2, apple: 1 },
+    fans: 4,
+  },
+  {
+    name: 'first-in-last-out',
+    breaks: 'The coins that were bought first count as those that are left.',
+    sabotage: () => ({
+      request: ({ command, input }) =>
+        command === 'QueryCommand' && isOfPurchases(input) ? { ...input, ScanIndexForward: true } : input,
+    }),
+    traffic: claims,
+    fans: 3,
+  },
+  {
+    name: 'reversal-step-without-version',
+    breaks: 'A step of a reversal is taken from whatever the reversal has become since it was read.',
+    sabotage: () => ({
+      request: (request) =>
+        changeWrites(request, (write) =>
+          write.sk === 'REVERSAL' ? withoutCondition(write, 'version = :version') : {},
+        ),
+    }),
+    traffic: { ...claims, reverseGifts: 60 },
+    fans: 3,
+  },
+];
+
+/** An event that comes after the first one of a refund finds the refunds that are known under other names than its own. */
+async function forgetNames({ command, input, invocation }: Request, send: () => Promise<CommandInput>) {
+  const output = await send();
+  const { body = '' } = (invocation.event ?? {}) as { body?: string };
+  const isSecond = /"type": *"refund.updated"/.test(body);
+  const item = output.Item as { claims?: Record<string, unknown> } | undefined;
+  if (command !== 'GetItemCommand' || keyOf(input).sk !== 'ORDER' || !isSecond || !item?.claims) return output;
+  const claims = Object.fromEntries(Object.entries(item.claims).map(([name, claim]) => [`${name}-known`, claim]));
+  return { ...output, Item: { ...item, claims } };
+}
+
+/** A transaction that only thaws keeps what was reported, and changes neither the wallet nor what was done for the order. */
+function leaveFrozen(request: Request): CommandInput {
+  const items = (request.input.TransactItems ?? []) as {
+    Put?: { Item: { sk: string } };
+    Update?: { Key: { sk: string } };
+  }[];
+  const lines = items.flatMap(({ Put }) => (Put?.Item.sk.startsWith('ENTRY#') ? [Put.Item.sk.split('#')[2]] : []));
+  if (lines.length !== 1 || lines[0] !== 'thaw') return request.input;
+  const kept = items.filter(({ Put, Update }) => !Put?.Item.sk.startsWith('ENTRY#') && Update?.Key.sk !== 'HEAD');
+  return changeWrites(
+    { ...request, input: { ...request.input, TransactItems: kept } },
+    ({ sk, UpdateExpression = '' }) =>
+      sk === 'ORDER'
+        ? { UpdateExpression: UpdateExpression.replaceAll(/#(back|inPaid|backChanges) = :\w+, /g, '') }
+        : {},
+  );
+}
+
+function forgetClaims({ sk, UpdateExpression = '' }: { sk: string; UpdateExpression?: string }) {
+  const isPaid = sk === 'ORDER' && UpdateExpression.includes(':paidAt');
+  return isPaid ? { UpdateExpression: UpdateExpression.replace(' REMOVE ', ' REMOVE claims, refundedMinor, ') } : {};
+}
+
+function isOfPurchases({ ExpressionAttributeValues: values }: CommandInput): boolean {
+  return Object.values((values ?? {}) as Record<string, unknown>).includes('PURCHASE#');
+}
+
+function keyOf({ Key }: CommandInput): { pk?: string; sk?: string } {
+  return (Key ?? {}) as { pk?: string; sk?: string };
+}
