@@ -46,6 +46,11 @@ export async function receiveClaims(ledger: Table, { about, claims, notice }: Cl
     if (!order) return parkEvent(ledger, notice, 'recharge_unknown');
     if (order.paymentId !== undefined && order.paymentId !== about.paymentId)
       return parkEvent(ledger, notice, 'payment_differs');
+    // Which payment is the order's is not known yet; at an app store, two may name it. They wait for the payment itself.
+    if (order.paymentId === undefined && isAppStore(about.provider)) {
+      if (!(await keepWaiting(ledger, about, claims))) return changedMeanwhile;
+      return ignoreEvent(ledger, notice, 'kept_for_payment');
+    }
     if (about.currency !== undefined && about.currency !== moneyOf(order).currency)
       return parkEvent(ledger, notice, 'currency_differs');
     const claimed = { ...order, ...claims.reduce<Claims>(mergeReport, order) };

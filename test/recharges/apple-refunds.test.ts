@@ -42,6 +42,16 @@ async function balanceOf(userId: string) {
 }
 
 describe('a refund by the App Store', () => {
+  it('takes no coins when it is of another transaction than the one that paid the order, though it was heard of before', async () => {
+    const order = await appleOrder(shop);
+    const first = await buyOnDevice(shop, order);
+    const second = await buyOnDevice(shop, order);
+    await atStore(shop, first.transactionId, 'refund');
+    await delivered(shop, 'REFUND');
+    expect(await handIn(shop, order.rechargeId, second.signedTransaction)).toBe('paid');
+    expect(await balanceOf(order.userId)).toEqual({ paid: 1000, owed: 0, frozen: 0 });
+  });
+
   it('takes all coins back when none was spent', async () => {
     const { userId, rechargeId, transactionId } = await bought();
     await atStore(shop, transactionId, 'refund');

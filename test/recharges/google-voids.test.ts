@@ -57,6 +57,17 @@ describe('a purchase that Google voided', () => {
     expect(await orderOf(shop, ordered)).toMatchObject({ refundedMinor: 1299, back: { takenCoins: 1000 } });
   });
 
+  it('takes no coins when it is another purchase than the one that paid the order, though it was heard of before', async () => {
+    const own = await shopOfTest();
+    const ordered = await order(own);
+    const first = await buyAtGoogle(own, ordered.rechargeId);
+    const second = await buyAtGoogle(own, ordered.rechargeId);
+    await at(own, first).refund();
+    expect(await deliver(own, message(voided(first)))).toBe(200);
+    expect(answerOf(await send(own, ordered, second))).toBe('paid');
+    expect(await walletOf(own, ordered)).toMatchObject({ paid: 1000, owed: 0 });
+  });
+
   it('leaves what was spent as a debt', async () => {
     const { ordered, bought } = await paid();
     expect(await spend(shop, ordered.userId, 600)).toBe('sent');
