@@ -51,6 +51,6 @@ function periodOver({ region, days, lastDay }: { region: string; days: number; l
   return `Buyers in ${region} may withdraw for ${days} days: for this purchase until ${lastDay}.`;
 }
 
-function nothingToWithdraw(rechargeId: string): Refusal {
+export function nothingToWithdraw(rechargeId: string): Refusal {
   return refuse('nothing_to_withdraw', 'No paid coins of the recharge are unused.', { rechargeId });
 }

@@ -10,7 +10,7 @@ import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { mergeReport } from './claims.ts';
 import { decideTakingBack } from './decide-taking-back.ts';
-import { decideWithdrawal } from './decide-withdrawal.ts';
+import { decideWithdrawal, nothingToWithdraw } from './decide-withdrawal.ts';
 import { getRecharge } from './find-recharge.ts';
 import type { PaymentProviders } from './payment-provider.ts';
 import { submitWithdrawal } from './submit-withdrawal.ts';
@@ -65,7 +65,8 @@ async function keepWithdrawal(
     const claim: Claim = { kind: 'refund', state: 'requested', claimId, amountMinor, at: now.toISOString() };
     const claimed = { ...order, ...mergeReport(order, { claim }) };
     const taking = standing && decideTakingBack({ order: claimed, ...standing, now });
-    if (!standing || !taking) throw new Error(`The withdrawal ${withdrawalId} would freeze nothing.`);
+    // A cent may be worth less than a coin, and would be given for none.
+    if (!standing || !taking) return nothingToWithdraw(rechargeId);
     const { back: before = nothingBack } = order;
     const withdrawal: Withdrawal = {
       withdrawalId,

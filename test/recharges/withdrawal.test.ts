@@ -98,6 +98,13 @@ describe('a withdrawal from unused coins', () => {
     expect(await refundsOf(sale)).toMatchObject([{ amount: 544 }]);
   });
 
+  it('is refused when what is left is worth money, but the money no whole coin', async () => {
+    const sale = await sold();
+    expect(await spend(shop, sale.userId, 659)).toBe('sent');
+    expect(codeOf(await withdraw(sale.rechargeId))).toBe('nothing_to_withdraw');
+    expect(await coinsOf(sale.userId)).toEqual({ paid: 1, owed: 0, frozen: 0 });
+  });
+
   it('may be followed by another after a refund that failed brought the coins back', async () => {
     const sale = await sold();
     await withdrawn(sale.rechargeId);
