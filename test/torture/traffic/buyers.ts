@@ -120,6 +120,13 @@ async function visitPayPal(orderId: string, { operation, recharge, buyer }: Visi
   return pending && (await steer(urls.paypal, `captures/${pending.id}/${decided}`)) ? decided : undefined;
 }
 
+/** The stores of the regions that fans are from, by their currencies. */
+const storefronts: Record<string, { apple: string; google: string }> = {
+  USD: { apple: 'USA', google: 'US' },
+  GBP: { apple: 'GBR', google: 'GB' },
+  JPY: { apple: 'JPN', google: 'JP' },
+};
+
 async function buyAtApple(productId: string, { operation, recharge, buyer }: Visit): Promise<string | undefined> {
   const { world } = operation;
   const { rechargeId } = recharge;
@@ -135,6 +142,7 @@ async function buyAtApple(productId: string, { operation, recharge, buyer }: Vis
       appAccountToken: isForAnother ? somebodyElse.rechargeId : rechargeId.toUpperCase(),
       price: buyer === 'free' ? 0 : currency === 'JPY' ? price * 1_000 : price * 10,
       currency,
+      storefront: storefronts[currency]?.apple,
       webhook: buyer !== 'quietly',
     },
   );
@@ -157,6 +165,7 @@ async function buyAtGoogle(productId: string, { operation, recharge, buyer }: Vi
     obfuscatedAccountId: isForAnother ? somebodyElse.rechargeId : rechargeId,
     quantity,
     total: totalOf(price * quantity, currency),
+    regionCode: storefronts[currency]?.google,
     pending: buyer === 'pending',
     webhook: buyer !== 'quietly',
   });
