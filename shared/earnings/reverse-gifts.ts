@@ -9,12 +9,13 @@ import { dueKeys } from '../store/due.ts';
 import { parseCreator } from '../store/items/creator.ts';
 import { parseReversal, parseReversalStep, type Reversal, type ReversalStep } from '../store/items/reversal.ts';
 import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
-import { creatorKey, type Key, reversalKey, reversalStepKey, walletEntryKey } from '../store/keys.ts';
+import { creatorKey, type Key, reversalStepKey, walletEntryKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { transact, updateIf, type Write } from '../store/write.ts';
+import { transact } from '../store/write.ts';
 import { decidePiece, diamondsOf, type Piece, type Walk } from './decide-reversal.ts';
 import { readShards } from './read-shards.ts';
+import { type Ended, finish, isAsRead, progress, wait } from './reversal-progress.ts';
 import { giveDiamondsBack, takeDiamonds } from './reversal-writes.ts';
 import { areGiftsSettled, giftsBefore } from './sent-gifts.ts';
 
@@ -24,9 +25,6 @@ export type ReversalReport = { finished: number; steps: number; waiting: number;
 
 /** One step is some reads and one transaction; none begins with less time left. */
 const reserveMilliseconds = 10_000;
-
-/** A gift that was sent before the coins went back may still be on its way to its creator. */
-const waitMilliseconds = 60_000;
 
 const reversalsPerPage = 25;
 
@@ -76,7 +74,7 @@ async function reverseOne(stores: ReversalStores, { key, report, run }: Work): P
   }
 }
 
-type Outcome = 'stepped' | 'waiting' | 'finished' | typeof changedMeanwhile;
+type Outcome = 'stepped' | Ended;
 
 async function takeStep(stores: ReversalStores, reversal: Reversal, now: Date): Promise<Outcome> {
   if (reversal.reversedCoins === reversal.wantedCoins) return finish(stores.ledger, reversal);
@@ -138,7 +136,12 @@ async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): 
   const { rechargeId, userId } = reversal;
   const key = reversalStepKey({ rechargeId, step: reversal.steps });
   const item = await readItem(ledger, key);
-  if (!item) throw new Error(`Step ${reversal.steps} of the reversal of ${rechargeId} is missing.`);
+  if (!item) {
+    if (await isAsRead(ledger, reversal))
+      throw new Error(`Step ${reversal.steps} of the reversal of ${rechargeId} is missing.`);
+    // Another run has taken the step back since the reversal was read.
+    return changedMeanwhile;
+  }
   const step = parseReversalStep(item);
   const gift = await readGift(ledger, userId, step.giftId);
   const shards = await readShards(ledger, step.creatorId);
@@ -188,51 +191,4 @@ async function policyFor({ ledger, catalog }: ReversalStores, creatorId: string,
   if (!reversals) return 'debt';
   const region = profile && parseCreator(profile).region;
   return (region !== undefined ? reversals.regions[region] : undefined) ?? reversals.default;
-}
-
-type Progress = Pick<Reversal, 'walkedCoins' | 'cursor' | 'reversedCoins' | 'steps'>;
-
-function progress(reversal: Reversal, { walkedCoins, cursor, reversedCoins, steps }: Progress): Write<'changed'> {
-  return {
-    update: {
-      Key: reversalKey(reversal.rechargeId),
-      ConditionExpression: 'version = :version',
-      UpdateExpression:
-        'SET walkedCoins = :walked, #cursor = :cursor, reversedCoins = :reversed, steps = :steps, version = version + :one',
-      ExpressionAttributeNames: { '#cursor': 'cursor' },
-      ExpressionAttributeValues: {
-        ':walked': walkedCoins,
-        ':cursor': cursor,
-        ':reversed': reversedCoins,
-        ':steps': steps,
-        ':version': reversal.version,
-        ':one': 1,
-      },
-    },
-    failure: () => 'changed',
-  };
-}
-
-async function finish(ledger: Table, { rechargeId, version }: Reversal): Promise<Outcome> {
-  const { applied } = await updateIf(ledger, {
-    Key: reversalKey(rechargeId),
-    ConditionExpression: 'version = :version',
-    UpdateExpression: 'SET version = version + :one REMOVE dueBucket, dueAt',
-    ExpressionAttributeValues: { ':version': version, ':one': 1 },
-  });
-  return applied ? 'finished' : changedMeanwhile;
-}
-
-async function wait(ledger: Table, { rechargeId, version }: Reversal, now: Date): Promise<Outcome> {
-  const { applied } = await updateIf(ledger, {
-    Key: reversalKey(rechargeId),
-    ConditionExpression: 'version = :version',
-    UpdateExpression: 'SET dueAt = :dueAt, version = version + :one',
-    ExpressionAttributeValues: {
-      ':version': version,
-      ':dueAt': new Date(now.getTime() + waitMilliseconds).toISOString(),
-      ':one': 1,
-    },
-  });
-  return applied ? 'waiting' : changedMeanwhile;
 }

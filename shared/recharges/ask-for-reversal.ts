@@ -24,7 +24,7 @@ export function askForReversal<Failure>(
         'SET rechargeId = :recharge, userId = :user, wantedCoins = :wanted, dueBucket = :bucket, dueAt = :now, ' +
         'asOf = if_not_exists(asOf, :now), skipCoins = if_not_exists(skipCoins, :skip), ' +
         'reversedCoins = if_not_exists(reversedCoins, :zero), walkedCoins = if_not_exists(walkedCoins, :zero), ' +
-        'steps = if_not_exists(steps, :zero), version = if_not_exists(version, :zero) + :one',
+        'steps = if_not_exists(steps, :zero), version = if_not_exists(version, :start) + :one',
       ExpressionAttributeValues: {
         ':recharge': rechargeId,
         ':user': userId,
@@ -33,6 +33,8 @@ export function askForReversal<Failure>(
         ':now': at,
         ':skip': laterSpentCoins,
         ':zero': 0,
+        // A reversal may end and begin anew; no version comes twice.
+        ':start': now.getTime(),
         ':one': 1,
       },
     },

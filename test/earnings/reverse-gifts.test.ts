@@ -31,6 +31,7 @@ import {
   stripeEvent,
   walletOf,
 } from '../recharges/shop.ts';
+import { meddledTable } from '../recharges/meddled-table.ts';
 import { startQueue, type TestQueue } from '../support/deliver.ts';
 import { verifiedProfile } from '../support/payouts.ts';
 
@@ -258,6 +259,38 @@ describe('gifts that were paid with coins whose payment went back', () => {
     expect(await walletOf(shop, fan)).toMatchObject({ paid: 0, owed: 0 });
     expect(await run()).toMatchObject({ steps: 2, finished: 1 });
     expect(await earningsOf(star)).toMatchObject({ maturing: '500', lifetime: '500' });
+    await expectBalanced();
+  });
+
+  it('come back once when another run takes the same step back in between', async () => {
+    const [fan, star] = [await newFan(shop), await newCreator()];
+    const paid = await buyCoins(fan);
+    await tip(fan, star, { coins: 600 });
+    await refund(paid, refundOf(1299, 'succeeded'));
+    await run();
+    await refund(paid, refundOf(1299, 'failed'));
+    const meddled = meddledTable(shop.ledger);
+    meddled.actBeforeNext('GetItemCommand', () => run(), { passing: 1 });
+    const stores = { ...shop, ledger: meddled.table, maturityDays: 14 };
+    const report = await reverseGifts(stores, { now: new Date(), remainingMilliseconds: () => 60_000 });
+    expect(report).toMatchObject({ steps: 0, failed: 0 });
+    expect(await earningsOf(star)).toMatchObject({ maturing: '300', lifetime: '300' });
+    await expectBalanced();
+  });
+
+  it('are found among those of coins that came back and were spent again', async () => {
+    const [fan, star] = [await newFan(shop), await newCreator()];
+    const paid = await buyCoins(fan);
+    await tip(fan, star, { coins: 600 });
+    await refund(paid, refundOf(1299, 'succeeded'));
+    await run();
+    await refund(paid, refundOf(1299, 'failed'));
+    await run();
+    await tip(fan, star, { coins: 400 });
+    await refund(paid, [{ refundedMinor: minor(2598) }]);
+    await run();
+    expect(await walletOf(shop, fan)).toMatchObject({ paid: 0, owed: 1000 });
+    expect(await earningsOf(star)).toMatchObject({ maturing: '0' });
     await expectBalanced();
   });
 

@@ -6,8 +6,8 @@ export type Meddled = {
   table: Table;
   /** The next call of the command (after `passing` others) fails, before it has any effect or after it had all of it. */
   failNext(command: string, when: 'before' | 'after', options?: { passing?: number }): void;
-  /** Somebody else acts between what was decided and the next call of the command. */
-  actBeforeNext(command: string, act: () => Promise<unknown>): void;
+  /** Somebody else acts between what was decided and the next call of the command (after `passing` others). */
+  actBeforeNext(command: string, act: () => Promise<unknown>, options?: { passing?: number }): void;
 };
 
 type Meddling = { command: string; passing: number; before: () => Promise<unknown>; after: () => void };
@@ -40,8 +40,8 @@ export function meddledTable(table: Table): Meddled {
           : { command, passing, before: nothing, after: lose },
       );
     },
-    actBeforeNext(command, act) {
-      armed.push({ command, passing: 0, before: act, after: () => {} });
+    actBeforeNext(command, act, { passing = 0 } = {}) {
+      armed.push({ command, passing, before: act, after: () => {} });
     },
   };
 }
