@@ -28,7 +28,7 @@ const environment = 'Sandbox';
 const timeoutSeconds = 0.4;
 
 /** Where each simulator is. */
-export type ProviderUrls = { stripe: string; paypal: string; apple: string; google: string };
+type ProviderUrls = { stripe: string; paypal: string; apple: string; google: string };
 
 /** Clients as a function makes them when it starts; their calls take part in the weather. */
 export type Connections = {

@@ -25,7 +25,7 @@ export type BookedPayment = {
 };
 
 /** One refund that was asked for through the provider's API or its dashboard; `claimId` is ours. */
-export type BookedRefund = { claimId: string | undefined; amount: number; isFailed: boolean };
+type BookedRefund = { claimId: string | undefined; amount: number; isFailed: boolean };
 
 export function sumOf(all: { amount: number }[]): number {
   return all.reduce((sum, { amount }) => sum + amount, 0);
