@@ -3,7 +3,15 @@ import { dueBucketOf, reversalKey } from '../store/keys.ts';
 import type { Write } from '../store/write.ts';
 
 /** What claims changed of an order whose coins had been spent. */
-type Reversible = { order: Recharge; owedCoins: number; inPaid: number; laterSpentCoins: number; now: Date };
+type Reversible = {
+  order: Recharge;
+  owedCoins: number;
+  inPaid: number;
+  laterSpentCoins: number;
+  /** All gifts that the wallet had paid for when it was read were sent until then. */
+  spentUntil: Date;
+  now: Date;
+};
 
 /**
  * Has the gifts reversed that were paid with coins which went back, or no longer. It needs no condition of its own: the
@@ -12,17 +20,16 @@ type Reversible = { order: Recharge; owedCoins: number; inPaid: number; laterSpe
  * Coins that had repaid a debt were spent on no gift, so no more than the order brought into `paid` are reversed.
  */
 export function askForReversal<Failure>(
-  { order, owedCoins, inPaid, laterSpentCoins, now }: Reversible,
+  { order, owedCoins, inPaid, laterSpentCoins, spentUntil, now }: Reversible,
   failure: Failure,
 ): Write<Failure> {
   const { rechargeId, userId } = order;
-  const at = now.toISOString();
   return {
     update: {
       Key: reversalKey(rechargeId),
       UpdateExpression:
         'SET rechargeId = :recharge, userId = :user, wantedCoins = :wanted, dueBucket = :bucket, dueAt = :now, ' +
-        'asOf = if_not_exists(asOf, :now), skipCoins = if_not_exists(skipCoins, :skip), ' +
+        'asOf = if_not_exists(asOf, :until), skipCoins = if_not_exists(skipCoins, :skip), ' +
         'reversedCoins = if_not_exists(reversedCoins, :zero), walkedCoins = if_not_exists(walkedCoins, :zero), ' +
         'steps = if_not_exists(steps, :zero), version = if_not_exists(version, :start) + :one',
       ExpressionAttributeValues: {
@@ -30,7 +37,8 @@ export function askForReversal<Failure>(
         ':user': userId,
         ':wanted': Math.min(owedCoins, inPaid),
         ':bucket': dueBucketOf({ kind: 'reversal', id: rechargeId }),
-        ':now': at,
+        ':now': now.toISOString(),
+        ':until': spentUntil.toISOString(),
         ':skip': laterSpentCoins,
         ':zero': 0,
         // A reversal may end and begin anew; no version comes twice.

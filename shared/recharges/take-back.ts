@@ -44,13 +44,13 @@ export async function receiveClaims(ledger: Table, { about, claims, notice }: Cl
     }
     const order = await findRecharge(ledger, rechargeId);
     if (!order) return parkEvent(ledger, notice, 'recharge_unknown');
-    if (order.paymentId !== undefined && order.paymentId !== about.paymentId)
-      return parkEvent(ledger, notice, 'payment_differs');
-    // Which payment is the order's is not known yet; at an app store, two may name it. They wait for the payment itself.
-    if (order.paymentId === undefined && isAppStore(about.provider)) {
-      if (!(await keepWaiting(ledger, about, claims))) return changedMeanwhile;
-      return ignoreEvent(ledger, notice, 'kept_for_payment');
-    }
+    // Which payment will be the order's is not known yet: one that only named it may be given back, and another pay it.
+    const owner = order.paymentId === undefined ? await orderOfPayment(ledger, about) : undefined;
+    if (order.paymentId === undefined && (owner === undefined || owner === rechargeId))
+      return (await keepWaiting(ledger, about, claims))
+        ? ignoreEvent(ledger, notice, 'payment_awaited')
+        : changedMeanwhile;
+    if (order.paymentId !== about.paymentId) return parkEvent(ledger, notice, 'payment_differs');
     if (about.currency !== undefined && about.currency !== moneyOf(order).currency)
       return parkEvent(ledger, notice, 'currency_differs');
     const claimed = { ...order, ...claims.reduce<Claims>(mergeReport, order) };
@@ -144,11 +144,21 @@ function walletWrites(order: Recharge, taking: Taking, now: Date): Write<string>
   });
   const { owedCoins } = back;
   const isSpentOtherwise = owedCoins !== (order.back?.owedCoins ?? 0);
+  const reversible = { order, owedCoins, inPaid, laterSpentCoins, spentUntil: spentUntil(wallet, now), now };
   return [
     writeBalances(wallet, balances, 'wallet'),
     ...lines,
-    ...(isSpentOtherwise ? [askForReversal({ order, owedCoins, inPaid, laterSpentCoins, now }, 'reversal')] : []),
+    ...(isSpentOtherwise ? [askForReversal(reversible, 'reversal')] : []),
   ];
+}
+
+/**
+ * Gifts may have been sent since the news came that is being dealt with, and by a clock that is ahead; the wallet as it was
+ * read has paid for them.
+ */
+function spentUntil({ outbox }: Wallet, now: Date): Date {
+  const sent = Object.values(outbox).map(({ sentAt }) => sentAt);
+  return new Date(Math.max(now.getTime(), Date.now(), ...sent));
 }
 
 function report({ back: before = nothingBack }: Recharge, { back, movements }: TakingBack): void {

@@ -20,6 +20,7 @@ import { isRefusal } from '../../shared/refusals.ts';
 import { maturingPrefix } from '../../shared/store/items/creator.ts';
 import { creatorShardKey } from '../../shared/store/keys.ts';
 import { updateIf } from '../../shared/store/write.ts';
+import { meddledTable } from '../recharges/meddled-table.ts';
 import {
   buy,
   deliver,
@@ -31,7 +32,6 @@ import {
   stripeEvent,
   walletOf,
 } from '../recharges/shop.ts';
-import { meddledTable } from '../recharges/meddled-table.ts';
 import { startQueue, type TestQueue } from '../support/deliver.ts';
 import { verifiedProfile } from '../support/payouts.ts';
 
@@ -104,9 +104,12 @@ async function spreadOverDays(
   if (!applied) throw new Error('The diamonds are elsewhere.');
 }
 
-async function refund(paid: { rechargeId: string; paymentId: string }, claims: ClaimReport[]): Promise<void> {
+async function refund(
+  paid: { rechargeId: string; paymentId: string },
+  claims: ClaimReport[],
+  now = new Date(),
+): Promise<void> {
   const eventId = newId(new Date());
-  const now = new Date();
   const notice = {
     provider: 'stripe' as const,
     eventId,
@@ -166,6 +169,21 @@ describe('gifts that were paid with coins whose payment went back', () => {
     expect(await run()).toMatchObject({ steps: 2, finished: 1 });
     expect(await earningsOf(late)).toMatchObject({ maturing: '300' });
     expect(await earningsOf(early)).toMatchObject({ maturing: '0' });
+    await expectBalanced();
+  });
+
+  it('include one that was sent while the news of the refund was being dealt with', async () => {
+    const [fan, innocent, star] = [await newFan(shop), await newCreator(), await newCreator()];
+    await buyCoins(fan);
+    await tip(fan, innocent, { coins: 1000 });
+    const paid = await buyCoins(fan);
+    const toldAt = new Date();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await tip(fan, star, { coins: 1000 });
+    await refund(paid, refundOf(1299, 'succeeded'), toldAt);
+    expect(await run()).toMatchObject({ steps: 1, finished: 1 });
+    expect(await earningsOf(star)).toMatchObject({ maturing: '0' });
+    expect(await earningsOf(innocent)).toMatchObject({ maturing: '500' });
     await expectBalanced();
   });
 
@@ -245,6 +263,32 @@ describe('gifts that were paid with coins whose payment went back', () => {
     if (isRefusal(statement)) throw new Error(statement.detail);
     const [latest] = statement.entries;
     expect(latest).toMatchObject({ type: 'reversal', diamonds: '-50', giftId: expect.any(String) });
+  });
+
+  it('are the right ones when the payment came again, its coins were spent anew, and it went back once more', async () => {
+    const [fan, innocent, star, other] = [
+      await newFan(shop),
+      await newCreator(),
+      await newCreator(),
+      await newCreator(),
+    ];
+    await buyCoins(fan);
+    await tip(fan, innocent, { coins: 1000 });
+    const paid = await buyCoins(fan);
+    await tip(fan, star, { coins: 600 });
+    await refund(paid, refundOf(1299, 'succeeded'));
+    await run();
+    await refund(paid, refundOf(1299, 'failed'));
+    await run();
+    await tip(fan, other, { coins: 400 });
+    const claim = { kind: 'refund', claimId: 're_2', amountMinor: minor(1299), state: 'succeeded' } as const;
+    await refund(paid, [{ claim: { ...claim, at: '2026-11-21T11:00:00.000Z' } }]);
+    expect(await walletOf(shop, fan)).toMatchObject({ paid: 0, owed: 1000 });
+    await run();
+    expect(await earningsOf(innocent)).toMatchObject({ maturing: '500' });
+    expect(await earningsOf(star)).toMatchObject({ maturing: '0' });
+    expect(await earningsOf(other)).toMatchObject({ maturing: '0' });
+    await expectBalanced();
   });
 
   it('come back, the earliest first, when the payment comes again', async () => {
