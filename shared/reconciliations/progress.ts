@@ -73,9 +73,26 @@ export async function finishDay(
 ): Promise<ReconciliationProgress | undefined> {
   const { provider, day } = report;
   const next = { day: addDays(day, 1), isRead: false, version: progress.version };
-  return saveProgress(ledger, { provider, progress: next }, [
-    { put: { Item: { ...reconciliationKey({ provider, day }), ...report } }, failure: () => 'report' },
-  ]);
+  return saveProgress(ledger, { provider, progress: next }, [keepReport(report)]);
+}
+
+/**
+ * Begins again with a day. What was found of the one that is not done is kept as its report, because orders are asked about
+ * once. Nothing when another run is at work.
+ */
+export async function beginAgain(
+  ledger: Table,
+  saved: ReconciliationProgress,
+  { provider, day }: { provider: ProviderName; day: Day },
+): Promise<ReconciliationProgress | undefined> {
+  const progress = { day, isRead: false, version: saved.version };
+  if (!saved.report) return progress;
+  const report = { ...saved.report, finishedAt: new Date().toISOString() };
+  return saveProgress(ledger, { provider, progress }, [keepReport(report)]);
+}
+
+function keepReport(report: Reconciliation): Write<'report'> {
+  return { put: { Item: { ...reconciliationKey(report), ...report } }, failure: () => 'report' };
 }
 
 function jobOf(provider: ProviderName): string {

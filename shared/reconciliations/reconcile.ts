@@ -8,7 +8,7 @@ import * as StoredDay from '../store/items/common.ts';
 import type { ReconciliationProgress, UnfinishedReconciliation } from '../store/items/reconciliation.ts';
 import { stopAwaiting } from './listed-orders.ts';
 import { lookIntoLine } from './look-into-line.ts';
-import { beginReport, finishDay, lastListedDay, readProgress, saveProgress } from './progress.ts';
+import { beginAgain, beginReport, finishDay, lastListedDay, readProgress, saveProgress } from './progress.ts';
 import type { ProviderList } from './provider-list.ts';
 import { countOf, withFindings } from './tally.ts';
 import { askAboutUnlisted, unlistedOrders } from './unlisted-orders.ts';
@@ -21,7 +21,7 @@ const reserveMilliseconds = 150_000;
 
 const Request = z.object({ from: z.optional(StoredDay.Day) });
 
-/** What the function was invoked with. By hand, `from` compares that day and all after it again. */
+/** What the function was invoked with. By hand, `from` compares that day and all after it again; a day that is still to come is not begun with. */
 export function readReconcileRequest(event: unknown): z.infer<typeof Request> {
   return z.parse(Request, event ?? {});
 }
@@ -53,8 +53,12 @@ export async function reconcile(
 ): Promise<ReconcileReport> {
   const done = { days: 0, mended: 0, differences: 0 };
   const saved = await readProgress(stores.ledger, list, run.now);
-  let progress: ReconciliationProgress =
-    run.from === undefined ? saved : { day: run.from, isRead: false, version: saved.version };
+  const { from } = run;
+  // A later day than the next one would pass over those in between.
+  const isBack = from !== undefined && from <= saved.day;
+  const begun = isBack ? await beginAgain(stores.ledger, saved, { provider: list.provider, day: from }) : saved;
+  if (!begun) return { state: 'held', day: saved.day, ...done };
+  let progress: ReconciliationProgress = begun;
   while (progress.day <= lastListedDay(list, run.now)) {
     const ended = await compareDay(stores, progress, { list, run });
     if ('state' in ended) return { ...ended, ...done };

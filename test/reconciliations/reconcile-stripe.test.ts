@@ -1,9 +1,11 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addDays, dayOf } from '../../shared/calendar.ts';
 import { decideParkedEvent } from '../../shared/operations/parked-events.ts';
 import { createStripeBalance } from '../../shared/providers/stripe-balance.ts';
 import type { ProviderList } from '../../shared/reconciliations/provider-list.ts';
+import { reconcile } from '../../shared/reconciliations/reconcile.ts';
 import { stripeList } from '../../shared/reconciliations/stripe-list.ts';
 import { paymentKey } from '../../shared/store/keys.ts';
 import { steer } from '../providers/webhook-receiver.ts';
@@ -322,6 +324,37 @@ describe('a run', () => {
     expect(states).toContain('complete');
     expect((await coinsOf(command.userId)).paid).toBe(1000);
     expect((await comparedWith(shop, list)).lines).toBe(1);
+  });
+
+  it('that is to begin at a later day by hand passes over none that is not compared', async () => {
+    const { command } = await paidOrder(shop);
+    const endless: ProviderList = { ...list, page: async () => ({ lines: [], next: 'more' }) };
+    let calls = 0;
+    const soonOver = () => (calls++ === 0 ? 600_000 : 0);
+    expect(await compare(shop, endless, { remainingMilliseconds: soonOver })).toMatchObject({ state: 'reading' });
+    const now = new Date(Date.now() + 4 * 86_400_000);
+    const whole: ProviderList = { ...list, page: ({ day }) => list.page({ day, cursor: undefined }) };
+    const byHand = { now, remainingMilliseconds: () => 600_000, from: addDays(dayOf(new Date()), 1) };
+    expect(await reconcile(shop, whole, byHand)).toMatchObject({ state: 'complete', mended: 1 });
+    expect((await coinsOf(command.userId)).paid).toBe(1000);
+  });
+
+  it('that begins anew by hand keeps what is told once of the day that was not done', async () => {
+    const { rechargeId, paymentId } = await credited();
+    await steer(shop.stripeUrl, `payment_intents/${paymentId}/forget`);
+    const flaky = meddledTable(shop.ledger);
+    const dying: ProviderList = {
+      ...list,
+      async find(order) {
+        // What is found is saved, and the day is not finished.
+        flaky.failNext('TransactWriteItemsCommand', 'before', { passing: 1 });
+        return list.find(order);
+      },
+    };
+    await expect(compare({ ...shop, ledger: flaky.table }, dying)).rejects.toThrow('broke off');
+    expect((await orderOf(shop, rechargeId)).dueAt).toBeUndefined();
+    await compare(shop, list);
+    expect((await comparedWith(shop, list)).differences).toMatchObject([{ kind: 'credited_not_paid', rechargeId }]);
   });
 
   it('finds nothing to do for a day that was compared', async () => {
