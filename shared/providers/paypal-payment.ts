@@ -28,6 +28,7 @@ export type PayPalCapture = {
   currency: string;
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
+  /** All of it: of a part, the refunds say how much. */
   isGivenBack: boolean;
 };
 
@@ -120,7 +121,7 @@ export function parsePayPalCapture(value: unknown): PayPalCapture {
     amountMinor: payPalMinor(amount),
     currency: amount.currency_code,
     createdAt: momentOf(create_time),
-    isGivenBack: status === 'REFUNDED' || status === 'PARTIALLY_REFUNDED',
+    isGivenBack: status === 'REFUNDED',
     ...(orderId !== undefined && { orderId }),
     ...(rechargeId !== undefined && { rechargeId }),
   };

@@ -70,9 +70,12 @@ const refundCode = 'T1107';
 const paymentGroup = 'T00';
 /** Reversals, holds and their end, and chargebacks with theirs. */
 const reversalGroups = ['T11', 'T12'];
+/** PayPal's own fee for a payment, reversed or refunded, which is not the buyer's money. */
+const feeCodes = ['T1108', 'T1109'];
 
 function readLine(value: unknown): PayPalLine[] {
   const { transaction_id: lineId, transaction_event_code: code } = Line.parse(value);
+  if (feeCodes.includes(code)) return [];
   if (!code.startsWith(paymentGroup) && !reversalGroups.some((group) => code.startsWith(group))) return [];
   try {
     return meaningOf(lineId, code, Info.parse(value));

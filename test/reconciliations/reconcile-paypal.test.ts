@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PayPalOrders } from '../../shared/providers/paypal-orders.ts';
+import { parseTransactionPage } from '../../shared/providers/paypal-transactions.ts';
 import { payPalList } from '../../shared/reconciliations/paypal-list.ts';
 import type { ProviderList } from '../../shared/reconciliations/provider-list.ts';
 import { steer } from '../providers/webhook-receiver.ts';
@@ -143,6 +144,28 @@ describe('money that went back while PayPal kept silent', () => {
     expect(await coinsOf(userId)).toEqual({ paid: 0, owed: 0, frozen: 0 });
     expect(await compare(shop, list)).toMatchObject({ mended: 0, differences: 0 });
     expect(await troublesIn(shop)).toEqual([]);
+  });
+
+  it('leaves the rest of a payment alone when PayPal gives its fee back for the part that was refunded', async () => {
+    const sale = await credited();
+    await steer(shop.payPalUrl, `captures/${sale.paymentId}/refund`, { value: '5.00' });
+    await expect.poll(() => allDelivered(shop), { timeout: 10_000 }).toBe(true);
+    for (const code of ['T1109', 'T1106']) {
+      const info = {
+        transaction_id: `FEE-${code}`,
+        transaction_event_code: code,
+        transaction_amount: { currency_code: 'USD', value: '0.17' },
+        transaction_status: 'S',
+        paypal_reference_id: await captureOf(sale),
+        paypal_reference_id_type: 'TXN',
+      };
+      const page = parseTransactionPage({ transaction_details: [{ transaction_info: info }], total_pages: 1 });
+      await compare(shop, payPalList({ ...shop.orders, transactions: async () => page }));
+      expect(await coinsOf(sale.userId), code).toEqual({ paid: 1000 - 384, owed: 0, frozen: 0 });
+      expect((await payPalEventOf(shop, `lookup-FEE-${code}`))?.reason).toBe(
+        code === 'T1106' ? 'reversal_unconfirmed' : undefined,
+      );
+    }
   });
 
   it('agrees when its events came', async () => {
