@@ -4,6 +4,7 @@ import { transact } from '../store/write.ts';
 import { findRecharge } from './find-recharge.ts';
 import { disagreementOf } from './judge-payment.ts';
 import { failOrder } from './order-updates.ts';
+import { pointToOrder } from './payment-pointers.ts';
 import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
 
 /**
@@ -17,9 +18,12 @@ export async function recordPaymentFailure(
   const reason = disagreementOf(await findRecharge(ledger, rechargeId), payment);
   if (reason) return parkEvent(ledger, notice, reason);
   const { provider, paymentId, failureCode = 'payment_failed' } = payment;
-  const remembered = isAppStore(provider) ? {} : { paymentId };
+  const isAnotherNext = isAppStore(provider);
+  const remembered = isAnotherNext ? {} : { paymentId };
   const written = await transact(ledger, [
     { update: failOrder({ rechargeId, ...remembered, failure: failureCode }), failure: () => 'order' },
+    // The order's payment is known from now on, to those who hear of claims as well.
+    ...(isAnotherNext ? [] : [pointToOrder({ provider, paymentId, rechargeId }, () => 'payment')]),
     appliedEvent(notice, 'event'),
   ]);
   if (!written.committed) await ignoreEvent(ledger, notice, 'recharge_closed');
