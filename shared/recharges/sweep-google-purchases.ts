@@ -39,6 +39,9 @@ export async function sweepGooglePurchases(
   return { ...report, complete: true };
 }
 
+/** Tokens end some 60 days after their purchase. Of a younger one Google knows nothing when it is asked with the keys of another app. */
+const forgottenAfterMilliseconds = 61 * 24 * 3_600_000;
+
 /** One that fails stays due for the next run and holds up no other. */
 async function lookIntoAlone(stores: GoogleStores, key: Key, now: Date): Promise<LookedInto | 'failed'> {
   try {
@@ -62,6 +65,11 @@ async function lookInto(
   const purchase = await play.lookUp(purchaseToken);
   if (!purchase) {
     logger.error('purchase forgotten before it was finished', { key: key.pk, rechargeId });
+    if (now.getTime() - Date.parse(work.firstSeenAt) < forgottenAfterMilliseconds) {
+      count('RechargeLookUpsFailed');
+      await postponePurchase(ledger, work, now);
+      return 'open';
+    }
     await finishPurchase(ledger, { purchaseToken, as: 'closed' });
     return 'forgotten';
   }
