@@ -3,8 +3,11 @@ import { subjects } from '../history.ts';
 import type { World } from '../world.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Clocks differ: what is so much earlier by its time was certainly before. */
-const certainMilliseconds = 4_000;
+/**
+ * What is so much earlier by its time was certainly before: clocks differ, and that of an invocation stands still while
+ * others go on around it.
+ */
+const certainMilliseconds = 120_000;
 
 /**
  * Bought coins are spent first in, first out. So no more coins of a purchase can be taken or frozen unspent than came in
