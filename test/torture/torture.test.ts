@@ -17,7 +17,7 @@ describe('whatever fails', () => {
     expect(items).toBeGreaterThan(500);
   });
 
-  it('the same seed makes the same choices', { timeout: 60_000 }, async () => {
+  it('the same seed makes the same choices', { timeout: 120_000 }, async () => {
     const play = (seed: number) => playAlone(seed, 120);
     const { asked } = await play(11);
     expect((await play(11)).asked).toEqual(asked);
