@@ -11,7 +11,7 @@ import { expireRecharge } from './expire-recharge.ts';
 import { planUnpaid, type UnpaidPlan } from './look-up-schedule.ts';
 import { postponeOrder } from './order-updates.ts';
 import type { PaymentProviders, Unpaid } from './payment-provider.ts';
-import { digestOf } from './provider-events.ts';
+import { digestOf, EventClosed } from './provider-events.ts';
 import { type SettlementStores, settlePayment } from './settle-payment.ts';
 import { carryOutClaims } from './take-back.ts';
 
@@ -95,7 +95,13 @@ async function settleFound(stores: SweepStores, found: { order: Recharge; paymen
     now,
     report: JSON.stringify({ eventId, type: 'lookup', kind: 'payment_succeeded', payment }),
   };
-  return settlePayment(stores, { rechargeId, payment, notice });
+  try {
+    return await settlePayment(stores, { rechargeId, payment, notice });
+  } catch (error) {
+    // An operator has decided about it; a payment that the order could take by now comes by an event of its own.
+    if (error instanceof EventClosed) return 'parked';
+    throw error;
+  }
 }
 
 async function reschedule(ledger: Table, order: Recharge, { expires, dueAt }: UnpaidPlan): Promise<LookedUp> {

@@ -29,7 +29,7 @@ export async function readProgress(ledger: Table, list: ProviderList, now: Date)
 
 /**
  * The report of a day that begins. What an earlier report of the day says of orders that the provider does not have stays
- * in it: those orders are asked about once.
+ * in it: those orders are not asked about again before the next day.
  */
 export async function beginReport(
   ledger: Table,
@@ -78,7 +78,7 @@ export async function finishDay(
 
 /**
  * Begins again with a day. What was found of the one that is not done is kept as its report, because orders are asked about
- * once. Nothing when another run is at work.
+ * once a day. Nothing when another run is at work.
  */
 export async function beginAgain(
   ledger: Table,

@@ -1,16 +1,16 @@
 import * as z from 'zod/mini';
 import { addDays, type Day } from '../calendar.ts';
 import { inGroups } from '../in-groups.ts';
-import { count, logger } from '../observability.ts';
+import { count, flushMetrics, logger } from '../observability.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
 import type { SettlementStores } from '../recharges/settle-payment.ts';
 import * as StoredDay from '../store/items/common.ts';
 import type { ReconciliationProgress, UnfinishedReconciliation } from '../store/items/reconciliation.ts';
-import { stopAwaiting } from './listed-orders.ts';
+import { awaitNoLonger } from './listed-orders.ts';
 import { lookIntoLine } from './look-into-line.ts';
 import { beginAgain, beginReport, finishDay, lastListedDay, readProgress, saveProgress } from './progress.ts';
 import type { ProviderList } from './provider-list.ts';
-import { countOf, withFindings } from './tally.ts';
+import { countOf, type Finding, withFindings } from './tally.ts';
 import { askAboutUnlisted, unlistedOrders } from './unlisted-orders.ts';
 
 /** So many lines are looked into at once: far below what the providers allow in a second. */
@@ -59,24 +59,38 @@ export async function reconcile(
   const begun = isBack ? await beginAgain(stores.ledger, saved, { provider: list.provider, day: from }) : saved;
   if (!begun) return { state: 'held', day: saved.day, ...done };
   let progress: ReconciliationProgress = begun;
-  while (progress.day <= lastListedDay(list, run.now)) {
-    const ended = await compareDay(stores, progress, { list, run });
-    if ('state' in ended) return { ...ended, ...done };
-    const { differenceCount } = ended.report;
-    const report = { ...ended.report, finishedAt: new Date().toISOString() };
-    const next = await finishDay(stores.ledger, { progress: ended, report });
-    if (!next) return { state: 'held', day: ended.day, ...done };
-    progress = next;
-    const mended = countOf(report, 'mended');
-    count('PaymentsMended', mended);
-    count('PaymentsUnreconciled', differenceCount);
-    for (const difference of report.differences) logger.error('provider and ledger differ', { difference });
-    done.days += 1;
-    done.mended += mended;
-    done.differences += differenceCount;
+  try {
+    while (progress.day <= lastListedDay(list, run.now)) {
+      const ended = await compareDay(stores, progress, { list, run });
+      if ('state' in ended) return { ...ended, ...done };
+      const report = { ...ended.report, finishedAt: new Date().toISOString() };
+      const next = await finishDay(stores.ledger, { progress: ended, report });
+      if (!next) return { state: 'held', day: ended.day, ...done };
+      progress = next;
+      countDay(done, report);
+    }
+  } finally {
+    // Also when the list cannot be read: a day that fails again and again is late, and an alarm tells.
+    countAge(progress.day, run.now);
   }
-  countAge(progress.day, run.now);
   return { state: 'complete', day: progress.day, ...done };
+}
+
+function countDay(done: { days: number; mended: number; differences: number }, report: UnfinishedReconciliation): void {
+  const mended = countOf(report, 'mended');
+  count('PaymentsMended', mended);
+  count('PaymentsUnreconciled', report.differenceCount);
+  // The run may not live to its end.
+  flushMetrics();
+  done.days += 1;
+  done.mended += mended;
+  done.differences += report.differenceCount;
+}
+
+/** Each is named in the log; a report names no more than fit into it. */
+function tell(findings: Finding[]): void {
+  for (const { movement, difference } of findings)
+    if (difference) logger.error('provider and ledger differ', { difference: { ...difference, movement } });
 }
 
 type Halted = { state: 'reading' | 'held'; day: Day };
@@ -94,18 +108,22 @@ async function compareDay(
     report: begun.report ?? (await beginReport(ledger, { provider, day, now: run.now })),
   };
   while (!progress.isRead) {
-    if (run.remainingMilliseconds() < reserveMilliseconds) return halted(progress, run);
+    if (run.remainingMilliseconds() < reserveMilliseconds) return { state: 'reading', day };
     const read = await readOn({ ledger, catalog }, progress, { list, run });
     if (!(await saveProgress(ledger, { provider, progress: read }))) return { state: 'held', day };
     progress = { ...read, version: read.version + 1 };
   }
   for await (const orders of unlistedOrders(ledger, list, day)) {
-    if (run.remainingMilliseconds() < reserveMilliseconds) return halted(progress, run);
-    const findings = await Promise.all(orders.map((order) => askAboutUnlisted(list, order)));
-    const asked = { ...progress, report: withFindings(progress.report, findings) };
-    if (!(await saveProgress(ledger, { provider, progress: asked }, orders.map(stopAwaiting))))
-      return { state: 'held', day };
-    progress = { ...asked, version: asked.version + 1 };
+    if (run.remainingMilliseconds() < reserveMilliseconds) return { state: 'reading', day };
+    const asked = await Promise.all(
+      orders.map(async (order) => ({ order, finding: await askAboutUnlisted(list, order) })),
+    );
+    const findings = asked.map(({ finding }) => finding);
+    const read = { ...progress, report: withFindings(progress.report, findings) };
+    const awaited = asked.map(({ order, finding }) => awaitNoLonger(order, { isFound: !finding.difference, day }));
+    if (!(await saveProgress(ledger, { provider, progress: read }, awaited))) return { state: 'held', day };
+    tell(findings);
+    progress = { ...read, version: read.version + 1 };
   }
   return progress;
 }
@@ -119,13 +137,9 @@ async function readOn(stores: SettlementStores, progress: Begun, { list, run }: 
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
+  tell(findings);
   const found = withFindings({ ...report, lines: report.lines + lines.length }, findings);
   return { day, version, report: found, isRead: next === undefined, ...(next !== undefined && { cursor: next }) };
-}
-
-function halted({ day }: Begun, { now }: ReconcileRun): Halted {
-  countAge(day, now);
-  return { state: 'reading', day };
 }
 
 /** How long ago the first day ended that is not compared yet; for a day that is not over, nothing. */

@@ -17,8 +17,8 @@ export const listReconciliationsRoute = defineRoute({
     'Every day, what Stripe, PayPal and the App Store list of the day before is compared with the ledger, line by line; the ' +
     'latest days come first, 31 at most. What only had not been heard of is dealt with as if its event had come (`mended`). ' +
     'What is left are `differences`; a difference with an `eventId` is decided by replaying or closing that parked event. ' +
-    "An order that was credited and is not in the provider's list is asked about by itself, a day and a half after it was " +
-    'paid, and once. Google Play has no such list: it is asked about every purchase before it is credited.',
+    "An order that was credited and is not in the provider's list is asked about by itself, from a day and a half after it " +
+    'was paid until it is found, for a week. Google Play has no such list: it is asked about every purchase before it is credited.',
   query: z.strictObject({
     provider: z.enum(['stripe', 'paypal', 'apple']),
     from: z.optional(Day),

@@ -46,6 +46,11 @@ export async function comparedWith({ ledger }: Pick<Stores, 'ledger'>, { provide
   };
 }
 
+/** What is told day after day, once each. */
+export function distinct(differences: Difference[]): Difference[] {
+  return [...new Map(differences.map((difference) => [JSON.stringify(difference), difference])).values()];
+}
+
 /** All that the ledger holds beside how far the reconciliation is and what it reports. */
 export async function booksOf({ ledger }: Pick<Stores, 'ledger'>): Promise<Item[]> {
   const items: Item[] = [];
