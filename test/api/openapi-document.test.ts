@@ -66,7 +66,9 @@ describe('The OpenAPI document', () => {
 
   it('has no word that nothing uses, and none that is said twice', () => {
     const used = new Set(JSON.stringify(document).match(/"description":"(?:[^"\\]|\\.)*"/g));
-    const words = [generalWords, fansWords, creatorsWords, reconciliationsWords].flatMap((part) => Object.entries(part));
+    const words = [generalWords, fansWords, creatorsWords, reconciliationsWords].flatMap((part) =>
+      Object.entries(part),
+    );
     const unused = words.filter(([, meaning]) => !used.has(`"description":${JSON.stringify(meaning)}`));
     expect(unused.map(([name]) => name)).toEqual([]);
     expect(new Set(words.map(([name]) => name)).size).toBe(words.length);
