@@ -18,8 +18,8 @@ import type { ClaimReport } from '../../shared/providers/payment.ts';
 import { receiveClaims } from '../../shared/recharges/take-back.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { maturingPrefix } from '../../shared/store/items/creator.ts';
-import { creatorShardKey } from '../../shared/store/keys.ts';
-import { updateIf } from '../../shared/store/write.ts';
+import { creatorShardKey, reversalStepKey } from '../../shared/store/keys.ts';
+import { transact, updateIf } from '../../shared/store/write.ts';
 import { meddledTable } from '../recharges/meddled-table.ts';
 import {
   buy,
@@ -336,6 +336,19 @@ describe('gifts that were paid with coins whose payment went back', () => {
     expect(await walletOf(shop, fan)).toMatchObject({ paid: 0, owed: 1000 });
     expect(await earningsOf(star)).toMatchObject({ maturing: '0' });
     await expectBalanced();
+  });
+
+  it('are named by the audit when a step of their reversal is lost', async () => {
+    const alone = await openShop();
+    const [fan, star] = [await newFan(alone), `star-${++creators}`];
+    await putCreator(alone, { creatorId: star, ownerUserId: fan, region: 'US', giftsEnabled: true, now: new Date() });
+    await alone.close();
+    const rechargeId = newId(new Date());
+    const step = { step: 1, rechargeId, giftId: newId(new Date()), creatorId: star, shard: 0, fromCoins: 0, coins: 2 };
+    const lost = { ...reversalStepKey({ rechargeId, step: 1 }), ...step, milliDiamonds: 1000, owedMilliDiamonds: 0 };
+    await transact(alone.ledger, [{ put: { Item: lost }, failure: () => 'exists' }]);
+    const { differences } = await auditLedger(alone.ledger);
+    expect(differences.map(({ subject }) => subject.kind)).toContain('reversal');
   });
 
   it('are reversed once when runs overlap', async () => {

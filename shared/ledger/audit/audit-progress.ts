@@ -6,7 +6,7 @@ import { Books } from './books.ts';
 import { DifferenceSketch } from './difference-sketch.ts';
 import { judgePartition } from './judge-partition.ts';
 import { subjectOf } from './subjects.ts';
-import { type Difference, Tally } from './tally.ts';
+import { type Difference, subjectKinds, Tally } from './tally.ts';
 
 const Position = z.object({ pk: z.string(), sk: z.string() });
 
@@ -93,5 +93,4 @@ export class AuditProgress {
   }
 }
 
-const Kind = z.enum(['wallet', 'creator', 'gift', 'recharge', 'payout', 'item']);
-const Name = z.tuple([Kind, z.string()], z.string());
+const Name = z.tuple([z.enum(subjectKinds), z.string()], z.string());

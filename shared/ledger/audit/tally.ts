@@ -1,6 +1,7 @@
 import type { Key } from '../../store/keys.ts';
 
-export type SubjectKind = 'wallet' | 'creator' | 'gift' | 'recharge' | 'reversal' | 'payout' | 'item';
+export const subjectKinds = ['wallet', 'creator', 'gift', 'recharge', 'reversal', 'payout', 'item'] as const;
+export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Something the audit can name, and the items that tell all about it. */
 export type Subject = {
