@@ -182,6 +182,6 @@ describe('whoever must not get in', () => {
       expect(await response.json()).toMatchObject({ code: 'webhook_rejected' });
     }
     expect(await itemsNaming('evt_forged')).toBe(0);
-    expect(await audited()).toEqual(clean);
+    expect((await audited()).differences).toEqual([]);
   });
 });
