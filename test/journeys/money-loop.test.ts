@@ -56,7 +56,7 @@ async function stateOf(payoutId: unknown): Promise<unknown> {
 }
 
 describe('the money loop, through the API of the local cloud', () => {
-  it('plays both stories of the demo, after which every asset sums to zero', async () => {
+  it('plays both stories of the demo, after which every asset sums to zero', { timeout: 90_000 }, async () => {
     const lines: string[] = [];
     await playDemo(cloud, (line) => lines.push(line));
     expect(lines.join('\n')).toContain('14.00 USD less a fee of 0.31, 13.69 paid');
