@@ -89,6 +89,7 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
         'CreditConflicts',
         'PruneFailures',
         'ReversalsFailed',
+        'DaysNotAddedUp',
       ]),
     ],
     [

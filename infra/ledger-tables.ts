@@ -33,6 +33,7 @@ type Partition =
   | 'WITHDRAWAL'
   | 'WALLET'
   | 'CREATOR'
+  | 'EARNED'
   | 'GRANT'
   | 'RECHARGE'
   | 'PURCHASES'

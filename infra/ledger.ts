@@ -49,6 +49,20 @@ export class Ledger extends PayoutLedger {
     this.allow(fn, ['BatchGetItem', 'GetItem', 'Query'], ['CREATOR']);
   }
 
+  /** Reads a creator's entries, and keeps what their days add up to; balances and entries cannot be changed. */
+  grantReadStatements(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'Query'], ['CREATOR']);
+    this.allow(fn, ['GetItem', 'PutItem', 'Query'], ['EARNED']);
+  }
+
+  grantAddUpDays(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allowDue(fn, 'creator-days');
+    this.allow(fn, ['BatchGetItem', 'Query'], ['CREATOR']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['EARNED']);
+  }
+
   /** Reads which gifts have their entry and takes those out of the outbox. */
   grantRelayGifts(fn: AnyFunction): void {
     this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['WALLET']);

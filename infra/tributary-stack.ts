@@ -17,6 +17,7 @@ import { PublicApi } from './public-api.ts';
 import { Recharges } from './recharges.ts';
 import { Reconciliations } from './reconciliations.ts';
 import { Schedules } from './schedules.ts';
+import { Statements } from './statements.ts';
 import { Users } from './users.ts';
 
 /** The whole product in one stack: the capabilities, wired. */
@@ -41,6 +42,7 @@ export class TributaryStack extends Stack {
     new Reconciliations(this, 'Reconciliations', { ...foundation, stripe, paypal, apple });
     new Gifts(this, 'Gifts', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
+    new Statements(this, 'Statements', foundation);
     new Operations(this, 'Operations', foundation);
     const queues = { credits, payouts, 'payout runs': runs };
     const { businessUrl, plumbingUrl } = new Dashboards(this, 'Dashboards', { foundation, queues, relayAge });

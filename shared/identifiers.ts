@@ -19,6 +19,12 @@ export function newId(now: Date): string {
   return uuid.v7({ msecs: now.getTime() });
 }
 
+/** What every UUIDv7 that was made at this moment or later sorts after, and every earlier one before. */
+export function idsFrom(moment: Date): string {
+  const hex = moment.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** The moment a UUIDv7 says it was made, in milliseconds since 1970 (its first 48 bits). */
 export function timeOfId(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

@@ -12,6 +12,7 @@ export const metricUnits = {
   CreditConflicts: 'Count',
   DiamondsReversed: 'Count',
   ReversalsFailed: 'Count',
+  DaysNotAddedUp: 'Count',
   OutboxAge: 'Seconds',
   OutboxGiftsResent: 'Count',
   UnreadableRecords: 'Count',

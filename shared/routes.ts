@@ -24,6 +24,7 @@ import {
 } from './recharges/routes.ts';
 import { withdrawRechargeRoute } from './recharges/withdrawal-routes.ts';
 import { listReconciliationsRoute } from './reconciliations/routes.ts';
+import { getStatementRoute, getTaxYearRoute, summarizeEarningsRoute } from './statements/routes.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from './users/routes.ts';
 
 /** Every route of the API, by the capability that it belongs to, in the order in which coins travel. */
@@ -42,6 +43,7 @@ export const routesByCapability = {
   ],
   gifts: [sendGiftRoute, getGiftRoute],
   earnings: [putCreatorRoute, getEarningsRoute, listCreatorEntriesRoute],
+  statements: [summarizeEarningsRoute, getStatementRoute, getTaxYearRoute],
   payouts: [
     putPayoutProfileRoute,
     requestPayoutRoute,

@@ -13,6 +13,7 @@ const purposes: Record<Capability, string> = {
   recharges: 'Coins for money.',
   gifts: 'Gifts for coins: in a live, on a video, in a comment.',
   earnings: 'Diamonds for gifts: creators, what they have, and where it came from.',
+  statements: 'What creators earned and were paid: by the day, by the month and by the year.',
   payouts: 'Money for diamonds: payout profiles, payouts, runs and approvals.',
   operations: 'What operators do: freeze, grant, audit.',
   api: 'The API itself.',

@@ -11,6 +11,7 @@ import { PayoutAnswer, PayoutProfileAnswer, PayoutRunAnswer, PayoutsAnswer } fro
 import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
 import { WithdrawalAnswer } from '../recharges/withdrawal-routes.ts';
 import { ReconciliationsAnswer } from '../reconciliations/routes.ts';
+import { EarningsSummaryAnswer, MonthlyStatementAnswer, TaxYearAnswer } from '../statements/schemas.ts';
 import { Audit } from '../store/items/audit.ts';
 import { GiftContext } from '../store/items/common.ts';
 import { PayoutReason } from '../store/items/payout.ts';
@@ -39,6 +40,9 @@ export const namedSchemas = {
   Earnings: EarningsAnswer,
   CreatorStatement: CreatorStatementAnswer,
   CreatorStatementLine: CreatorLine,
+  EarningsSummary: EarningsSummaryAnswer,
+  MonthlyStatement: MonthlyStatementAnswer,
+  TaxYear: TaxYearAnswer,
   PayoutProfile: PayoutProfileAnswer,
   Payout: PayoutAnswer,
   PayoutList: PayoutsAnswer,

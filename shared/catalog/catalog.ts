@@ -45,6 +45,33 @@ async function readCurrent<Kind extends CatalogKind>(
   const item = Items?.[0];
   if (!item)
     throw new Error(`The catalogue has no ${kind} in force: seed it (a deployment does) or publish a version.`);
+  return parseVersion(kind, item);
+}
+
+/** All versions of a kind that have come into force by `now`, the oldest first. */
+export async function readVersions<Kind extends CatalogKind>(
+  table: Table,
+  kind: Kind,
+  now: Date,
+): Promise<CatalogVersion<Kind>[]> {
+  const versions: CatalogVersion<Kind>[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :kind AND sk <= :now',
+        ExpressionAttributeValues: { ':kind': partitionOf(kind), ':now': `FROM#${now.toISOString()}` },
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    versions.push(...Items.map((item) => parseVersion(kind, item)));
+    from = LastEvaluatedKey;
+  } while (from);
+  return versions;
+}
+
+function parseVersion<Kind extends CatalogKind>(kind: Kind, item: Record<string, unknown>): CatalogVersion<Kind> {
   const { version, effectiveAt, value } = z.parse(StoredVersion, item);
   return { version, effectiveAt, value: z.parse(catalogKinds[kind], value) as CatalogValue<Kind> };
 }

@@ -1,7 +1,8 @@
-import { addDays, dayOf } from '../calendar.ts';
+import { addDays, type Day, dayOf } from '../calendar.ts';
 import { newId } from '../identifiers.ts';
 import { count } from '../observability.ts';
 import { Contention, isTransient, pauseBefore, writeAttempts } from '../store/contention.ts';
+import type { GiftContext } from '../store/items/common.ts';
 import { type CreditEntry, maturingPrefix } from '../store/items/creator.ts';
 import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { creatorEntryKey, creatorShardKey, walletEntryKey } from '../store/keys.ts';
@@ -68,15 +69,18 @@ async function tryCredit(stores: CreditStores, credit: Credit, attempt: number):
 
 function creditWrites({ maturityDays }: CreditStores, credit: Credit): Write<RelayedGift>[] {
   const creditId = newId(credit.now);
+  const amounts = splitByMaturity(credit, maturityDays);
   return [
-    creditBalance(credit, maturityDays),
-    putCreatorEntry(credit, creditId),
+    creditBalance(credit, amounts),
+    putCreatorEntry(credit, { creditId, ...amounts }),
     ...credit.gifts.map((gift) => putGiftEntry(gift, credit, creditId)),
   ];
 }
 
-/** Adds to attributes only, so no condition can fail and the first credit makes the balance. */
-function creditBalance({ creatorId, shard, gifts, now }: Credit, maturityDays: number): Write<RelayedGift> {
+/** What can be withdrawn at once, and what from which day on. */
+type Maturity = { matured: number; maturing: [Day, number][] };
+
+function splitByMaturity({ gifts, now }: Credit, maturityDays: number): Maturity {
   const byDay = new Map<string, number>();
   for (const { sentAt, milliDiamonds } of gifts) {
     const day = addDays(dayOf(new Date(sentAt)), maturityDays);
@@ -84,7 +88,11 @@ function creditBalance({ creatorId, shard, gifts, now }: Credit, maturityDays: n
   }
   const today = dayOf(now);
   const matured = [...byDay].filter(([day]) => day <= today).reduce((sum, [, amount]) => sum + amount, 0);
-  const maturing = [...byDay].filter(([day]) => day > today);
+  return { matured, maturing: [...byDay].filter(([day]) => day > today) };
+}
+
+/** Adds to attributes only, so no condition can fail and the first credit makes the balance. */
+function creditBalance({ creatorId, shard, gifts }: Credit, { matured, maturing }: Maturity): Write<RelayedGift> {
   return {
     update: {
       Key: creatorShardKey({ creatorId, shard }),
@@ -109,7 +117,12 @@ function creditBalance({ creatorId, shard, gifts, now }: Credit, maturityDays: n
   };
 }
 
-function putCreatorEntry({ creatorId, shard, gifts, now }: Credit, creditId: string): Write<RelayedGift> {
+function putCreatorEntry(
+  { creatorId, shard, gifts, now }: Credit,
+  { creditId, maturing }: Maturity & { creditId: string },
+): Write<RelayedGift> {
+  const contexts = [...new Map(gifts.map(({ context }) => [nameOf(context), context])).values()];
+  const places = new Map(contexts.map((context, place) => [nameOf(context), place]));
   const entry: CreditEntry = {
     entryId: creditId,
     creatorId,
@@ -117,14 +130,9 @@ function putCreatorEntry({ creatorId, shard, gifts, now }: Credit, creditId: str
     at: now.toISOString(),
     flow: 'credit',
     amounts: { milliDiamonds: totalOf(gifts) },
-    gifts: gifts.map(({ giftId, senderId, gift, quantity, unitPrice, milliDiamonds }) => ({
-      giftId,
-      senderId,
-      gift,
-      quantity,
-      coins: unitPrice * quantity,
-      milliDiamonds,
-    })),
+    ...(maturing.length > 0 && { maturing: Object.fromEntries(maturing) }),
+    gifts: gifts.map((gift) => describeGift(gift, places.get(nameOf(gift.context)))),
+    contexts,
   };
   return {
     put: { Item: { ...creatorEntryKey({ creatorId, shard, entryId: creditId }), ...entry } },
@@ -132,6 +140,18 @@ function putCreatorEntry({ creatorId, shard, gifts, now }: Credit, creditId: str
       throw new Error('A new entry has no condition that could fail.');
     },
   };
+}
+
+function describeGift(
+  { giftId, senderId, gift, quantity, unitPrice, milliDiamonds }: RelayedGift,
+  place: number | undefined,
+): CreditEntry['gifts'][number] {
+  const coins = unitPrice * quantity;
+  return { giftId, senderId, gift, quantity, coins, milliDiamonds, ...(place && { context: place }) };
+}
+
+function nameOf({ type, id }: GiftContext): string {
+  return `${type} ${id}`;
 }
 
 function putGiftEntry(gift: RelayedGift, { creatorId, shard }: Credit, creditId: string): Write<RelayedGift> {

@@ -59,6 +59,10 @@ function describeEntry(entry: CreatorEntry): CreatorLine {
     return { ...line, giftId: entry.giftId, ...(owed > 0 && { owedDiamonds: formatDiamonds(owed) }) };
   }
   if (flow !== 'credit') return { ...line, payoutId: entry.payoutId };
-  const gifts = entry.gifts.map(({ milliDiamonds, ...gift }) => ({ ...gift, diamonds: formatDiamonds(milliDiamonds) }));
+  const gifts = entry.gifts.map(({ milliDiamonds, context = 0, ...gift }) => ({
+    ...gift,
+    diamonds: formatDiamonds(milliDiamonds),
+    ...(entry.contexts?.[context] && { context: entry.contexts[context] }),
+  }));
   return { ...line, gifts };
 }

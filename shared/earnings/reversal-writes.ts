@@ -37,7 +37,12 @@ export function takeDiamonds(wanted: Wanted): Found {
   const own = shards.find(({ shard }) => shard === gift.shard);
   if (day > dayOf(now) && own && (own.maturing[day] ?? 0) >= amount) {
     const taken = { [String(gift.shard)]: amount };
-    const entry = entryOf(wanted, 'reversal', { shard: gift.shard, taken, owedMilliDiamonds: 0 });
+    const entry = entryOf(wanted, 'reversal', {
+      shard: gift.shard,
+      taken,
+      owedMilliDiamonds: 0,
+      maturing: { [day]: amount },
+    });
     return { writes: [takeMaturing(gift, day, amount), putEntry(entry)], milliDiamonds: amount, owedMilliDiamonds: 0 };
   }
   if (policy === 'unmatured') return { writes: [], milliDiamonds: 0, owedMilliDiamonds: 0 };
@@ -73,8 +78,10 @@ export function giveDiamondsBack(restored: Restored): Write<'changed'>[] {
   const returned = total - forgiven;
   const day = maturesOn(gift, maturityDays);
   const matures = day > dayOf(now) ? maturingPrefix + day : 'available';
+  const maturing = day > dayOf(now) && returned > 0 ? { maturing: { [day]: returned } } : {};
   const taken = { [String(gift.shard)]: returned };
-  const entry = entryOf(restored, 'reversal_undone', { shard: gift.shard, taken, owedMilliDiamonds: forgiven });
+  const described = { shard: gift.shard, taken, owedMilliDiamonds: forgiven, ...maturing };
+  const entry = entryOf(restored, 'reversal_undone', described);
   const isHome = gift.shard === homeShard;
   return [
     addToShard(gift, { [matures]: returned, ...(isHome && forgiven > 0 && { owed: -forgiven }) }),
@@ -121,12 +128,12 @@ function addToShard({ creatorId, shard }: Place, changes: Record<string, number>
   };
 }
 
-type Described = Pick<ReversalEntry, 'shard' | 'taken'> & { owedMilliDiamonds: number };
+type Described = Pick<ReversalEntry, 'shard' | 'taken' | 'maturing'> & { owedMilliDiamonds: number };
 
 function entryOf(
   { rechargeId, gift, coins, now }: Pick<Wanted, 'rechargeId' | 'gift' | 'coins' | 'now'>,
   flow: ReversalEntry['flow'],
-  { shard, taken, owedMilliDiamonds }: Described,
+  { shard, taken, owedMilliDiamonds, maturing }: Described,
 ): ReversalEntry {
   const milliDiamonds = Object.values(taken).reduce((sum, amount) => sum + amount, 0);
   return {
@@ -140,6 +147,7 @@ function entryOf(
     senderId: gift.userId,
     coins,
     amounts: { milliDiamonds, owedMilliDiamonds },
+    ...(maturing && { maturing }),
     taken,
   };
 }

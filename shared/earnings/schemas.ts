@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AppId, Region, UuidV7 } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
-import { Amount, Day, Moment } from '../store/items/common.ts';
+import { Amount, Day, GiftContext, Moment } from '../store/items/common.ts';
 
 export const CreatorPath = z.strictObject({ creatorId: AppId });
 
@@ -66,6 +66,8 @@ export const CreatorLine = z.object({
         quantity: Amount,
         coins: Amount,
         diamonds: Diamonds,
+        /** Where it was sent. */
+        context: z.optional(GiftContext),
       }),
     ),
   ),

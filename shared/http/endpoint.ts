@@ -23,8 +23,11 @@ type Request<R extends Route> = {
   now: Date;
 };
 
-/** What a use-case gives back: what the route's schema describes; `replayed` when the key had succeeded before. */
-type Success<R extends Route> = { value: z.input<R['answer']>; replayed?: boolean };
+/**
+ * What a use-case gives back: what the route's schema describes; `replayed` when the key had succeeded before; the same as
+ * CSV where that was asked for.
+ */
+type Success<R extends Route> = { value: z.input<R['answer']>; replayed?: boolean; csv?: string };
 
 export type UseCase<R extends Route> = (request: Request<R>) => Promise<Success<R> | Refusal>;
 
@@ -43,15 +46,15 @@ export function endpoint<R extends Route>(route: R, useCase: UseCase<R>) {
     });
 }
 
-function present<R extends Route>(route: R, { value, replayed = false }: Success<R>): HttpAnswer {
+function present<R extends Route>(route: R, { value, replayed = false, csv }: Success<R>): HttpAnswer {
   return {
     statusCode: replayed ? 200 : route.status,
     headers: {
-      'content-type': 'application/json',
+      'content-type': csv === undefined ? 'application/json' : 'text/csv; charset=utf-8',
       'cache-control': route.cacheSeconds === undefined ? 'no-store' : `public, max-age=${route.cacheSeconds}`,
       ...(replayed && { 'idempotency-replayed': 'true' }),
     },
-    body: JSON.stringify(z.parse(route.answer, value)),
+    body: csv ?? JSON.stringify(z.parse(route.answer, value)),
   };
 }
 

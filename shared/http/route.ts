@@ -35,6 +35,8 @@ export type Route<
   /** The status of success; a replay of a `POST` answers 200 instead. */
   status: 200 | 201 | 202;
   answer: Answer;
+  /** Whether the query `format=csv` answers the same as CSV. */
+  csv?: true;
   refusals: readonly RefusalCode[];
   examples?: { parameters?: Record<string, string>; query?: Record<string, string>; body?: unknown; answer: unknown };
 };

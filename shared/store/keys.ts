@@ -116,6 +116,18 @@ export function creatorEntryKey(entry: { creatorId: string; shard: number; entry
   return { pk: creatorShardPartition(entry), sk: `${entryKeyPrefix}${entry.entryId}` };
 }
 
+const dayKeyPrefix = 'DAY#';
+
+/** What moved in a creator's balances on one day (UTC), added up. */
+export function creatorDayKey(day: { creatorId: string; day: string }): Key {
+  return { pk: `EARNED#${day.creatorId}`, sk: `${dayKeyPrefix}${day.day}` };
+}
+
+/** How far a creator's days are added up. */
+export function addingUpKey(creatorId: string): Key {
+  return { pk: `EARNED#${creatorId}`, sk: 'PROGRESS' };
+}
+
 export function payoutKey(payoutId: string): Key {
   return { pk: `PAYOUT#${payoutId}`, sk: 'PAYOUT' };
 }
@@ -173,4 +185,5 @@ export type DueKind =
   | 'recharge'
   | 'payout'
   | 'payout-schedule'
-  | 'google-purchase';
+  | 'google-purchase'
+  | 'creator-days';

@@ -76,6 +76,7 @@ describe('The alarms', () => {
     'ReconciliationAge',
     'AuditDifferences',
     'PayoutsOverdue',
+    'DaysNotAddedUp',
     'PayoutsFailed',
   ])('ring when %s is too high', (metric) => {
     expect(alarmsOn(metricsNamespace, metric)).toMatchObject([

@@ -122,6 +122,7 @@ describe('The schedules', () => {
       ['reconciliations/reconcile-apple', 'rate(60 minutes)'],
       ['reconciliations/reconcile-paypal', 'rate(60 minutes)'],
       ['reconciliations/reconcile-stripe', 'rate(60 minutes)'],
+      ['statements/add-up-days', 'rate(1 minute)'],
     ]);
   });
 

@@ -55,9 +55,12 @@ const meanings = {
 } as const;
 
 function successResponses(route: Route, book: SchemaBook): Record<string, JsonObject> {
-  const { operationId, status, answer, idempotencyKey, examples } = route;
+  const { operationId, status, answer, csv, idempotencyKey, examples } = route;
   const schema = book.refer(`${capitalized(operationId)}Answer`, answer);
-  const content = { 'application/json': { schema, ...(examples && { example: examples.answer }) } };
+  const content = {
+    'application/json': { schema, ...(examples && { example: examples.answer }) },
+    ...(csv && { 'text/csv': { schema: { type: 'string' } } }),
+  };
   const replay = {
     description: 'A replay: this key has succeeded before, and nothing was done again.',
     headers: { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } },

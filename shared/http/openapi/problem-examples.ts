@@ -130,6 +130,10 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
       minimum: { amount: 100, currency: 'USD' },
     },
   },
+  earnings_not_added_up: {
+    detail: 'The earnings of cy are still being added up, up to 2026-11-03 so far: ask again in a minute.',
+    facts: { creatorId: 'cy', through: '2026-11-03', retryAfterSeconds: 60 },
+  },
   state_conflict: {
     detail: 'The payout is paid: only one that is awaiting_approval can be decided on.',
     facts: { payoutId, state: 'paid' },

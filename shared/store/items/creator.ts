@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { currencies } from '../../money/currency.ts';
 import type { Item } from '../table.ts';
-import { Amount, Balance, Day, Moment } from './common.ts';
+import { Amount, Balance, Day, GiftContext, Moment } from './common.ts';
 
 export const PayoutMethod = z.enum(['paypal']);
 export const IdentityState = z.enum(['unverified', 'verified', 'rejected']);
@@ -69,6 +69,9 @@ export function parseCreatorShard(item: Item): CreatorShard {
   return { ...z.parse(ShardAttributes, item), maturing };
 }
 
+/** What of an entry's diamonds was not yet to be withdrawn when it was written, by the day from which on it is. */
+const maturing = { maturing: z.optional(z.record(Day, Amount)) };
+
 const common = { entryId: z.string(), creatorId: z.string(), shard: z.int(), at: Moment };
 
 /** One credited gift, as the creator's entry lists it. */
@@ -79,6 +82,8 @@ const CreditedGift = z.object({
   quantity: Amount,
   coins: Amount,
   milliDiamonds: Amount,
+  /** Its place among the entry's contexts; the first when absent. */
+  context: z.optional(z.int()),
 });
 
 export const CreditEntry = z.object({
@@ -86,7 +91,10 @@ export const CreditEntry = z.object({
   flow: z.literal('credit'),
   /** The sum of its gifts. */
   amounts: z.object({ milliDiamonds: Balance }),
+  ...maturing,
   gifts: z.array(CreditedGift),
+  /** Where the gifts were sent, each place once: the gifts of a message mostly come from one live. */
+  contexts: z.optional(z.array(GiftContext)),
 });
 export type CreditEntry = z.infer<typeof CreditEntry>;
 
@@ -137,6 +145,7 @@ export const ReversalEntry = z.object({
   /** The paid coins of the gift that are concerned. */
   coins: Amount,
   amounts: z.object({ milliDiamonds: Amount, owedMilliDiamonds: Amount }),
+  ...maturing,
   /** What was taken from each balance, or given back to it, by its number; `milliDiamonds` is the sum. */
   taken: z.record(z.string(), Amount),
 });
