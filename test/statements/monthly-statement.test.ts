@@ -152,8 +152,9 @@ describe('monthly statements', () => {
       await nextCreator(desk, { now: begin });
       const history: History = { gifts: [], reversed: [], payouts: [], now: begin };
       for (const current of steps) await take(current, history);
-      const now = new Date(history.now.getTime() + 9 * 86_400_000);
-      const through = addDays(dayOf(now), -1);
+      // As soon as the last day is closed, while some of it still matures.
+      const through = dayOf(history.now);
+      const now = new Date(`${addDays(through, 1)}T01:00:00.000Z`);
       const months = ['2026-08', '2026-09', '2026-10', '2026-11'].filter((month) => `${month}-01` <= through);
       const statements: MonthlyStatementAnswer[] = [];
       // The latest first, so that earlier months are read from days that were added up before.
@@ -212,6 +213,24 @@ describe('monthly statements', () => {
       '2026-10-02,payout_paid,1,0,0,-1400,1400,0,USD,1369,31',
       '2026-10-31,closing,,0,0,0,1400,0,,,',
       '',
+    ]);
+  });
+
+  it('tell what a reversal took while it matured, and what came again, as maturing', async () => {
+    const sent = new Date('2026-10-05T12:00:00.000Z');
+    const creatorId = await nextCreator(desk, { now: sent });
+    const { ledger } = desk.world;
+    const gifts = [giftOf({ sentAt: sent.getTime(), unitPrice: 10, milliDiamonds: 5000 })];
+    const [gift] = await creditAt(ledger, { creatorId, gifts, now: sent });
+    if (!gift) throw new Error('There is no gift.');
+    await reverseAt(ledger, { gift, undo: false, now: new Date('2026-10-06T12:00:00.000Z') });
+    await reverseAt(ledger, { gift, undo: true, now: new Date('2026-10-07T12:00:00.000Z') });
+    const { lines } = await statementOf('2026-10', new Date('2026-10-09T12:00:00.000Z'));
+    expect(lines.map(({ type, changes }) => [type, changes.available, changes.maturing])).toEqual([
+      ['credit', '0', '5'],
+      ['reversal', '0', '-5'],
+      ['reversal_undone', '0', '5'],
+      ['matured', '5', '-5'],
     ]);
   });
 

@@ -2,6 +2,7 @@ import { creatorsWords } from './creators.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
 import { reconciliationsWords } from './reconciliations.ts';
+import { statementsWords } from './statements.ts';
 
 /** What the names in the API mean, said once for the whole document. Units are named wherever an amount is. */
 export const words: Record<string, string> = {
@@ -9,4 +10,5 @@ export const words: Record<string, string> = {
   ...fansWords,
   ...creatorsWords,
   ...reconciliationsWords,
+  ...statementsWords,
 };

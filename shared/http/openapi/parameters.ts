@@ -16,10 +16,11 @@ export const idempotencyKeyParameter = {
 
 /** All parameters of a route: those of its path, its query and its headers. */
 export function parametersOf(route: Route, book: SchemaBook): JsonObject[] {
-  const { parameters, query, idempotencyKey, signatureHeaders = [], examples } = route;
+  const { operationId, parameters, query, idempotencyKey, signatureHeaders = [], examples } = route;
+  const owner = operationId.charAt(0).toUpperCase() + operationId.slice(1);
   return [
-    ...partsOf('path', { schema: parameters, examples: examples?.parameters }, book),
-    ...partsOf('query', { schema: query, examples: examples?.query }, book),
+    ...partsOf('path', { schema: parameters, examples: examples?.parameters, owner }, book),
+    ...partsOf('query', { schema: query, examples: examples?.query, owner }, book),
     ...(idempotencyKey ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ...signatureHeaders.map((name) => ({
       name,
@@ -31,13 +32,15 @@ export function parametersOf(route: Route, book: SchemaBook): JsonObject[] {
   ];
 }
 
-function partsOf(
-  where: 'path' | 'query',
-  { schema, examples }: { schema: z.ZodMiniType | undefined; examples: Record<string, string> | undefined },
-  book: SchemaBook,
-): JsonObject[] {
+type Parts = {
+  schema: z.ZodMiniType | undefined;
+  examples: Record<string, string> | undefined;
+  owner: string;
+};
+
+function partsOf(where: 'path' | 'query', { schema, examples, owner }: Parts, book: SchemaBook): JsonObject[] {
   if (!schema) return [];
-  return book.properties(schema).map(({ name, required, schema: type, description }) => {
+  return book.properties(schema, owner).map(({ name, required, schema: type, description }) => {
     const example = examples?.[name];
     return {
       name,

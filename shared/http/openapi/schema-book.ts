@@ -37,14 +37,14 @@ export class SchemaBook {
     return this.#define(this.#names.get(JSON.stringify(json)) ?? suggestedName, json);
   }
 
-  /** The properties of an object's schema, one by one. */
-  properties(schema: z.ZodMiniType): Property[] {
+  /** The properties of an object's schema, one by one; `owner` has words of its own for some of them. */
+  properties(schema: z.ZodMiniType, owner: string): Property[] {
     const { properties = {}, required = [] } = jsonSchemaOf(schema) as ObjectSchema;
     return Object.entries(properties).map(([name, property]) => ({
       name,
       required: required.includes(name),
       schema: this.#part(property, [name]),
-      description: this.word(name),
+      description: this.word(owner, name),
     }));
   }
 
