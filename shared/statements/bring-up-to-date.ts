@@ -5,7 +5,7 @@ import { creatorKey, dueBucketOf } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import { addUpDays, isDone, lastClosedDay, type StatementStores, save } from './add-up-days.ts';
 
-/** How long a request adds up days before it leaves the rest to the job; a page of 1 MB takes a tenth of a second. */
+/** How long a request adds up days before it leaves the rest to the job: enough for some tens of pages of 1 MB. */
 const patienceMilliseconds = 5_000;
 
 /** The job runs every minute. */

@@ -10,6 +10,7 @@ import { creatorsWords } from '../../shared/api/words/creators.ts';
 import { fansWords } from '../../shared/api/words/fans.ts';
 import { generalWords } from '../../shared/api/words/general.ts';
 import { reconciliationsWords } from '../../shared/api/words/reconciliations.ts';
+import { statementsWords } from '../../shared/api/words/statements.ts';
 import { refusalCodes } from '../../shared/refusals.ts';
 import { routes } from '../../shared/routes.ts';
 
@@ -66,7 +67,7 @@ describe('The OpenAPI document', () => {
 
   it('has no word that nothing uses, and none that is said twice', () => {
     const used = new Set(JSON.stringify(document).match(/"description":"(?:[^"\\]|\\.)*"/g));
-    const words = [generalWords, fansWords, creatorsWords, reconciliationsWords].flatMap((part) =>
+    const words = [generalWords, fansWords, creatorsWords, reconciliationsWords, statementsWords].flatMap((part) =>
       Object.entries(part),
     );
     const unused = words.filter(([, meaning]) => !used.has(`"description":${JSON.stringify(meaning)}`));

@@ -34,7 +34,8 @@ export async function measurePath(ground: Ground, { fans, to, ids, turns }: Crow
   const gifts = Array.from({ length: fans }, (_, i) => ({
     senderId: appId(ids, 'fan', i),
     creatorId: appId(ids, 'creator', to === 'one creator' ? 0 : i),
-    liveId: appId(ids, 'live', i),
+    // A creator is in one live at a time.
+    liveId: appId(ids, 'live', to === 'one creator' ? 0 : i),
   }));
   const creatorIds = [...new Set(gifts.map(({ creatorId }) => creatorId))];
   const path = await openGiftPath(ground, { counting: true, creatorIds });

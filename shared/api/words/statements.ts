@@ -69,7 +69,8 @@ export const statementsWords: Record<string, string> = {
   'EarningsSummary.gifts.first.gift': 'The code of the gift.',
   'EarningsSummary.supporters.first.userId': 'The sender.',
 
-  month: 'The month (UTC), `YYYY-MM`.',
+  'GetStatement.month': 'The month (UTC), `YYYY-MM`.',
+  'MonthlyStatement.month': 'The month (UTC).',
   format: '`csv` answers the lines as CSV; `json` when absent.',
   ...within(['MonthlyStatement', 'TaxYear'], {
     state: '`final` once all its days are over, and then it never changes; `open` before.',
