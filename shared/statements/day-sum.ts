@@ -96,7 +96,7 @@ function nameOf({ flow, currency }: Movement): string {
   return `${flow} ${currency ?? ''}`;
 }
 
-export function addMovements(a: Movement, b: Movement): Movement {
+function addMovements(a: Movement, b: Movement): Movement {
   return {
     ...a,
     count: a.count + b.count,

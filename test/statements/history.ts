@@ -7,7 +7,7 @@ import type { GiftEntry } from '../../shared/store/items/wallet-entry.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/write.ts';
 
-export const maturityDays = 3;
+const maturityDays = 3;
 
 export function giftOf(change: Partial<RelayedGift> & { sentAt: number }): RelayedGift {
   return {
