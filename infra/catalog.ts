@@ -20,7 +20,7 @@ export class Catalog extends Construct {
     const seedCatalog = new TributaryFunction<typeof SeedCatalogEnvironment>(this, 'SeedCatalog', foundation, {
       code: 'catalog/seed-catalog',
       trigger: 'deployment',
-      environment: { CATALOG_TABLE: ledger.catalog.tableName },
+      environment: { CATALOG_TABLE: ledger.catalog.tableName, PAYOUT_RULES: foundation.stage.payoutRules },
       impact: 'A deployment could not put the first prices, gifts and rates; what is in force is not touched.',
       timeoutSeconds: 60,
     });

@@ -6,6 +6,8 @@ export type Stage = {
   name: 'dev' | 'staging' | 'prod';
   /** Days from a gift until its diamonds can be withdrawn: long enough for most chargebacks to come first. */
   maturityDays: number;
+  /** The rules of payouts that the catalogue is seeded with; relaxed, a creator is paid without names, tax profile or waiting. */
+  payoutRules: 'strict' | 'relaxed';
   /** Whether the stack and its tables withstand being deleted, and whether their data stays when they are. */
   isProtected: boolean;
   /**
@@ -38,6 +40,7 @@ export const stages: Record<Stage['name'], Stage> = {
   dev: {
     name: 'dev',
     maturityDays: 0,
+    payoutRules: 'relaxed',
     isProtected: false,
     logRetention: RetentionDays.ONE_WEEK,
     requests: { perSecond: 100, burst: 200 },
@@ -52,6 +55,7 @@ export const stages: Record<Stage['name'], Stage> = {
   staging: {
     name: 'staging',
     maturityDays: 14,
+    payoutRules: 'strict',
     isProtected: true,
     logRetention: RetentionDays.ONE_MONTH,
     requests: { perSecond: 1_000, burst: 1_000 },
@@ -66,6 +70,7 @@ export const stages: Record<Stage['name'], Stage> = {
   prod: {
     name: 'prod',
     maturityDays: 14,
+    payoutRules: 'strict',
     isProtected: true,
     // 5,000 gifts a second at about 3.5 write units each, with a little to spare.
     ledgerWarmThroughput: { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 20_000 },

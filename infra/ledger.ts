@@ -202,7 +202,7 @@ export class Ledger extends PayoutLedger {
 
   /** PayPal has one webhook for what it pays out and for what it is paid. */
   grantReceivePayPalEvent(fn: AnyFunction): void {
-    this.grantApprovePayout(fn);
+    this.grantMovePayout(fn);
     this.grantReceivePayment(fn);
   }
 

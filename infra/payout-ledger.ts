@@ -18,9 +18,23 @@ export abstract class PayoutLedger extends LedgerTables {
   }
 
   /** Moves a payout and the diamonds that are held for it. */
-  grantApprovePayout(fn: AnyFunction): void {
+  grantMovePayout(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
     this.allow(fn, ['GetItem', 'UpdateItem'], ['PAYOUT']);
+  }
+
+  /** Besides, it makes sure that the creator's profile is still the one that was looked at. */
+  grantApprovePayout(fn: AnyFunction): void {
+    this.grantMovePayout(fn);
+    this.allow(fn, ['ConditionCheckItem'], ['CREATOR']);
+  }
+
+  grantSetPayoutHold(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['CREATOR']);
+  }
+
+  grantGetPayoutHold(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem', 'Query'], ['CREATOR']);
   }
 
   grantGetPayout(fn: AnyFunction): void {
@@ -32,10 +46,9 @@ export abstract class PayoutLedger extends LedgerTables {
     this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
   }
 
-  /** As an approval; besides, it makes sure that the creator's profile is still the one that was checked. */
+  /** As an approval, after which the profile is looked at once more. */
   grantSubmitPayout(fn: AnyFunction): void {
     this.grantApprovePayout(fn);
-    this.allow(fn, ['ConditionCheckItem'], ['CREATOR']);
   }
 
   grantStartPayoutRun(fn: AnyFunction): void {

@@ -2,10 +2,13 @@ import { Construct } from 'constructs';
 import type {
   ApprovePayoutEnvironment,
   GetPayoutEnvironment,
+  GetPayoutHoldEnvironment,
   ListPayoutsEnvironment,
   PutPayoutProfileEnvironment,
   RequestPayoutEnvironment,
+  SetPayoutHoldEnvironment,
 } from '../shared/payouts/environments.ts';
+import { getPayoutHoldRoute, setPayoutHoldRoute } from '../shared/payouts/hold-routes.ts';
 import { approvePayoutRoute } from '../shared/payouts/operation-routes.ts';
 import {
   getPayoutRoute,
@@ -16,12 +19,13 @@ import {
 import { TributaryFunction } from './function.ts';
 import type { PayoutFoundation } from './payouts.ts';
 
-/** What creators ask for and see, and the operator's approval. */
+/** What creators ask for and see, and what operators say to it. */
 export class PayoutRequests extends Construct {
   constructor(scope: Construct, id: string, foundation: PayoutFoundation) {
     super(scope, id);
     this.addRequests(foundation);
     this.addReads(foundation);
+    this.addHolds(foundation);
   }
 
   private addRequests(foundation: PayoutFoundation): void {
@@ -88,5 +92,27 @@ export class PayoutRequests extends Construct {
     });
     ledger.grantListPayouts(listPayouts);
     api.serve(listPayoutsRoute, listPayouts);
+  }
+
+  private addHolds(foundation: PayoutFoundation): void {
+    const { ledger, api } = foundation;
+
+    const setPayoutHold = new TributaryFunction<typeof SetPayoutHoldEnvironment>(this, 'SetPayoutHold', foundation, {
+      code: 'payouts/set-payout-hold',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      impact: 'Operators cannot hold payouts of a creator, or end that.',
+    });
+    ledger.grantSetPayoutHold(setPayoutHold);
+    api.serve(setPayoutHoldRoute, setPayoutHold);
+
+    const getPayoutHold = new TributaryFunction<typeof GetPayoutHoldEnvironment>(this, 'GetPayoutHold', foundation, {
+      code: 'payouts/get-payout-hold',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName },
+      impact: 'Operators do not see whether and why payouts of a creator are held.',
+    });
+    ledger.grantGetPayoutHold(getPayoutHold);
+    api.serve(getPayoutHoldRoute, getPayoutHold);
   }
 }

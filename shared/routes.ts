@@ -6,6 +6,7 @@ import type { Route } from './http/route.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
+import { getPayoutHoldRoute, setPayoutHoldRoute } from './payouts/hold-routes.ts';
 import {
   approvePayoutRoute,
   getPayoutRunRoute,
@@ -50,6 +51,8 @@ export const routesByCapability = {
     getPayoutRoute,
     listPayoutsRoute,
     approvePayoutRoute,
+    setPayoutHoldRoute,
+    getPayoutHoldRoute,
     startPayoutRunRoute,
     getPayoutRunRoute,
     stopPayoutRunRoute,

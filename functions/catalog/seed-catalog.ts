@@ -8,4 +8,4 @@ const environment = readEnvironment(SeedCatalogEnvironment);
 const catalog = connectTable(environment.CATALOG_TABLE);
 
 /** Runs once at each deployment. */
-export const handler = scheduledJob(() => seedCatalog(catalog));
+export const handler = scheduledJob(() => seedCatalog(catalog, { payoutRules: environment.PAYOUT_RULES }));

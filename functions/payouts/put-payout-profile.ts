@@ -9,7 +9,7 @@ import { connectTable } from '../../shared/store/table.ts';
 
 const ledger = connectTable(readEnvironment(PutPayoutProfileEnvironment).LEDGER_TABLE);
 
-export const handler = endpoint(putPayoutProfileRoute, async ({ parameters, body, now }) => {
-  const profile = await putPayoutProfile(ledger, { ...parameters, ...body, now });
+export const handler = endpoint(putPayoutProfileRoute, async ({ parameters, body, caller, now }) => {
+  const profile = await putPayoutProfile(ledger, { ...parameters, ...body, changedBy: caller, now });
   return isRefusal(profile) ? profile : { value: presentProfile(profile) };
 });

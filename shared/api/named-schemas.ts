@@ -7,14 +7,21 @@ import { diamondsPattern } from '../money/diamonds.ts';
 import { ParkedEventAnswer, ParkedEventsAnswer } from '../operations/parked-event-routes.ts';
 import { RefundEvidenceAnswer } from '../operations/refund-evidence-routes.ts';
 import { GrantAnswer, WalletStatusAnswer } from '../operations/schemas.ts';
-import { PayoutAnswer, PayoutProfileAnswer, PayoutRunAnswer, PayoutsAnswer } from '../payouts/schemas.ts';
+import {
+  PayoutAnswer,
+  PayoutHoldAnswer,
+  PayoutHoldHistoryAnswer,
+  PayoutProfileAnswer,
+  PayoutReasonAnswer,
+  PayoutRunAnswer,
+  PayoutsAnswer,
+} from '../payouts/schemas.ts';
 import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
 import { WithdrawalAnswer } from '../recharges/withdrawal-routes.ts';
 import { ReconciliationsAnswer } from '../reconciliations/routes.ts';
 import { EarningsSummaryAnswer, MonthlyStatementAnswer, TaxYearAnswer } from '../statements/schemas.ts';
 import { Audit } from '../store/items/audit.ts';
 import { GiftContext } from '../store/items/common.ts';
-import { PayoutReason } from '../store/items/payout.ts';
 import { Reconciliation } from '../store/items/reconciliation.ts';
 import { StatementAnswer, StatementLine, UserAnswer, WalletAnswer } from '../users/schemas.ts';
 
@@ -46,7 +53,9 @@ export const namedSchemas = {
   PayoutProfile: PayoutProfileAnswer,
   Payout: PayoutAnswer,
   PayoutList: PayoutsAnswer,
-  PayoutReason,
+  PayoutReason: PayoutReasonAnswer,
+  PayoutHold: PayoutHoldAnswer,
+  PayoutHoldHistory: PayoutHoldHistoryAnswer,
   PayoutRun: PayoutRunAnswer,
   WalletStatus: WalletStatusAnswer,
   Grant: GrantAnswer,

@@ -91,7 +91,10 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     methods: { paypal: { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 } },
     dailyMaximumMinor: 100_000,
     weeklyMaximumMinor: 500_000,
+    regionCaps: {},
     approvalAboveMinor: 50_000,
+    destinationCoolingOffHours: 72,
+    profileMustShow: ['name_match', 'tax_profile'],
   },
   ages: { defaultYears: 18, regionYears: { KR: 19 } },
   refunds: {
@@ -103,6 +106,13 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     regions: {},
     usdMillionths: usdMillionths(),
   },
+};
+
+/** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */
+export const relaxedPayoutRules: CatalogValue<'payouts'> = {
+  ...catalogDefaults.payouts,
+  destinationCoolingOffHours: 0,
+  profileMustShow: [],
 };
 
 /** Rough rates of November 2026: limits need no better ones, and an operator may publish others at any time. */

@@ -3,6 +3,7 @@ import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { largestAmount } from '../money/units.ts';
 import { Amount, ContextType, Moment } from '../store/items/common.ts';
+import { PayoutMethod } from '../store/items/creator.ts';
 import { flawOfCustom } from './custom-amount.ts';
 
 export const Channel = z.enum(['app', 'web']);
@@ -102,14 +103,30 @@ const PayoutMethodRules = z.object({
   minimumMinor: Amount,
   feeBasisPoints: z.int().check(z.minimum(0), z.maximum(10_000)),
   feeFixedMinor: Amount,
+  /** Where creators may be paid by it; everywhere when absent. */
+  regions: z.optional(z.array(Region).check(z.minLength(1))),
 });
+export type PayoutMethodRules = z.infer<typeof PayoutMethodRules>;
+
+/** What may be paid out to one creator a day and a week (from Monday, UTC), by all methods together. */
+const PayoutCaps = z.object({ dailyMaximumMinor: Amount, weeklyMaximumMinor: Amount });
+export type PayoutCaps = z.infer<typeof PayoutCaps>;
+
+/** For versions from before there was the rule: a destination that was just changed is the risk, so they are careful too. */
+const defaultCoolingOffHours = 72;
 
 export const PayoutRules = z.object({
-  methods: z.object({ paypal: PayoutMethodRules }),
-  dailyMaximumMinor: Amount,
-  weeklyMaximumMinor: Amount,
+  /** Only by these is anybody paid. */
+  methods: z.partialRecord(PayoutMethod, PayoutMethodRules),
+  ...PayoutCaps.shape,
+  /** By the creator's region, in place of those two. */
+  regionCaps: z._default(z.record(Region, PayoutCaps), {}),
   /** Larger payouts wait for an operator. */
   approvalAboveMinor: Amount,
+  /** A destination is paid from so long after it was set or changed on; 0 is at once. */
+  destinationCoolingOffHours: z._default(z.int().check(z.minimum(0), z.maximum(8_760)), defaultCoolingOffHours),
+  /** What a payout profile must show besides a verified identity. What it shows counts in any case. */
+  profileMustShow: z._default(z.array(z.enum(['name_match', 'tax_profile'])), []),
 });
 export type PayoutRules = z.infer<typeof PayoutRules>;
 

@@ -1,13 +1,22 @@
-import { count } from '../observability.ts';
+import { count, logger } from '../observability.ts';
 import type { Queue } from '../queue/send-messages.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
-import type { Payout } from '../store/items/payout.ts';
+import type { Creator } from '../store/items/creator.ts';
+import type { Payout, PayoutReason } from '../store/items/payout.ts';
 import type { Table } from '../store/table.ts';
-import { transact } from '../store/write.ts';
+import { transact, type Write } from '../store/write.ts';
 import { findPayout } from './find-payouts.ts';
-import { assertMoveIsRepeatable, movingWrites, type PayoutMove } from './move-payout.ts';
-import { approvalDeclined } from './reasons.ts';
+import { ownChange } from './four-eyes.ts';
+import {
+  assertMoveIsRepeatable,
+  creatorIsStill,
+  movingWrites,
+  type NotMoved,
+  type PayoutMove,
+  readCreatorOf,
+} from './move-payout.ts';
+import { approvalDeclined, payoutReason, refuseFor } from './reasons.ts';
 import { sendToProvider } from './request-payout.ts';
 
 export type DecideApproval = {
@@ -20,8 +29,9 @@ export type DecideApproval = {
 };
 
 /**
- * Decides on a payout that waits for an operator, who must not be the one who asked for it. Approved, it goes to the
- * payouts queue; rejected, its diamonds go back. The same decision by the same operator again gets the same answer.
+ * Decides on a payout that waits for an operator, who must not be the one who asked for it. Who last changed the profile or
+ * lifted a hold must not approve it either, but may reject it: to stop a payment takes no second pair of eyes. Approved, it
+ * goes to the payouts queue; rejected, its diamonds go back. The same decision by the same operator again gets the same answer.
  * @throws Error (transient) when the approval is stored and the message was not taken; repeating the request sends it.
  */
 export async function decideApproval(
@@ -29,7 +39,17 @@ export async function decideApproval(
   command: DecideApproval,
 ): Promise<Payout | Refusal> {
   const payout = await storeDecision(ledger, command);
-  if (isRefusal(payout)) return payout;
+  const { payoutId, decision, decidedBy } = command;
+  if (isRefusal(payout)) {
+    logger.warn('payout decision refused', {
+      payoutId,
+      decision,
+      decidedBy,
+      reason: payout.facts.reason ?? payout.code,
+    });
+    return payout;
+  }
+  logger.info('payout decided on', { payoutId, decision, decidedBy, state: payout.state });
   if (payout.state === 'requested') await sendToProvider(payouts, payout);
   return payout;
 }
@@ -41,7 +61,9 @@ async function storeDecision(ledger: Table, command: DecideApproval): Promise<Pa
     if (isRefusal(payout)) return payout;
     if (payout.requestedBy === command.decidedBy) return ownPayout(payoutId);
     if (payout.state !== 'awaiting_approval') return isRepetition(payout, command) ? payout : notWaiting(payout);
-    const written = await transact(ledger, await movingWrites(ledger, payout, moveOf(command)));
+    const writes = command.decision === 'reject' ? [] : await fourEyes(ledger, payout, command.decidedBy);
+    if (isRefusal(writes)) return writes;
+    const written = await transact(ledger, [...(await movingWrites(ledger, payout, moveOf(command))), ...writes]);
     if (written.committed) {
       if (command.decision === 'reject') count('PayoutsFailed');
       return findPayout(ledger, payoutId);
@@ -51,7 +73,19 @@ async function storeDecision(ledger: Table, command: DecideApproval): Promise<Pa
   });
 }
 
-/** The payout's requester is fixed when it is put, so the state is all that the condition has to hold. */
+/** The creator that the operator was judged by is part of the write, so that nobody changes it in between unseen. */
+async function fourEyes(ledger: Table, payout: Payout, operator: string): Promise<Write<NotMoved>[] | Refusal> {
+  const creator = await readCreatorOf(ledger, payout);
+  const objection = objectionTo(creator, operator);
+  if (objection) return refuseFor('payout_not_allowed', objection, { payoutId: payout.payoutId });
+  return [creatorIsStill(creator)];
+}
+
+function objectionTo(creator: Creator, operator: string): PayoutReason | undefined {
+  return creator.payoutHold?.held ? payoutReason('payout_on_hold') : ownChange(creator, operator);
+}
+
+/** The payout's requester is fixed when it is put, so that its state is all that this condition has to hold. */
 function moveOf({ decision, reason, decidedBy, now }: DecideApproval): PayoutMove {
   if (decision === 'reject')
     return { transition: 'decline', details: { declinedBy: decidedBy, reason: approvalDeclined(reason) }, now };
@@ -63,10 +97,7 @@ function isRepetition({ approvedBy, declinedBy }: Payout, { decision, decidedBy 
 }
 
 function ownPayout(payoutId: string): Refusal {
-  return refuse('payout_not_allowed', 'Somebody else than who asked for the payout must decide on it.', {
-    reason: 'own_payout',
-    payoutId,
-  });
+  return refuseFor('payout_not_allowed', payoutReason('own_payout'), { payoutId });
 }
 
 function notWaiting({ payoutId, state }: Payout): Refusal {

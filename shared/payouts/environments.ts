@@ -20,6 +20,8 @@ export const ReceivePayPalEventEnvironment = z.object({
 });
 export const SweepPayoutsEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUTS_QUEUE_URL: Url, ...paypal });
 export const ApprovePayoutEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUTS_QUEUE_URL: Url });
+export const SetPayoutHoldEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const GetPayoutHoldEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const StartPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUT_RUNS_QUEUE_URL: Url });
 export const StopPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const GetPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName });

@@ -97,6 +97,19 @@ export async function readCreatorOf(ledger: Table, { payoutId, creatorId }: Payo
   return parseCreator(item);
 }
 
+/** Holds only if nothing of the creator's profile, hold or use of the caps has changed since it was read. */
+export function creatorIsStill({ creatorId, version }: Creator): Write<'profile_changed'> {
+  return {
+    check: {
+      Key: creatorKey(creatorId),
+      ConditionExpression: '#version = :version',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':version': version },
+    },
+    failure: () => 'profile_changed',
+  };
+}
+
 /** Whether the move may be decided anew from what is there now. */
 export function assertMoveIsRepeatable({ payoutId }: Payout, failures: readonly string[]): void {
   if (failures.every((failure) => failure === 'diamonds_missing'))

@@ -5,9 +5,10 @@ import type { Creator, CreatorShard, PayoutEntry } from '../store/items/creator.
 import type { Payout } from '../store/items/payout.ts';
 import { creatorEntryKey, creatorKey, creatorPayoutKey, payoutKey } from '../store/keys.ts';
 import type { Write } from '../store/write.ts';
-import { type PayoutPlan, type PayoutTerms, payoutCurrency } from './decide-payout.ts';
+import type { PayoutPlan, PayoutTerms } from './decide-payout.ts';
 import { type Due, payoutDue } from './due.ts';
 import type { PayableCreator } from './payable-creator.ts';
+import { payoutCurrency } from './payout-cash.ts';
 import { approvalRequired } from './reasons.ts';
 import { planTakes, type Take, takeFromShard } from './take-diamonds.ts';
 
@@ -52,6 +53,7 @@ export function describePayout(
     currency: payoutCurrency,
     method: profile.method,
     destination: profile.destination,
+    ...(profile.destinationSince !== undefined && { destinationSince: profile.destinationSince }),
     ratesVersion: rates.version,
     feesVersion: payouts.version,
     state,
@@ -146,7 +148,7 @@ function putHoldEntry(payout: Payout, takes: Take[], now: Date): Write<NotOpened
 /** Sets attributes of the profile, if it is still as it was read. */
 export function changeProfile(
   { creatorId, version }: Creator,
-  changes: Partial<Pick<Creator, 'payoutUse' | 'dueBucket' | 'dueAt'>>,
+  changes: Partial<Pick<Creator, 'payoutUse' | 'payoutHold' | 'dueBucket' | 'dueAt'>>,
 ): Write<'changed'> {
   const names = Object.keys(changes);
   const assignments = [...names.map((name) => `#${name} = :${name}`), '#version = #version + :one'];

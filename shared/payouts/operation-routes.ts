@@ -8,7 +8,8 @@ export const approvePayoutRoute = defineRoute({
   scope: 'economy/operate',
   summary: 'Approve or reject a large payout',
   description:
-    'Whoever asked for a payout cannot decide on it. An approved payout is sent; the diamonds of a rejected one go back, and ' +
+    'Whoever asked for a payout cannot decide on it, and who last changed the payout profile or lifted a hold cannot approve ' +
+    'it: it takes another operator. An approved payout is sent; the diamonds of a rejected one go back, and ' +
     'its creator reads the reason. The same decision again gets the same answer.',
   parameters: PayoutPath,
   body: ApprovalBody,

@@ -3,16 +3,18 @@ import { formatDiamonds } from '../money/diamonds.ts';
 import type { PayoutProfile } from '../store/items/creator.ts';
 import type { Payout } from '../store/items/payout.ts';
 import type { StoredPayoutProfile } from './put-payout-profile.ts';
+import { actionOf } from './reasons.ts';
 import type { PayoutAnswer, PayoutProfileAnswer } from './schemas.ts';
 
 export function presentPayout(payout: Payout): z.input<typeof PayoutAnswer> {
-  const { milliDiamonds, grossMinor, feeMinor, netMinor, currency, destination, ...shown } = payout;
+  const { milliDiamonds, grossMinor, feeMinor, netMinor, currency, destination, reason, ...shown } = payout;
   return {
     ...shown,
     diamonds: formatDiamonds(milliDiamonds),
     gross: { amount: grossMinor, currency },
     fee: { amount: feeMinor, currency },
     net: { amount: netMinor, currency },
+    ...(reason && { reason: { ...reason, action: actionOf(reason.code) } }),
     ...(destination && { destination: maskDestination(destination) }),
   };
 }
@@ -24,10 +26,19 @@ function maskDestination({ type, value }: PayoutProfile['destination']): PayoutP
   return { type, value: `${value.slice(0, 1)}•••${value.slice(at)}` };
 }
 
-export function presentProfile({
-  destination,
-  nextPayoutAt,
-  ...profile
-}: StoredPayoutProfile): z.input<typeof PayoutProfileAnswer> {
-  return { ...profile, destination: maskDestination(destination), ...(nextPayoutAt !== undefined && { nextPayoutAt }) };
+/** Who changed it is not for the app to know. */
+export function presentProfile(stored: StoredPayoutProfile): z.input<typeof PayoutProfileAnswer> {
+  const { creatorId, method, destination, schedule, identity, taxProfile, updatedAt, nextPayoutAt } = stored;
+  return {
+    creatorId,
+    method,
+    destination: maskDestination(destination),
+    destinationSince: stored.destinationSince ?? updatedAt,
+    schedule,
+    identity,
+    nameMatch: stored.nameMatch ?? 'unchecked',
+    ...(taxProfile && { taxProfile }),
+    ...(nextPayoutAt !== undefined && { nextPayoutAt }),
+    updatedAt,
+  };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { creatorNotFound } from '../earnings/get-earnings.ts';
 import type { Refusal } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
@@ -7,13 +8,22 @@ import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { type Due, scheduleDue } from './due.ts';
+import { namesMatch } from './match-names.ts';
 import type { PayoutProfileBody } from './schemas.ts';
 
-export type PutPayoutProfile = PayoutProfileBody & { creatorId: string; now: Date };
+export type PutPayoutProfile = PayoutProfileBody & {
+  creatorId: string;
+  /** The client of the token. */
+  changedBy: string;
+  now: Date;
+};
 
 export type StoredPayoutProfile = PayoutProfile & { creatorId: string; nextPayoutAt: string | undefined };
 
-/** Sets where, when and whether a creator is paid. The same request again changes nothing but the time of the change. */
+/**
+ * Sets where, when and whether a creator is paid. The same request again changes nothing but the time of the change. Of the
+ * names only is kept whether they match.
+ */
 export async function putPayoutProfile(
   ledger: Table,
   command: PutPayoutProfile,
@@ -23,7 +33,7 @@ export async function putPayoutProfile(
     const item = await readItem(ledger, creatorKey(creatorId));
     if (!item) return creatorNotFound(creatorId);
     const creator = parseCreator(item);
-    const profile = describeProfile(command);
+    const profile = describeProfile(creator.payoutProfile, command);
     const due = dueAfter(creator, command);
     const written = await writeProfile(ledger, creator, { profile, due });
     if (written.applied) return { ...profile, creatorId, nextPayoutAt: due?.dueAt };
@@ -31,13 +41,43 @@ export async function putPayoutProfile(
   });
 }
 
-function describeProfile({ method, destination, schedule, identity, now }: PutPayoutProfile): PayoutProfile {
+/** Who changed what and since when follows from what was there before: nobody changes what they put as it is. */
+function describeProfile(previous: PayoutProfile | undefined, command: PutPayoutProfile): PayoutProfile {
+  const found = findingsOf(command);
+  const at = command.now.toISOString();
+  const change = { destinationSince: at, destinationChangedBy: command.changedBy, changedBy: command.changedBy };
+  if (!previous) return { ...found, ...change, updatedAt: at };
+  const { destinationSince, destinationChangedBy, changedBy, updatedAt, ...known } = previous;
+  const isSamePlace = known.method === found.method && isDeepStrictEqual(known.destination, found.destination);
+  return {
+    ...found,
+    ...change,
+    ...(isSamePlace && {
+      // A profile from before these were kept has its destination since its last change at the latest.
+      destinationSince: destinationSince ?? updatedAt,
+      destinationChangedBy: destinationChangedBy ?? command.changedBy,
+    }),
+    ...(isDeepStrictEqual(known, found) && { changedBy: changedBy ?? command.changedBy }),
+    updatedAt: at,
+  };
+}
+
+type Findings = Omit<PayoutProfile, 'destinationSince' | 'destinationChangedBy' | 'changedBy' | 'updatedAt'>;
+
+/** What is kept of a request. */
+function findingsOf({ method, destination, schedule, identity, names, taxProfile }: PutPayoutProfile): Findings {
   return {
     method,
     destination,
     schedule,
     identity: { state: identity.state, ...(identity.expiresOn !== undefined && { expiresOn: identity.expiresOn }) },
-    updatedAt: now.toISOString(),
+    ...(names && { nameMatch: namesMatch(names.legal, names.atDestination) ? 'matched' : 'mismatched' }),
+    ...(taxProfile && {
+      taxProfile: {
+        state: taxProfile.state,
+        ...(taxProfile.validUntil !== undefined && { validUntil: taxProfile.validUntil }),
+      },
+    }),
   };
 }
 

@@ -1,42 +1,51 @@
+import * as z from 'zod/mini';
 import { type Currency, formatMinor } from '../money/currency.ts';
-import type { Refusal } from '../refusals.ts';
-import type { PayoutReason } from '../store/items/payout.ts';
+import { type Facts, type Refusal, type RefusalCode, refuse } from '../refusals.ts';
+import { PayoutReason, type PayoutReasonCode } from '../store/items/payout.ts';
+import { payoutReasonTexts } from './reason-texts.ts';
 
-/** The reasons that creators read beside a payout; `docs/payout-states.md` lists the codes. */
+type Blanks<Sentence extends string> = Sentence extends `${string}{${infer Blank}}${infer Rest}`
+  ? Blank | Blanks<Rest>
+  : never;
+type BlanksOf<Code extends PayoutReasonCode> = Blanks<(typeof payoutReasonTexts)[Code]['sentence']>;
+
+/** The reason, with what the blanks of its sentence stand for in this case. */
+export function payoutReason<Code extends PayoutReasonCode>(
+  code: Code,
+  ...[blanks]: [BlanksOf<Code>] extends [never] ? [] : [Record<BlanksOf<Code>, string>]
+): PayoutReason {
+  const filled: Record<string, string> = blanks ?? {};
+  const { sentence } = payoutReasonTexts[code];
+  return { code, sentence: sentence.replaceAll(/\{(\w+)\}/g, (_blank, name: string) => filled[name] ?? '') };
+}
+
+/** What the creator can do about it; one text for each code, so that older payouts have it too. */
+export function actionOf(code: PayoutReasonCode): string {
+  return payoutReasonTexts[code].action;
+}
+
+/** A refusal for a reason that creators read, which is among its facts with what to do. */
+export function refuseFor(code: RefusalCode, { code: reason, sentence }: PayoutReason, facts: Facts = {}): Refusal {
+  return refuse(code, sentence, { reason, action: actionOf(reason), ...facts });
+}
+
 export function approvalRequired(aboveMinor: number, currency: Currency): PayoutReason {
-  return {
-    code: 'approval_required',
-    sentence: `Payouts above ${formatMinor(aboveMinor, currency)} ${currency} wait for the approval of an operator.`,
-  };
+  return payoutReason('approval_required', { limit: `${formatMinor(aboveMinor, currency)} ${currency}` });
 }
 
 export function approvalDeclined(words: string | undefined): PayoutReason {
-  const sentence = 'An operator declined the payout';
-  return { code: 'approval_declined', sentence: words === undefined ? `${sentence}.` : `${sentence}: ${words}` };
+  return payoutReason('approval_declined', { why: words === undefined ? '.' : `: ${words}` });
 }
-
-export const destinationChanged: PayoutReason = {
-  code: 'destination_changed',
-  sentence: 'The payout destination was changed after the payout was requested.',
-};
 
 /** `providerCode` is the provider's name for its reason, for example `RECEIVER_UNREGISTERED`. */
 export function providerReason(
   ending: 'refused' | 'failed' | 'blocked' | 'returned',
   providerCode: string | undefined,
 ): PayoutReason {
-  const why = providerCode === undefined ? '' : ` (${providerCode})`;
-  return { code: `provider_${ending}`, sentence: `${providerSentences[ending]}${why}.` };
+  return payoutReason(`provider_${ending}`, { why: providerCode === undefined ? '' : ` (${providerCode})` });
 }
 
-const providerSentences = {
-  refused: 'PayPal did not accept the payout',
-  failed: 'PayPal could not make the payout',
-  blocked: 'PayPal blocked the payout',
-  returned: 'The money came back from PayPal',
-};
-
-/** Why a scheduled payout was skipped: the rule's own, finer reason where it has one. */
-export function skipReason({ code, detail, facts }: Refusal): PayoutReason {
-  return { code: typeof facts.reason === 'string' ? facts.reason : code, sentence: detail };
+/** Why a scheduled payout was skipped: what its creator would have been refused for. */
+export function skipReason({ detail, facts }: Refusal): PayoutReason {
+  return z.parse(PayoutReason, { code: facts.reason, sentence: detail });
 }

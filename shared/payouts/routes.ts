@@ -40,7 +40,10 @@ export const putPayoutProfileRoute = defineRoute({
   summary: 'Set where, when and whether a creator is paid',
   description:
     'A schedule pays everything that can be paid on Mondays (`weekly`) or on the first of each month (`monthly`). Whoever ' +
-    'verifies identities reports the result here; the last day it counts on is `expiresOn`. The answer masks the destination.',
+    'verifies identities reports the result here; the last day it counts on is `expiresOn`. The names are compared and not ' +
+    'kept: give both with each request, or `nameMatch` is `unchecked`. What tax data there is stays with you; say whether it is ' +
+    'complete. A new destination is paid to only after a time that the rules set (72 hours by default); changes of anything ' +
+    'else do not start it again. The answer masks the destination.',
   parameters: CreatorPath,
   body: PayoutProfileBody,
   status: 200,
@@ -53,13 +56,18 @@ export const putPayoutProfileRoute = defineRoute({
       destination: { type: 'email', value: 'cy@example.com' },
       schedule: 'weekly',
       identity: { state: 'verified', expiresOn: '2028-11-20' },
+      names: { legal: 'Cyril Example', atDestination: 'EXAMPLE, Cyril' },
+      taxProfile: { state: 'complete', validUntil: '2028-12-31' },
     },
     answer: {
       creatorId: 'cy',
       method: 'paypal',
       destination: { type: 'email', value: 'c•••@example.com' },
+      destinationSince: '2026-11-21T10:00:00.000Z',
       schedule: 'weekly',
       identity: { state: 'verified', expiresOn: '2028-11-20' },
+      nameMatch: 'matched',
+      taxProfile: { state: 'complete', validUntil: '2028-12-31' },
       nextPayoutAt: '2026-11-23T00:00:00.000Z',
       updatedAt: '2026-11-21T10:00:00.000Z',
     },
@@ -75,8 +83,8 @@ export const requestPayoutRoute = defineRoute({
   description:
     'Holds the diamonds and answers at once; the money is sent within seconds. The Idempotency-Key is the id of the payout: ' +
     'a key that succeeded gets its payout again, before any rule is looked at. `all` rounds down to whole cents and leaves ' +
-    'the rest. Large payouts answer `awaiting_approval`. Refusals in this order: the creator, the payout profile, the ' +
-    'identity, the amount (whole cents, minimum, fee), the limits of the day and week, the diamonds.',
+    'the rest. Large payouts answer `awaiting_approval`. Refusals in this order: the creator, a hold, the payout ' +
+    'profile (identity, names, tax profile, method, age of the destination), the amount (whole cents, minimum, fee), the limits of the day and week, the diamonds.',
   body: PayoutBody,
   idempotencyKey: true,
   status: 202,
@@ -104,7 +112,7 @@ export const getPayoutRoute = defineRoute({
   scope: 'economy/read',
   summary: 'Read a payout',
   description:
-    'What was held, skipped, failed or sent back has a `reason`: a stable code, and a sentence for the creator.',
+    'What was held, skipped, failed or sent back has a `reason`: a stable code, a sentence for the creator, and what to do.',
   parameters: PayoutPath,
   status: 200,
   answer: PayoutAnswer,
@@ -138,7 +146,11 @@ export const listPayoutsRoute = defineRoute({
           gross: { amount: 0, currency: 'USD' },
           fee: { amount: 0, currency: 'USD' },
           net: { amount: 0, currency: 'USD' },
-          reason: { code: 'identity_unverified', sentence: 'The identity of the creator has not been verified.' },
+          reason: {
+            code: 'identity_unverified',
+            sentence: 'The identity of the creator has not been verified.',
+            action: 'Have your identity verified.',
+          },
           requestedAt: '2026-11-16T06:00:02.000Z',
           updatedAt: '2026-11-16T06:00:02.000Z',
         },

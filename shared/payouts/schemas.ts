@@ -2,8 +2,9 @@ import * as z from 'zod/mini';
 import { AppId, UuidV7 } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
+import { Reason } from '../operations/schemas.ts';
 import { Amount, Day, Moment } from '../store/items/common.ts';
-import { IdentityState, PayoutMethod, PayoutSchedule } from '../store/items/creator.ts';
+import { IdentityState, NameMatch, PayoutMethod, PayoutSchedule, TaxProfileState } from '../store/items/creator.ts';
 import { PayoutReason, PayoutState } from '../store/items/payout.ts';
 
 /** PayPal takes receivers of up to 127 characters. */
@@ -18,6 +19,15 @@ const Identity = z.strictObject({
   expiresOn: z.optional(Day),
 });
 
+const TaxProfile = z.strictObject({
+  state: TaxProfileState,
+  /** The last day on which it counts. */
+  validUntil: z.optional(Day),
+});
+
+/** A name of a person or company; it is compared and not kept. */
+const Name = z.string().check(z.maxLength(200), z.regex(/\p{L}/u));
+
 export const CreatorPath = z.strictObject({ creatorId: AppId });
 
 export const PayoutProfileBody = z.strictObject({
@@ -28,6 +38,9 @@ export const PayoutProfileBody = z.strictObject({
   ]),
   schedule: PayoutSchedule,
   identity: Identity,
+  /** To be compared with each other; of the two only is kept whether they match. */
+  names: z.optional(z.strictObject({ legal: Name, atDestination: Name })),
+  taxProfile: z.optional(TaxProfile),
 });
 export type PayoutProfileBody = z.infer<typeof PayoutProfileBody>;
 
@@ -39,7 +52,11 @@ export const PayoutProfileAnswer = z.object({
   method: PayoutMethod,
   destination: MaskedDestination,
   schedule: PayoutSchedule,
+  /** Since when the destination is this one. */
+  destinationSince: Moment,
   identity: Identity,
+  nameMatch: z.enum([...NameMatch.options, 'unchecked']),
+  taxProfile: z.optional(TaxProfile),
   /** From when on the next scheduled payout is due; absent without a schedule. */
   nextPayoutAt: z.optional(Moment),
   updatedAt: Moment,
@@ -55,6 +72,9 @@ export const PayoutBody = z.strictObject({
   }),
 });
 
+/** Why a payout was skipped, held, failed or sent back, and what its creator can do. */
+export const PayoutReasonAnswer = z.object({ ...PayoutReason.shape, action: z.string() });
+
 const Cash = z.object({ amount: Amount, currency: z.enum(currencies) });
 
 export const PayoutAnswer = z.object({
@@ -66,7 +86,7 @@ export const PayoutAnswer = z.object({
   gross: Cash,
   fee: Cash,
   net: Cash,
-  reason: z.optional(PayoutReason),
+  reason: z.optional(PayoutReasonAnswer),
   method: PayoutMethod,
   destination: z.optional(MaskedDestination),
   /** The provider's own name for the payment, to ask it by, and its own word for where the money is. */
@@ -85,6 +105,20 @@ export const ApprovalBody = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   /** Shown to the creator when the payout is rejected. */
   reason: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+});
+
+export const PayoutHoldBody = z.strictObject({ held: z.boolean(), reason: Reason });
+export type PayoutHoldBody = z.infer<typeof PayoutHoldBody>;
+
+const PayoutHoldChange = z.object({ held: z.boolean(), reason: z.string(), by: z.string(), at: Moment });
+
+export const PayoutHoldAnswer = z.object({ creatorId: AppId, ...PayoutHoldChange.shape });
+
+export const PayoutHoldHistoryAnswer = z.object({
+  creatorId: AppId,
+  held: z.boolean(),
+  /** The latest first. */
+  changes: z.array(PayoutHoldChange),
 });
 
 export const PayoutRunBody = z.strictObject({

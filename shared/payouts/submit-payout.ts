@@ -1,16 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
 import type { PayoutBatchOutcome, PayPalPayouts } from '../providers/paypal-client.ts';
 import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Creator } from '../store/items/creator.ts';
 import { type Payout, type PayoutReason, parsePayout } from '../store/items/payout.ts';
-import { creatorKey, payoutKey } from '../store/keys.ts';
+import { payoutKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { transact, updateIf, type Write } from '../store/write.ts';
-import { identityProblem } from './identity.ts';
-import { assertMoveIsRepeatable, movingWrites, readCreatorOf, stateUpdate } from './move-payout.ts';
-import { destinationChanged, providerReason } from './reasons.ts';
+import { transact, updateIf } from '../store/write.ts';
+import { ownChange } from './four-eyes.ts';
+import { standingProblem } from './judge-profile.ts';
+import { assertMoveIsRepeatable, creatorIsStill, movingWrites, readCreatorOf, stateUpdate } from './move-payout.ts';
+import { payoutReason, providerReason } from './reasons.ts';
 
 export type SubmitPayout = { payoutId: string; now: Date };
 
@@ -71,7 +73,7 @@ async function beginFirst(ledger: Table, payout: Payout, now: Date): Promise<Att
   if (problem) return stop(ledger, payout, { reason: problem, now });
   const details = { attemptedAt: now.toISOString() };
   const update = stateUpdate(payout, { transition: 'submit', details, exactVersion: true, now });
-  const written = await transact(ledger, [{ update, failure: () => 'payout_changed' }, isStill(creator)]);
+  const written = await transact(ledger, [{ update, failure: () => 'payout_changed' }, creatorIsStill(creator)]);
   const submitting = { ...payout, state: 'submitting' as const, version: payout.version + 1 };
   return written.committed ? { payout: submitting, previousAt: undefined } : undefined;
 }
@@ -89,23 +91,17 @@ async function stop(ledger: Table, payout: Payout, { reason, now }: { reason: Pa
   return undefined;
 }
 
-function sendingProblem({ destination }: Payout, { payoutProfile }: Creator, now: Date): PayoutReason | undefined {
+/** Everything that may have changed while the payout waited; `destinationSince` tells of changes there and back as well. */
+function sendingProblem(payout: Payout, creator: Creator, now: Date): PayoutReason | undefined {
+  const { destination, destinationSince, approvedBy } = payout;
+  const standing = standingProblem(creator, now);
+  if (standing) return standing;
+  const { payoutProfile: profile } = creator;
   const isSame =
-    destination?.type === payoutProfile?.destination.type && destination?.value === payoutProfile?.destination.value;
-  if (!payoutProfile || !isSame) return destinationChanged;
-  return identityProblem(payoutProfile.identity, now);
-}
-
-function isStill({ creatorId, version }: Creator): Write<'profile_changed'> {
-  return {
-    check: {
-      Key: creatorKey(creatorId),
-      ConditionExpression: '#version = :version',
-      ExpressionAttributeNames: { '#version': 'version' },
-      ExpressionAttributeValues: { ':version': version },
-    },
-    failure: () => 'profile_changed',
-  };
+    isDeepStrictEqual(destination, profile?.destination) &&
+    (destinationSince === undefined || destinationSince === profile?.destinationSince);
+  if (!isSame) return payoutReason('destination_changed');
+  return approvedBy !== undefined && ownChange(creator, approvedBy) ? payoutReason('approval_void') : undefined;
 }
 
 /** Money may be on its way already, so nothing is checked again: the same call is made, or none. */

@@ -137,6 +137,18 @@ export function creatorPayoutKey(payout: { creatorId: string; payoutId: string }
   return { pk: `${creatorKeyPrefix}${payout.creatorId}`, sk: `PAYOUT#${payout.payoutId}` };
 }
 
+const payoutHoldPrefix = 'HOLD#';
+
+/** One change of a creator's payout hold. */
+export function payoutHoldKey(change: { creatorId: string; changeId: string }): Key {
+  return { pk: `${creatorKeyPrefix}${change.creatorId}`, sk: `${payoutHoldPrefix}${change.changeId}` };
+}
+
+/** All changes of a creator's payout hold, for a query that begins with the latest. */
+export function payoutHoldsOf(creatorId: string): { pk: string; prefix: string } {
+  return { pk: `${creatorKeyPrefix}${creatorId}`, prefix: payoutHoldPrefix };
+}
+
 export function payoutRunKey(runId: string): Key {
   return { pk: `RUN#${runId}`, sk: 'RUN' };
 }

@@ -63,6 +63,7 @@ async function prepareCreator(world: Parameters<typeof fanWith>[0], shards: numb
     destination: { type: 'email', value: 'cy@example.com' },
     schedule: 'none',
     identity: { state: 'verified' },
+    changedBy: 'bench',
     now,
   });
   if (isRefusal(profile)) throw new Error(profile.code);

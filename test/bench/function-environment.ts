@@ -19,6 +19,7 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     PAYOUTS_QUEUE_URL: 'http://127.0.0.1/payouts',
     PAYOUT_RUNS_QUEUE_URL: 'http://127.0.0.1/payout-runs',
     MATURITY_DAYS: '14',
+    PAYOUT_RULES: 'strict',
     STALE_AFTER_SECONDS: '180',
     STRIPE_SECRET_ID: 'stripe',
     STRIPE_API_URL: 'https://api.stripe.com',

@@ -60,7 +60,7 @@ describe('the catalogue', () => {
       effectiveAt,
       value: { coinsPerDiamond: 4, usdMinorPerDiamond: 1 },
     });
-    expect(await seedCatalog(table)).toEqual({ seeded: [] });
+    expect(await seedCatalog(table, { payoutRules: 'strict' })).toEqual({ seeded: [] });
     const catalog = openCatalog(table);
     expect((await catalog.current('rates', now)).version).toBe('1');
     expect((await openCatalog(table).current('rates', new Date(effectiveAt))).version).toBe('2');

@@ -232,7 +232,7 @@ describe('gifts that were paid with coins whose payment went back', () => {
     const paid = await buyCoins(fan);
     await tip(fan, star, { coins: 1000 });
     const later = new Date(Date.now() + 20 * day);
-    await putPayoutProfile(shop.ledger, { ...verifiedProfile, creatorId: star, now: later });
+    await putPayoutProfile(shop.ledger, { ...verifiedProfile, creatorId: star, changedBy: 'app', now: later });
     const command = { payoutId: newId(later), creatorId: star, asked: '400', requestedBy: 'app', now: later };
     const requested = await requestPayout({ ...shop, payouts: queue }, command);
     if (isRefusal(requested)) throw new Error(requested.detail);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { catalogDefaults } from '../../shared/catalog/defaults.ts';
+import { catalogDefaults, relaxedPayoutRules } from '../../shared/catalog/defaults.ts';
+import type { PayoutMethodRules, PayoutRules } from '../../shared/catalog/schemas.ts';
 import type { Currency } from '../../shared/money/currency.ts';
 import { decidePayout, type PayoutPlan, type PayoutQuestion } from '../../shared/payouts/decide-payout.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
@@ -31,22 +32,27 @@ type Change = Partial<Pick<PayoutQuestion, 'asked' | 'payable' | 'withinCaps'>> 
   profile?: Partial<PayoutProfile>;
   use?: Creator['payoutUse'];
   usdMinorPerDiamond?: number;
-  method?: Partial<(typeof catalogDefaults.payouts.methods)['paypal']>;
+  method?: Partial<PayoutMethodRules>;
+  rules?: Partial<PayoutRules>;
+  creator?: Partial<Creator>;
 };
 
-function question({ profile: changed, use, usdMinorPerDiamond = 1, method, ...change }: Change = {}): PayoutQuestion {
-  const paypal = { ...catalogDefaults.payouts.methods.paypal, ...method };
+const payPalRules: PayoutMethodRules = { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 };
+
+function question(change: Change = {}): PayoutQuestion {
+  const { profile: changed, use, usdMinorPerDiamond = 1, method, rules, creator: who, ...asked } = change;
+  const paypal = { ...payPalRules, ...method };
   const version = { version: '1', effectiveAt: '2026-01-01T00:00:00.000Z' };
   return {
-    creator: { ...creator, payoutProfile: { ...profile, ...changed }, ...(use && { payoutUse: use }) },
+    creator: { ...creator, ...who, payoutProfile: { ...profile, ...changed }, ...(use && { payoutUse: use }) },
     payable: 1_400_000,
     asked: 'all',
     terms: {
       rates: { ...version, value: { ...catalogDefaults.rates, usdMinorPerDiamond } },
-      payouts: { ...version, value: { ...catalogDefaults.payouts, methods: { paypal } } },
+      payouts: { ...version, value: { ...relaxedPayoutRules, methods: { paypal }, ...rules } },
     },
     now,
-    ...change,
+    ...asked,
   };
 }
 

@@ -51,15 +51,23 @@ describe('a payout profile', () => {
   });
 
   it('does not show the whole destination', async () => {
-    const command = { ...verifiedProfile, creatorId: desk.creatorId, schedule: 'weekly' as const, now: saturday };
+    const command = {
+      ...verifiedProfile,
+      creatorId: desk.creatorId,
+      schedule: 'weekly' as const,
+      changedBy: 'app',
+      now: saturday,
+    };
     const stored = await putPayoutProfile(desk.world.ledger, command);
     if (isRefusal(stored)) throw new Error(stored.detail);
     expect(presentProfile(stored)).toEqual({
       creatorId: desk.creatorId,
       method: 'paypal',
       destination: { type: 'email', value: 'c•••@example.com' },
+      destinationSince: expect.any(String),
       schedule: 'weekly',
       identity: { state: 'verified' },
+      nameMatch: 'unchecked',
       nextPayoutAt: '2026-11-23T00:00:00.000Z',
       updatedAt: '2026-11-21T12:00:00.000Z',
     });
@@ -76,7 +84,7 @@ describe('a payout profile', () => {
   });
 
   it('needs a creator, and a payout needs a profile', async () => {
-    const command = { ...verifiedProfile, creatorId: 'nobody', now: saturday };
+    const command = { ...verifiedProfile, creatorId: 'nobody', changedBy: 'app', now: saturday };
     expect(await putPayoutProfile(desk.world.ledger, command)).toMatchObject({ code: 'creator_not_found' });
     expect(await ask(desk, { creatorId: 'cy' })).toMatchObject({
       code: 'payout_not_allowed',

@@ -26,7 +26,7 @@ export async function freshLedger({ client = testClient(), stream = false }: Led
   const ledger = connectTable(`Ledger-${suffix}`, client);
   const catalog = connectTable(`Catalog-${suffix}`, client);
   await Promise.all([createLedgerTable(client, ledger.name, stream), createCatalogTable(client, catalog.name)]);
-  await seedCatalog(catalog);
+  await seedCatalog(catalog, { payoutRules: 'relaxed' });
   return { ledger, catalog };
 }
 

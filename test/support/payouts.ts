@@ -94,10 +94,10 @@ export const verifiedProfile: PayoutProfileBody = {
   identity: { state: 'verified' },
 };
 
-type ProfileChange = Partial<PayoutProfileBody> & { creatorId?: string; now?: Date };
+type ProfileChange = Partial<PayoutProfileBody> & { creatorId?: string; changedBy?: string; now?: Date };
 
 export async function putProfile(desk: PayoutDesk, change: ProfileChange = {}): Promise<void> {
-  const command = { ...verifiedProfile, creatorId: desk.creatorId, now: new Date(), ...change };
+  const command = { ...verifiedProfile, creatorId: desk.creatorId, changedBy: 'app', now: new Date(), ...change };
   const stored = await putPayoutProfile(desk.world.ledger, command);
   if (isRefusal(stored)) throw new Error(stored.detail);
 }

@@ -76,12 +76,13 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
   },
   payout_not_allowed: {
     detail: 'The identity of the creator has not been verified.',
-    facts: { reason: 'identity_unverified' },
+    facts: { reason: 'identity_unverified', action: 'Have your identity verified.' },
   },
   payout_limit_reached: {
     detail: 'At most 1000.00 USD may be paid out a day; 900.00 USD of it is used, and this payout is worth 150.00 USD.',
     facts: {
       reason: 'day_limit_reached',
+      action: 'Ask for less, or again on another day (UTC).',
       period: 'day',
       limit: { amount: 100_000, currency: 'USD' },
       used: { amount: 90_000, currency: 'USD' },
@@ -120,12 +121,18 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
   gift_unavailable: { detail: 'The gift rose is out of season.', facts: { gift: 'rose' } },
   insufficient_diamonds: {
     detail: 'The payout takes 1400 diamonds; 900.5 are available.',
-    facts: { available: '900.5', asked: '1400' },
+    facts: {
+      reason: 'insufficient_diamonds',
+      action: 'Ask for less, or wait until diamonds have matured.',
+      available: '900.5',
+      asked: '1400',
+    },
   },
   amount_not_payable: {
     detail: 'The smallest payout is 1.00 USD; this one is worth 0.40 USD.',
     facts: {
       reason: 'below_minimum',
+      action: 'Ask for more, or wait until you have earned more.',
       gross: { amount: 40, currency: 'USD' },
       minimum: { amount: 100, currency: 'USD' },
     },

@@ -7,16 +7,42 @@ export const PayoutMethod = z.enum(['paypal']);
 export const IdentityState = z.enum(['unverified', 'verified', 'rejected']);
 export const PayoutSchedule = z.enum(['none', 'weekly', 'monthly']);
 
-/** Where and when a creator is paid. */
+/** What comparing the legal name with the name at the destination came to. */
+export const NameMatch = z.enum(['matched', 'mismatched']);
+export const TaxProfileState = z.enum(['missing', 'complete']);
+
+/** Where and when a creator is paid, and what is known of who is paid: findings, never the names or tax data themselves. */
 export const PayoutProfile = z.object({
   method: PayoutMethod,
   /** PayPal: an e-mail address or payer id. */
   destination: z.object({ type: z.enum(['email', 'paypal_id']), value: z.string() }),
   schedule: PayoutSchedule,
   identity: z.object({ state: IdentityState, expiresOn: z.optional(Day) }),
+  /** Absent when no names were given to compare. */
+  nameMatch: z.optional(NameMatch),
+  /** Absent when nobody has said whether there is one. */
+  taxProfile: z.optional(z.object({ state: TaxProfileState, validUntil: z.optional(Day) })),
+  /** Since when method and destination are these; absent in profiles that are older than the rule about it. */
+  destinationSince: z.optional(Moment),
+  /** The clients who last changed the destination, and anything at all; absent in such profiles too. */
+  destinationChangedBy: z.optional(z.string()),
+  changedBy: z.optional(z.string()),
   updatedAt: Moment,
 });
 export type PayoutProfile = z.infer<typeof PayoutProfile>;
+
+/** An operator's stop to all payouts of a creator, or its end. */
+const PayoutHoldShape = { held: z.boolean(), reason: z.string(), by: z.string(), at: Moment };
+export const PayoutHold = z.object({
+  ...PayoutHoldShape,
+  /** Who last ended a hold that there was. */
+  liftedBy: z.optional(z.string()),
+});
+export type PayoutHold = z.infer<typeof PayoutHold>;
+
+/** One change of it, kept for ever: `CREATOR#{creatorId}` / `HOLD#{uuidv7}`. */
+export const PayoutHoldChange = z.object({ ...PayoutHoldShape, creatorId: z.string(), changeId: z.string() });
+export type PayoutHoldChange = z.infer<typeof PayoutHoldChange>;
 
 /** Who receives gifts: `CREATOR#{creatorId}` / `PROFILE`. */
 export const Creator = z.object({
@@ -26,6 +52,7 @@ export const Creator = z.object({
   region: z.string(),
   giftsEnabled: z.boolean(),
   payoutProfile: z.optional(PayoutProfile),
+  payoutHold: z.optional(PayoutHold),
   /** Gross minor units of payouts asked for on the day and in the week named; a payout that fails gives its part back. */
   payoutUse: z.optional(z.object({ day: Day, dayMinor: Amount, week: Day, weekMinor: Amount })),
   version: z.int(),

@@ -17,8 +17,41 @@ export const PayoutState = z.enum([
 ]);
 export type PayoutState = z.infer<typeof PayoutState>;
 
-/** Why a payout was skipped, held, failed or sent back: a stable code and a sentence for the creator. */
-export const PayoutReason = z.object({ code: z.string(), sentence: z.string() });
+/** Every reason for which a payout is refused, skipped, held, failed or sent back. */
+export const PayoutReasonCode = z.enum([
+  'no_payout_profile',
+  'payout_on_hold',
+  'identity_unverified',
+  'identity_rejected',
+  'identity_expired',
+  'name_mismatch',
+  'name_unchecked',
+  'tax_profile_missing',
+  'tax_profile_expired',
+  'method_not_offered',
+  'destination_cooling_off',
+  'destination_changed',
+  'fraction',
+  'below_minimum',
+  'fee_exceeds_amount',
+  'day_limit_reached',
+  'week_limit_reached',
+  'insufficient_diamonds',
+  'approval_required',
+  'approval_declined',
+  'approval_void',
+  'own_payout',
+  'own_profile_change',
+  'own_hold_lift',
+  'provider_refused',
+  'provider_failed',
+  'provider_blocked',
+  'provider_returned',
+]);
+export type PayoutReasonCode = z.infer<typeof PayoutReasonCode>;
+
+/** A stable code, and the sentence for the creator as it was true at the time. */
+export const PayoutReason = z.object({ code: PayoutReasonCode, sentence: z.string() });
 export type PayoutReason = z.infer<typeof PayoutReason>;
 
 /** One withdrawal: `PAYOUT#{id}` / `PAYOUT`. */
@@ -34,6 +67,8 @@ export const Payout = z.object({
   currency: z.enum(currencies),
   method: PayoutMethod,
   destination: z.optional(PayoutProfile.shape.destination),
+  /** The profile's `destinationSince` when the payout was decided on. */
+  destinationSince: z.optional(Moment),
   ratesVersion: z.string(),
   feesVersion: z.string(),
   state: PayoutState,

@@ -27,8 +27,8 @@ export const creatorFunctions = {
   },
 
   'put-payout-profile'({ ledger }: Cloud) {
-    return endpoint(putPayoutProfileRoute, async ({ parameters, body, now }) => {
-      const profile = await putPayoutProfile(ledger, { ...parameters, ...body, now });
+    return endpoint(putPayoutProfileRoute, async ({ parameters, body, caller, now }) => {
+      const profile = await putPayoutProfile(ledger, { ...parameters, ...body, changedBy: caller, now });
       return isRefusal(profile) ? profile : { value: presentProfile(profile) };
     });
   },

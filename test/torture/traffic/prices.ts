@@ -1,5 +1,5 @@
 import { putVersion } from '../../../shared/catalog/catalog.ts';
-import { catalogDefaults } from '../../../shared/catalog/defaults.ts';
+import { catalogDefaults, relaxedPayoutRules } from '../../../shared/catalog/defaults.ts';
 import { chanceAt } from '../chance.ts';
 import type { World } from '../world.ts';
 
@@ -32,7 +32,7 @@ export async function publishPrices({ seed, catalogTable, timeline }: World, blo
     for (const { packages: offered } of Object.values(channels))
       for (const offer of offered) if (offer.coins >= 1_000) offer.bonusCoins = bonusCoins;
   const payouts = {
-    ...catalogDefaults.payouts,
+    ...relaxedPayoutRules,
     dailyMaximumMinor: 20_000,
     weeklyMaximumMinor: 60_000,
     approvalAboveMinor: 3_000,
