@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
@@ -64,6 +65,37 @@ describe('the catalogue', () => {
     const catalog = openCatalog(table);
     expect((await catalog.current('rates', now)).version).toBe('1');
     expect((await openCatalog(table).current('rates', new Date(effectiveAt))).version).toBe('2');
+  });
+
+  it('is seeded with rules of payouts that ask for little, or for all, as the stage says', async () => {
+    const { catalog: strict } = await freshLedger({ payoutRules: 'strict' });
+    expect((await openCatalog(strict).current('payouts', now)).value).toMatchObject({
+      destinationCoolingOffHours: 72,
+      profileMustShow: ['name_match', 'tax_profile'],
+    });
+    expect((await openCatalog(table).current('payouts', now)).value).toMatchObject({
+      destinationCoolingOffHours: 0,
+      profileMustShow: [],
+    });
+  });
+
+  it('reads rules of payouts from before destinations had to wait as ones by which they do', async () => {
+    const { catalog: old } = await freshLedger();
+    const value = {
+      methods: { paypal: { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 } },
+      dailyMaximumMinor: 100_000,
+      weeklyMaximumMinor: 500_000,
+      approvalAboveMinor: 50_000,
+    };
+    const key = { pk: 'CATALOG#payouts', sk: 'FROM#2001-01-01T00:00:00.000Z' };
+    const Item = { ...key, version: '2', effectiveAt: '2001-01-01T00:00:00.000Z', value };
+    await old.client.send(new PutCommand({ TableName: old.name, Item }));
+    expect((await openCatalog(old).current('payouts', now)).value).toEqual({
+      ...value,
+      regionCaps: {},
+      destinationCoolingOffHours: 72,
+      profileMustShow: [],
+    });
   });
 
   it('shares one read among many callers and keeps it for half a minute', async () => {

@@ -6,6 +6,7 @@ import type { Currency } from '../../shared/money/currency.ts';
 import { decidePayout, type PayoutPlan, type PayoutQuestion } from '../../shared/payouts/decide-payout.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
 import type { Creator, PayoutProfile } from '../../shared/store/items/creator.ts';
+import { PayoutReasonCode } from '../../shared/store/items/payout.ts';
 
 const now = new Date('2026-11-21T12:00:00.000Z');
 
@@ -193,6 +194,177 @@ describe('a payout is refused', () => {
   });
 });
 
+describe('the rules about who is paid', () => {
+  const hold = { held: true, reason: 'Case 4711', by: 'compliance', at: '2026-11-21T10:00:00.000Z' };
+  const reasonOf = (change: Change) => refused(change).facts.reason;
+
+  it('come in the documented order, before those about the amount', () => {
+    const rules: Partial<PayoutRules> = {
+      methods: {},
+      destinationCoolingOffHours: 72,
+      profileMustShow: ['name_match', 'tax_profile'],
+    };
+    const all: Change = { asked: '0.5', payable: 0, rules };
+    const young = { destinationSince: '2026-11-21T11:00:00.000Z' };
+    const bad: Partial<PayoutProfile> = { ...young, identity: { state: 'rejected' }, nameMatch: 'mismatched' };
+    const noTax: Partial<PayoutProfile> = { ...young, taxProfile: { state: 'missing' } };
+    expect(reasonOf({ ...all, profile: bad, creator: { payoutHold: hold } })).toBe('payout_on_hold');
+    expect(reasonOf({ ...all, profile: bad, creator: { payoutHold: { ...hold, held: false } } })).toBe(
+      'identity_rejected',
+    );
+    expect(reasonOf({ ...all, profile: { ...noTax, nameMatch: 'mismatched' } })).toBe('name_mismatch');
+    expect(reasonOf({ ...all, profile: noTax })).toBe('tax_profile_missing');
+    expect(reasonOf({ ...all, profile: young })).toBe('name_unchecked');
+    expect(reasonOf({ ...all, profile: { ...young, nameMatch: 'matched' } })).toBe('tax_profile_missing');
+    const shown: Partial<PayoutProfile> = { ...young, nameMatch: 'matched', taxProfile: { state: 'complete' } };
+    expect(reasonOf({ ...all, profile: shown })).toBe('method_not_offered');
+    const { methods: _, ...offered } = rules;
+    expect(reasonOf({ ...all, profile: shown, rules: offered })).toBe('destination_cooling_off');
+    const old = { ...shown, destinationSince: '2026-11-18T12:00:00.000Z' };
+    expect(reasonOf({ ...all, asked: '1', profile: old, rules: offered })).toBe('below_minimum');
+  });
+
+  it('count the last day of a tax profile, and no day after it', () => {
+    const until = (validUntil: string) => ({ profile: { taxProfile: { state: 'complete' as const, validUntil } } });
+    expect(granted(until('2026-11-21'))).toBeDefined();
+    expect(reasonOf(until('2026-11-20'))).toBe('tax_profile_expired');
+  });
+
+  it('have limits of their own in some regions', () => {
+    const regionCaps = { JP: { dailyMaximumMinor: 1_000, weeklyMaximumMinor: 1_200 } };
+    const use = { day: '2026-11-20', dayMinor: 900, week: '2026-11-16', weekMinor: 900 };
+    expect(granted({ rules: { regionCaps } }).grossMinor).toBe(1_400);
+    const japanese = { rules: { regionCaps }, creator: { region: 'JP' } };
+    expect(reasonOf(japanese)).toBe('day_limit_reached');
+    expect(reasonOf({ ...japanese, asked: '301', use })).toBe('week_limit_reached');
+    expect(granted({ ...japanese, asked: '300', use }).use.weekMinor).toBe(1_200);
+    expect(granted({ ...japanese, withinCaps: true, use }).grossMinor).toBe(300);
+  });
+});
+
+describe('the fee of a payout', () => {
+  it.each([
+    [0, 99, 100],
+    [0, 100, 101],
+    [150, 10, 12],
+    [9_999, 0, 10_000],
+    [5_000, 7, 16],
+  ])('of %i basis points and %i cents lets nothing be paid below %i cents', (feeBasisPoints, feeFixedMinor, least) => {
+    const method = { minimumMinor: 0, feeBasisPoints, feeFixedMinor };
+    const plan = granted({ asked: String(least), payable: 20_000_000, method });
+    expect(plan.netMinor).toBeGreaterThan(0);
+    expect(plan.feeMinor).toBeLessThan(plan.grossMinor);
+    const below = refused({ asked: String(least - 1), payable: 20_000_000, method });
+    expect(below).toMatchObject({ code: 'amount_not_payable', facts: { reason: 'fee_exceeds_amount' } });
+  });
+
+  it('never leaves anything when it is all of the amount', () => {
+    expect(refused({ method: { feeBasisPoints: 10_000 } }).facts.reason).toBe('fee_exceeds_amount');
+    expect(refused({ asked: '0', method: { minimumMinor: 0, feeBasisPoints: 0, feeFixedMinor: 0 } }).code).toBe(
+      'amount_not_payable',
+    );
+  });
+});
+
+describe('any decision about a payout', () => {
+  const minor = fc.integer({ min: 0, max: 200_000 });
+  const cap = fc.integer({ min: 50_000, max: 400_000 });
+  const caps = fc.record({ dailyMaximumMinor: cap, weeklyMaximumMinor: cap });
+  const anyUse = fc.record({
+    day: fc.constantFrom('2026-11-20', '2026-11-21'),
+    dayMinor: minor,
+    week: fc.constantFrom('2026-11-09', '2026-11-16'),
+    weekMinor: minor,
+  });
+  const anyProfile = fc.record({
+    method: fc.constant('paypal' as const),
+    destination: fc.constant(profile.destination),
+    schedule: fc.constantFrom('none' as const, 'weekly' as const),
+    identity: fc.constantFrom<PayoutProfile['identity']>(
+      { state: 'verified' },
+      { state: 'verified', expiresOn: '2026-11-21' },
+      { state: 'verified', expiresOn: '2026-11-22' },
+      { state: 'verified', expiresOn: '2026-11-20' },
+      { state: 'unverified' },
+    ),
+    nameMatch: fc.constantFrom('matched' as const, 'matched' as const, 'matched' as const, 'mismatched' as const),
+    taxProfile: fc.constantFrom<NonNullable<PayoutProfile['taxProfile']>>({ state: 'complete' }, { state: 'missing' }),
+    destinationSince: fc.constantFrom('2026-11-01T00:00:00.000Z', '2026-11-21T11:00:00.000Z'),
+    updatedAt: fc.constant('2026-11-21T11:00:00.000Z'),
+  });
+  const anyQuestion = fc.record({
+    creator: fc.record({
+      creatorId: fc.constant('cy'),
+      ownerUserId: fc.constant('cyril'),
+      region: fc.constantFrom('US', 'JP'),
+      giftsEnabled: fc.boolean(),
+      payoutProfile: anyProfile,
+      payoutUse: anyUse,
+      version: fc.nat(),
+      createdAt: fc.constant('2026-01-01T00:00:00.000Z'),
+      updatedAt: fc.constant('2026-01-01T00:00:00.000Z'),
+    }),
+    payable: fc.integer({ min: 0, max: 300_000_000 }),
+    asked: fc.oneof(
+      fc.constant('all'),
+      fc.integer({ min: 0, max: 5_000 }).map(String),
+      fc.integer({ min: 0, max: 250_000 }).map(String),
+      fc.constant('1349.5'),
+    ),
+    withinCaps: fc.boolean(),
+    usdMinorPerDiamond: fc.integer({ min: 1, max: 4 }),
+    method: fc.record({
+      minimumMinor: fc.integer({ min: 0, max: 2_000 }),
+      feeBasisPoints: fc.oneof(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 10_000 })),
+      feeFixedMinor: fc.integer({ min: 0, max: 1_000 }),
+      regions: fc.constantFrom<string[]>(['US'], ['US', 'JP'], ['US', 'JP']),
+    }),
+    rules: fc.record({
+      caps,
+      regionCaps: fc.record({ JP: caps }),
+      approvalAboveMinor: minor,
+      destinationCoolingOffHours: fc.constantFrom(0, 72),
+      profileMustShow: fc.constant<PayoutRules['profileMustShow']>(['name_match', 'tax_profile']),
+    }),
+  });
+
+  it('pays within everything that there is and that the rules allow, or says why not and what to do', () => {
+    let plans = 0;
+    const decision = fc.property(anyQuestion, ({ creator: who, rules: { caps: defaultCaps, ...rules }, ...asked }) => {
+      const whole = question({ ...asked, rules: { ...rules, ...defaultCaps } });
+      const plan = decidePayout({ ...whole, creator: who });
+      if (isRefusal(plan)) {
+        const { reason, action } = plan.facts;
+        expect([PayoutReasonCode.options.includes(reason as PayoutReasonCode), typeof action]).toEqual([
+          true,
+          'string',
+        ]);
+        expect(plan.detail).not.toMatch(/[{}]|undefined|NaN/);
+        return;
+      }
+      plans += 1;
+      const { payoutProfile: of, payoutUse: used, region } = who;
+      const limits = region === 'JP' ? rules.regionCaps.JP : defaultCaps;
+      expect(plan.milliDiamonds).toBeLessThanOrEqual(asked.payable);
+      expect(plan.netMinor + plan.feeMinor).toBe(plan.grossMinor);
+      expect(plan.netMinor).toBeGreaterThan(0);
+      expect(plan.grossMinor).toBeGreaterThanOrEqual(asked.method.minimumMinor);
+      expect(plan.grossMinor * 1000).toBe(plan.milliDiamonds * asked.usdMinorPerDiamond);
+      expect(plan.use.dayMinor).toBe(plan.grossMinor + (used.day === '2026-11-21' ? used.dayMinor : 0));
+      expect(plan.use.weekMinor).toBe(plan.grossMinor + (used.week === '2026-11-16' ? used.weekMinor : 0));
+      expect(plan.use.dayMinor).toBeLessThanOrEqual(limits.dailyMaximumMinor);
+      expect(plan.use.weekMinor).toBeLessThanOrEqual(limits.weeklyMaximumMinor);
+      expect(plan.approvalAboveMinor !== undefined).toBe(plan.grossMinor > rules.approvalAboveMinor);
+      expect([of.identity.state, of.nameMatch, of.taxProfile.state]).toEqual(['verified', 'matched', 'complete']);
+      expect(of.identity.expiresOn).not.toBe('2026-11-20');
+      expect(asked.method.regions).toContain(region);
+      if (rules.destinationCoolingOffHours > 0) expect(of.destinationSince).toBe('2026-11-01T00:00:00.000Z');
+    });
+    fc.assert(decision, { numRuns: 5_000 });
+    expect(plans).toBeGreaterThan(100);
+  });
+});
+
 describe('a scheduled payout', () => {
   const use = { day: '2026-11-21', dayMinor: 99_000, week: '2026-11-16', weekMinor: 99_000 };
 
@@ -204,6 +376,13 @@ describe('a scheduled payout', () => {
   it('is refused for the limits when they leave nothing', () => {
     const used = { ...use, dayMinor: 100_000 };
     expect(refused({ withinCaps: true, use: used })).toMatchObject({ code: 'payout_limit_reached' });
+  });
+});
+
+describe('a scheduled payout of which too little is left by the limits', () => {
+  it('is refused for the limits, not for being small', () => {
+    const use = { day: '2026-11-21', dayMinor: 99_950, week: '2026-11-16', weekMinor: 99_950 };
+    expect(refused({ withinCaps: true, use }).facts.reason).toBe('day_limit_reached');
   });
 });
 

@@ -12,12 +12,14 @@ import {
   auditFindings,
   balancesOf,
   credit,
+  hold,
   nextCreator,
   openPayoutDesk,
   type PayoutDesk,
   payoutOf,
   putProfile,
   readCreator,
+  submit,
 } from '../support/payouts.ts';
 
 let desk: PayoutDesk;
@@ -34,6 +36,11 @@ afterAll(async () => {
 });
 
 const today = dayOf(new Date());
+
+/** That a request met too many others is no answer; its client comes again. */
+function isFault(attempt: PromiseSettledResult<unknown>): boolean {
+  return attempt.status === 'rejected' && !isTransient(attempt.reason);
+}
 
 describe('requesting a payout', () => {
   it('holds the diamonds, states the fee and hands the payout to the queue', async () => {
@@ -127,6 +134,29 @@ describe('requesting a payout', () => {
     const answers = await Promise.all([ask(desk, { asked: '60000' }), ask(desk, { asked: '60000' })]);
     expect(answers.filter(isRefusal)).toMatchObject([{ code: 'payout_limit_reached' }]);
     expect(await balancesOf(desk)).toMatchObject({ held: 60_000 });
+  });
+
+  it.each([
+    ['the balance', 30_000, 15_000],
+    ['the limit of the day', 1_000_000, 100_000],
+  ])('keeps ten requests at once, each tried again and some of them stopped, within %s', async (_what, coins, most) => {
+    await credit(desk, { coins });
+    const asked = String(most / 4);
+    const tabs = Array.from({ length: 10 }, () => newId(new Date()));
+    const attempts = await Promise.allSettled([...tabs, ...tabs].map((payoutId) => ask(desk, { payoutId, asked })));
+    expect(attempts.filter(isFault)).toEqual([]);
+    expect(await balancesOf(desk)).toMatchObject({ held: most });
+    expect((await readCreator(desk)).payoutUse?.dayMinor).toBe(most);
+    const payoutIds = attempts.flatMap((attempt) =>
+      attempt.status === 'rejected' || isRefusal(attempt.value) ? [] : [attempt.value.payoutId],
+    );
+    const [first = ''] = payoutIds;
+    await hold(desk, { held: true });
+    await submit(desk, first);
+    await hold(desk, { held: false });
+    await Promise.allSettled(Array.from({ length: 10 }, () => ask(desk, { asked })));
+    expect(await balancesOf(desk)).toMatchObject({ held: most });
+    expect((await readCreator(desk)).payoutUse?.dayMinor).toBe(most);
   });
 
   it('refuses a creator that does not exist', async () => {

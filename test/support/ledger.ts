@@ -15,10 +15,16 @@ export type LedgerOptions = {
   client?: DynamoDBClient;
   /** For tests that read the stream: each stream slows down the writes to all tables of the emulator that come after it. */
   stream?: boolean;
+  /** Which rules of payouts the catalogue is seeded with. */
+  payoutRules?: 'strict' | 'relaxed';
 };
 
 /** Two empty tables with fresh names, and the default catalogue in the second. */
-export async function freshLedger({ client = testClient(), stream = false }: LedgerOptions = {}): Promise<{
+export async function freshLedger({
+  client = testClient(),
+  stream = false,
+  payoutRules = 'relaxed',
+}: LedgerOptions = {}): Promise<{
   ledger: Table;
   catalog: Table;
 }> {
@@ -26,7 +32,7 @@ export async function freshLedger({ client = testClient(), stream = false }: Led
   const ledger = connectTable(`Ledger-${suffix}`, client);
   const catalog = connectTable(`Catalog-${suffix}`, client);
   await Promise.all([createLedgerTable(client, ledger.name, stream), createCatalogTable(client, catalog.name)]);
-  await seedCatalog(catalog, { payoutRules: 'relaxed' });
+  await seedCatalog(catalog, { payoutRules });
   return { ledger, catalog };
 }
 

@@ -2,12 +2,16 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { startPayPalSimulator } from '../../infra/local/simulators/paypal.ts';
 import type { Books, Move } from '../../infra/local/simulators/paypal-books.ts';
 import { dayOf } from '../../shared/calendar.ts';
+import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
+import { relaxedPayoutRules } from '../../shared/catalog/defaults.ts';
+import type { PayoutRules } from '../../shared/catalog/schemas.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { readShards } from '../../shared/earnings/read-shards.ts';
 import type { HttpAnswer } from '../../shared/http/problem.ts';
 import { webhook } from '../../shared/http/webhook.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { auditLedger } from '../../shared/ledger/audit/audit-ledger.ts';
+import { type SetPayoutHold, setPayoutHold } from '../../shared/payouts/payout-holds.ts';
 import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
 import { receivePayPalEvent } from '../../shared/payouts/receive-paypal-event.ts';
 import { type RequestPayout, requestPayout } from '../../shared/payouts/request-payout.ts';
@@ -197,4 +201,24 @@ export async function auditFindings({ world }: PayoutDesk): Promise<string[]> {
   const { differences, unconfirmed } = await auditLedger(world.ledger);
   const named = differences.map(({ subject, measure, delta }) => `${subject.kind} ${subject.id}: ${measure} ${delta}`);
   return unconfirmed > 0 ? [...named, `${unconfirmed} more`] : named;
+}
+
+let versions = 0;
+
+/** Publishes rules of payouts that have always been in force, and has them read anew. */
+export async function publishRules(desk: PayoutDesk, change: Partial<PayoutRules> = {}): Promise<void> {
+  versions += 1;
+  const { catalogTable } = desk.world;
+  const effectiveAt = new Date(Date.parse('2001-01-01T00:00:00.000Z') + versions).toISOString();
+  const value = { ...relaxedPayoutRules, ...change };
+  await putVersion(catalogTable, 'payouts', { version: `rules-${versions}`, effectiveAt, value });
+  desk.world.catalog = openCatalog(catalogTable);
+}
+
+type HoldChange = Partial<SetPayoutHold> & { held: boolean };
+
+export async function hold(desk: PayoutDesk, change: HoldChange): Promise<void> {
+  const command = { creatorId: desk.creatorId, reason: 'Case 4711', caller: 'compliance', now: new Date(), ...change };
+  const set = await setPayoutHold(desk.world.ledger, command);
+  if (isRefusal(set)) throw new Error(set.detail);
 }
