@@ -28,6 +28,8 @@ const names = [
   'receive-paypal-event',
   'sweep-payouts',
   'approve-payout',
+  'set-payout-hold',
+  'get-payout-hold',
   'start-payout-run',
   'schedule-payout-run',
   'get-payout-run',
@@ -187,12 +189,54 @@ describe('the functions of payouts', () => {
   it('ask for an approval and take it from another client', async () => {
     await credit(desk, { coins: 160_000 });
     const { body } = await request('80000');
-    expect(body).toMatchObject({ state: 'awaiting_approval', reason: { code: 'approval_required' } });
+    expect(body).toMatchObject({
+      state: 'awaiting_approval',
+      reason: { code: 'approval_required', action: 'Nothing: an operator decides.' },
+    });
     const approval = { path: { payoutId: String(body.payoutId) }, body: { decision: 'approve' } };
     expect(await call('approve-payout', approval)).toMatchObject({ status: 403, body: { code: 'payout_not_allowed' } });
     const approved = await call('approve-payout', { ...approval, client: 'operations' });
     expect(approved).toMatchObject({ status: 200, body: { state: 'requested' } });
     expect(approved.body.reason).toBeUndefined();
+  });
+
+  it('take names and a tax profile, and say what they make of them', async () => {
+    const path = { creatorId: desk.creatorId };
+    const names = { legal: 'Cyril Example', atDestination: 'Maria Sample' };
+    const taxProfile = { state: 'complete', validUntil: '2035-12-31' };
+    const put = await call('put-payout-profile', { path, body: { ...verifiedProfile, names, taxProfile } });
+    expect(put.body).toMatchObject({ nameMatch: 'mismatched', taxProfile, destinationSince: expect.any(String) });
+    expect(JSON.stringify(put.body)).not.toMatch(/example, |sample|changedBy/i);
+    await credit(desk, { coins: 2800 });
+    expect((await request('1400')).body).toMatchObject({
+      status: 403,
+      code: 'payout_not_allowed',
+      reason: 'name_mismatch',
+      action: 'Use a destination in your own legal name, or correct the name.',
+    });
+  });
+
+  it('hold the payouts of a creator, tell how that came to be, and end it', async () => {
+    const path = { creatorId: desk.creatorId };
+    const set = (body: object) => call('set-payout-hold', { path, body, client: 'compliance' });
+    expect(await set({ held: true, reason: 'Case 4711' })).toMatchObject({
+      status: 200,
+      body: { ...path, held: true, reason: 'Case 4711', by: 'compliance' },
+    });
+    await credit(desk, { coins: 2800 });
+    expect((await request('1400')).body).toMatchObject({ code: 'payout_not_allowed', reason: 'payout_on_hold' });
+    expect(await set({ held: false, reason: 'Case closed' })).toMatchObject({ status: 200, body: { held: false } });
+    expect((await call('get-payout-hold', { path })).body).toEqual({
+      ...path,
+      held: false,
+      changes: [
+        { held: false, reason: 'Case closed', by: 'compliance', at: expect.any(String) },
+        { held: true, reason: 'Case 4711', by: 'compliance', at: expect.any(String) },
+      ],
+    });
+    expect(await request('1400')).toMatchObject({ status: 202 });
+    expect(await set({ held: true })).toMatchObject({ status: 400 });
+    expect(await call('get-payout-hold', { path: { creatorId: 'nobody' } })).toMatchObject({ status: 404 });
   });
 
   it('run the payouts that are due, on request and on schedule, and stop', async () => {
@@ -250,6 +294,9 @@ describe('the functions of payouts', () => {
     ['an address that is none', { destination: { type: 'email', value: 'cy' } }],
     ['an id that is none', { destination: { type: 'paypal_id', value: 'cy@example.com' } }],
     ['another schedule', { schedule: 'daily' }],
+    ['one name of two', { names: { legal: 'Cyril Example' } }],
+    ['a name without a letter', { names: { legal: 'Cyril Example', atDestination: '...' } }],
+    ['tax data', { taxProfile: { state: 'complete', taxId: '123-45-6789' } }],
     ['a day that does not exist', { identity: { state: 'verified', expiresOn: '2026-02-30' } }],
   ])('refuse a profile with %s', async (_case, change) => {
     const put = { path: { creatorId: desk.creatorId }, body: { ...verifiedProfile, ...change } };

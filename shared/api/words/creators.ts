@@ -73,18 +73,21 @@ export const creatorsWords = {
   'Payout.state':
     '`awaiting_approval` for an operator; `requested` until it is sent; `submitting` and `submitted` while it is with the ' +
     'provider; then `paid`, `failed`, `blocked` or `returned`. A scheduled payout that could not be made is `skipped`.',
-  destinationSince: 'Since when the destination is this one; a new one is paid to only after a time that the rules set.',
+  destinationSince:
+    'Since when the destination is this one; a new one is paid to only after a time that the rules set.',
   names: 'Names to be compared with each other. They are not kept.',
   legal: 'The legal name of the creator.',
   atDestination: 'The name under which the destination is held.',
   nameMatch:
     'What the comparison came to. Case, accents, punctuation, initials and the order of the words do not matter, and the longer ' +
     'name may have more words. Nobody is paid while it is `mismatched`.',
-  taxProfile: 'Whether the creator has told what taxes need; the data itself stays with the app. Nobody is paid while it is missing.',
+  taxProfile:
+    'Whether the creator has told what taxes need; the data itself stays with the app. Nobody is paid while it is missing.',
   'taxProfile.state': 'As the app knows it.',
   validUntil: 'The last day on which the tax profile counts.',
   'SetPayoutHoldRequest.held': 'Whether payouts are to be held.',
-  'SetPayoutHoldRequest.reason': 'Why; it is kept with the change, and the creator does not see it. No names of people belong in it.',
+  'SetPayoutHoldRequest.reason':
+    'Why; it is kept with the change, and the creator does not see it. No names of people belong in it.',
   'PayoutHold.held': 'Whether payouts are held.',
   'PayoutHold.reason': 'Why.',
   'PayoutHold.at': 'When.',
