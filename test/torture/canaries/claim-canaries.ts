@@ -80,22 +80,13 @@ async function forgetNames({ command, input, invocation }: Request, send: () => 
   return { ...output, Item: { ...item, claims } };
 }
 
-/** A transaction that only thaws keeps what was reported, and changes neither the wallet nor what was done for the order. */
-function leaveFrozen(request: Request): CommandInput {
-  const items = (request.input.TransactItems ?? []) as {
-    Put?: { Item: { sk: string } };
-    Update?: { Key: { sk: string } };
-  }[];
+/** A transaction that only thaws says so of the order, and changes nothing in the wallet. */
+function leaveFrozen({ input }: Request): CommandInput {
+  const items = (input.TransactItems ?? []) as { Put?: { Item: { sk: string } }; Update?: { Key: { sk: string } } }[];
   const lines = items.flatMap(({ Put }) => (Put?.Item.sk.startsWith('ENTRY#') ? [Put.Item.sk.split('#')[2]] : []));
-  if (lines.length !== 1 || lines[0] !== 'thaw') return request.input;
+  if (lines.length !== 1 || lines[0] !== 'thaw') return input;
   const kept = items.filter(({ Put, Update }) => !Put?.Item.sk.startsWith('ENTRY#') && Update?.Key.sk !== 'HEAD');
-  return changeWrites(
-    { ...request, input: { ...request.input, TransactItems: kept } },
-    ({ sk, UpdateExpression = '' }) =>
-      sk === 'ORDER'
-        ? { UpdateExpression: UpdateExpression.replaceAll(/#(back|inPaid|backChanges) = :\w+, /g, '') }
-        : {},
-  );
+  return { ...input, TransactItems: kept };
 }
 
 /** What waits for a payment is kept empty, and what an order knew before it was paid goes with its payment. */

@@ -13,7 +13,7 @@ export const providerCanaries: Canary[] = [
     breaks:
       'A transaction of the App Store pays the recharge for which it is handed in, and not the one that it names.',
     sabotage: () => ({ appleVerifier: believeTheSender }),
-    traffic: purchases,
+    traffic: { recharge: 30, pay: 30, handIn: 60, disturbProviders: 10 },
     ways: { stripe: 0, apple: 1 },
   },
   {

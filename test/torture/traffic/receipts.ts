@@ -3,7 +3,7 @@ import type { Chance } from '../chance.ts';
 import { subjects } from '../history.ts';
 import type { World } from '../world.ts';
 import { earlierOperation, type Operation } from './operation.ts';
-import { rechargeOf } from './recharges.ts';
+import { type Opened, rechargeOf } from './recharges.ts';
 
 /** What an app store gave to a buyer's device: `id` is Apple's of the transaction, or Google's token of the purchase. */
 export type Receipt = {
@@ -22,8 +22,21 @@ export async function handIn(operation: Operation): Promise<void> {
   const named = earlier && rechargeOf(earlier).rechargeId;
   const receipt = receiptToHandIn(world, chance, named);
   if (!receipt) return;
-  const isStolen = chance.happens(0.2) && named !== undefined;
-  await handInFor(world, receipt, { rechargeId: isStolen ? named : receipt.rechargeId, place: [number] });
+  const other = chance.happens(0.2) ? anotherOrder(world, chance, receipt) : undefined;
+  await handInFor(world, receipt, { rechargeId: other ?? receipt.rechargeId, place: [number] });
+}
+
+/** A late order of the same product, for which a stolen receipt would do; else any. */
+function anotherOrder({ checkouts }: World, chance: Chance, { rechargeId }: Receipt): string | undefined {
+  const product = productOf(checkouts.get(rechargeId));
+  const others = [...checkouts].slice(-40).filter(([id]) => id !== rechargeId);
+  const alike = others.filter(([, opened]) => productOf(opened) === product).slice(-3);
+  const fitting = alike.length > 0 ? alike : others;
+  return fitting[chance.below(fitting.length)]?.[0];
+}
+
+function productOf(opened: Opened | undefined): string | undefined {
+  return opened && 'productId' in opened.checkout ? opened.checkout.productId : undefined;
 }
 
 /** Mostly the one that was bought for a recharge; else any of the latest. */
