@@ -1,7 +1,7 @@
-import type { PayPalItem } from '../providers/paypal-item.ts';
 import type { Payout } from '../store/items/payout.ts';
 import { mayTake } from '../store/state-machine.ts';
 import type { MoveDetails } from './move-payout.ts';
+import type { PayoutNews, PayoutStatus } from './payout-news.ts';
 import { providerReason } from './reasons.ts';
 import { type PayoutTransition, type PayoutTransitionName, payoutTransitions } from './states.ts';
 
@@ -26,7 +26,7 @@ const waiting: News = { transitions: ['acknowledge'], ignoredIn: ['paid', ...end
 const cameBack: News = { transitions: ['returnUnpaid', 'returnPaid'], ignoredIn: ended };
 
 /** Any pair of a state and a status that is in neither list is a contradiction: for example, paid after the diamonds went back. */
-const newsOf: Record<PayPalItem['status'], News> = {
+const newsOf: Record<PayoutStatus, News> = {
   PENDING: waiting,
   UNCLAIMED: waiting,
   ONHOLD: waiting,
@@ -38,33 +38,33 @@ const newsOf: Record<PayPalItem['status'], News> = {
   REVERSED: cameBack,
 };
 
-/** Decides from the payout as it stands; `payout` is nothing when the item names none of ours. */
-export function decideSettlement(payout: Payout | undefined, item: PayPalItem): Settlement {
+/** Decides from the payout as it stands; `payout` is nothing when the news names none of ours. */
+export function decideSettlement(payout: Payout | undefined, news: PayoutNews): Settlement {
   if (!payout) return { kind: 'park', reason: 'unknown_payout' };
-  const contradiction = contradictionIn(payout, item);
+  const contradiction = contradictionIn(payout, news);
   if (contradiction) return { kind: 'park', reason: contradiction };
-  const { transitions, ignoredIn } = newsOf[item.status];
+  const { transitions, ignoredIn } = newsOf[news.status];
   const transition = transitions.find((name) => mayTake<Payout['state']>(payoutTransitions[name], payout.state));
-  if (transition) return { kind: 'move', transition, details: detailsOf(item, transition) };
+  if (transition) return { kind: 'move', transition, details: detailsOf(news, transition) };
   return ignoredIn.includes(payout.state)
     ? { kind: 'ignore', reason: `${payout.state}_already` }
-    : { kind: 'park', reason: `${item.status.toLowerCase()}_when_${payout.state}` };
+    : { kind: 'park', reason: `${news.status.toLowerCase()}_when_${payout.state}` };
 }
 
-function contradictionIn({ currency, netMinor, providerItemId }: Payout, item: PayPalItem): string | undefined {
-  if (item.currency !== currency) return 'currency_differs';
-  if (item.amountMinor !== netMinor) return 'amount_differs';
+function contradictionIn({ currency, netMinor, providerItemId }: Payout, news: PayoutNews): string | undefined {
+  if (news.currency !== currency) return 'currency_differs';
+  if (news.amountMinor !== netMinor) return 'amount_differs';
   // Two items of the provider for one payout would be money sent twice.
-  return providerItemId !== undefined && providerItemId !== item.payoutItemId ? 'second_item' : undefined;
+  return providerItemId !== undefined && providerItemId !== news.itemId ? 'second_item' : undefined;
 }
 
-function detailsOf(item: PayPalItem, transition: PayoutTransitionName): MoveDetails {
+function detailsOf(news: PayoutNews, transition: PayoutTransitionName): MoveDetails {
   const { to }: PayoutTransition = payoutTransitions[transition];
   const provider = {
-    providerBatchId: item.payoutBatchId,
-    providerItemId: item.payoutItemId,
-    providerState: item.status,
+    providerBatchId: news.reference,
+    providerItemId: news.itemId,
+    providerState: news.status,
   };
   if (to !== 'failed' && to !== 'blocked' && to !== 'returned') return provider;
-  return { ...provider, reason: providerReason(to, item.errorName ?? item.status) };
+  return { ...provider, reason: providerReason(to, news.errorName ?? news.status) };
 }

@@ -1,31 +1,31 @@
-import type { PayPalPayouts } from '../providers/paypal-client.ts';
-import type { PayPalItem } from '../providers/paypal-item.ts';
 import type { Table } from '../store/table.ts';
-import { type PayPalNews, settlePayout } from './settle-payout.ts';
+import type { PayoutNews, PayoutStatus } from './payout-news.ts';
+import type { PayoutProvider } from './payout-provider.ts';
+import { type NewsEvent, settlePayout } from './settle-payout.ts';
 
-/** Settles a payout by the item that an event names, in the state that PayPal's API says it is in. */
+/** Settles a payout by the payment that an event names, in the state that the provider's API says it is in. */
 export async function receivePayoutItem(
-  { ledger, payouts }: { ledger: Table; payouts: PayPalPayouts },
-  claimed: PayPalNews,
+  { ledger, provider }: { ledger: Table; provider: Pick<PayoutProvider, 'find'> },
+  claimed: NewsEvent,
   now: Date,
 ): Promise<void> {
-  await settlePayout(ledger, { ...claimed, item: await confirm(payouts, claimed.item) }, now);
+  await settlePayout(ledger, { ...claimed, news: await confirm(provider, claimed.news) }, now);
 }
 
-/** The item as the API has it; an API that is behind its own event must be asked again, or the event would be lost. */
-async function confirm(payouts: PayPalPayouts, claimed: PayPalItem): Promise<PayPalItem> {
-  const item = await payouts.getPayoutItem(claimed.payoutItemId);
-  if (!item)
-    throw new Error(`PayPal sent an event about the item ${claimed.payoutItemId}, which it does not have yet.`);
-  if (stageOf[item.status] < stageOf[claimed.status])
+/** The payment as the API has it; an API that is behind its own event must be asked again, or the event would be lost. */
+async function confirm(provider: Pick<PayoutProvider, 'find'>, claimed: PayoutNews): Promise<PayoutNews> {
+  const news = await provider.find(claimed.itemId);
+  if (!news)
+    throw new Error(`The provider sent an event about the item ${claimed.itemId}, which it does not have yet.`);
+  if (stageOf[news.status] < stageOf[claimed.status])
     throw new Error(
-      `PayPal's event about the item ${item.payoutItemId} says ${claimed.status}, and its API still ${item.status}.`,
+      `The provider's event about the item ${news.itemId} says ${claimed.status}, and its API still ${news.status}.`,
     );
-  return item;
+  return news;
 }
 
-/** How far an item has come: waiting, decided, or undone. */
-const stageOf: Record<PayPalItem['status'], number> = {
+/** How far a payment has come: waiting, decided, or undone. */
+const stageOf: Record<PayoutStatus, number> = {
   PENDING: 0,
   UNCLAIMED: 0,
   ONHOLD: 0,

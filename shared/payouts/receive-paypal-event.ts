@@ -6,6 +6,7 @@ import type { PayPalWebhookReader } from '../providers/paypal-webhook.ts';
 import { digestOf } from '../recharges/provider-events.ts';
 import { receivePayPalPayment } from '../recharges/receive-paypal-payment.ts';
 import type { SettlementStores } from '../recharges/settle-payment.ts';
+import { payPalNews, payPalPayoutProvider } from './paypal-payout-provider.ts';
 import { receivePayoutItem } from './receive-payout-item.ts';
 
 export type PayPalAccess = { payouts: PayPalPayouts; orders: PayPalOrders; webhooks: PayPalWebhookReader };
@@ -25,8 +26,9 @@ export async function receivePayPalEvent(
   const digest = digestOf(rawBody);
   switch (event.kind) {
     case 'payout_item': {
-      const { payouts } = paypal;
-      return receivePayoutItem({ ledger: stores.ledger, payouts }, { eventId, type, digest, item: event.item }, now);
+      const provider = payPalPayoutProvider(paypal.payouts);
+      const claimed = { provider: 'paypal', eventId, type, digest, news: payPalNews(event.item) } as const;
+      return receivePayoutItem({ ledger: stores.ledger, provider }, claimed, now);
     }
     case 'payment': {
       const { orders } = paypal;

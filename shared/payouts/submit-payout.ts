@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
-import type { PayoutBatchOutcome, PayPalPayouts } from '../providers/paypal-client.ts';
 import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Creator } from '../store/items/creator.ts';
 import { type Payout, type PayoutReason, parsePayout } from '../store/items/payout.ts';
@@ -12,11 +11,12 @@ import { transact, updateIf } from '../store/write.ts';
 import { ownChange } from './four-eyes.ts';
 import { standingProblem } from './judge-profile.ts';
 import { assertMoveIsRepeatable, creatorIsStill, movingWrites, readCreatorOf, stateUpdate } from './move-payout.ts';
+import { type PayoutProviders, providerOf, type SendingOutcome } from './payout-provider.ts';
 import { payoutReason, providerReason } from './reasons.ts';
 
 export type SubmitPayout = { payoutId: string; now: Date };
 
-type Stores = { ledger: Table; paypal: Pick<PayPalPayouts, 'createPayoutBatch'> };
+type Stores = { ledger: Table; providers: PayoutProviders };
 
 /** PayPal knows a batch id again for 30 days; a payout that was first sent longer ago than this is not sent again. */
 const sentAgainForDays = 25;
@@ -32,12 +32,13 @@ const provenUnsentAfterSeconds = 3600;
  * PayPal pays once.
  * @throws ProviderOutcomeUnknown and PayoutNotTaken when the message must come back.
  */
-export async function submitPayout({ ledger, paypal }: Stores, { payoutId, now }: SubmitPayout): Promise<void> {
+export async function submitPayout({ ledger, providers }: Stores, { payoutId, now }: SubmitPayout): Promise<void> {
   const attempt = await beginAttempt(ledger, payoutId, now);
   if (!attempt) return;
-  const outcome = await paypal.createPayoutBatch({ senderBatchId: payoutId, items: [describeItem(attempt.payout)] });
+  const provider = await providerOf(providers, attempt.payout.method);
+  const outcome = await provider.send({ batchId: payoutId, payouts: [describeItem(attempt.payout)] });
   if (outcome.kind === 'refused') return settleRefusal(ledger, attempt, outcome, now);
-  const details = { providerBatchId: outcome.payoutBatchId };
+  const details = { providerBatchId: outcome.reference };
   const { applied } = await updateIf(ledger, stateUpdate(attempt.payout, { transition: 'acknowledge', details, now }));
   // The provider's news may have been faster than its answer, and have moved the payout on already.
   logger.info('payout submitted', { payoutId, outcome: outcome.kind, applied });
@@ -124,16 +125,14 @@ async function beginAgain(ledger: Table, payout: Payout, now: Date): Promise<Att
 function describeItem({ payoutId, destination, netMinor, currency }: Payout) {
   if (!destination) throw new Error(`The payout ${payoutId} has no destination.`);
   return {
-    senderItemId: payoutId,
-    receiver: destination.value,
-    recipientType: destination.type === 'email' ? ('EMAIL' as const) : ('PAYPAL_ID' as const),
+    payoutId,
+    destination,
     amountMinor: minor(netMinor),
     currency,
-    note: 'Your earnings',
   };
 }
 
-type Refused = Extract<PayoutBatchOutcome, { kind: 'refused' }>;
+type Refused = Extract<SendingOutcome, { kind: 'refused' }>;
 
 /**
  * A refusal ends the payout only if no call can have been taken: this was the only one, and the exact version says that none

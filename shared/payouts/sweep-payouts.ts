@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
-import type { PayPalBatch, PayPalPayouts } from '../providers/paypal-client.ts';
-import type { PayPalItem } from '../providers/paypal-item.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
 import type { Queue } from '../queue/send-messages.ts';
 import { dueKeys } from '../store/due.ts';
@@ -12,11 +10,12 @@ import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { isOverdue, payoutDue } from './due.ts';
+import { type PayoutProviders, payoutMethods, providerOf } from './payout-provider.ts';
 import { sendToProvider } from './request-payout.ts';
 import { settlePayout } from './settle-payout.ts';
 import { submitPayout } from './submit-payout.ts';
 
-export type PayoutSweep = { ledger: Table; payouts: Queue; paypal: PayPalPayouts };
+export type PayoutSweep = { ledger: Table; payouts: Queue; providers: PayoutProviders };
 
 export type SweepReport = { looked: number; faults: number; overdue: number; isComplete: boolean };
 
@@ -72,36 +71,31 @@ async function claim(ledger: Table, key: Key, now: Date): Promise<Payout | undef
   return applied ? payout : undefined;
 }
 
-async function lookAfter({ ledger, payouts, paypal }: PayoutSweep, payout: Payout, now: Date): Promise<void> {
-  const { payoutId, state, providerBatchId } = payout;
+async function lookAfter({ ledger, payouts, providers }: PayoutSweep, payout: Payout, now: Date): Promise<void> {
+  const { payoutId, method, state, providerBatchId, providerItemId, netMinor, currency } = payout;
   if (state === 'requested') return sendToProvider(payouts, payout);
   if (state === 'submitting' || providerBatchId === undefined)
-    return submitPayout({ ledger, paypal }, { payoutId, now });
-  const batch = await paypal.getPayoutBatch(providerBatchId);
-  if (!batch) throw new Error(`PayPal does not have the batch ${providerBatchId} of payout ${payoutId}.`);
-  const item = itemOf(batch, payout);
-  if (!item) return;
-  const { payoutItemId, status } = item;
-  const digest = createHash('sha256').update(JSON.stringify(item)).digest('hex');
-  await settlePayout(
-    ledger,
-    { eventId: `lookup-${payoutItemId}-${status}`, type: `lookup.${status}`, digest, item },
-    now,
-  );
-}
-
-/** The payout's item in its batch, when the batch says anything about it. Of a batch that PayPal denied, nothing was paid. */
-function itemOf({ payoutBatchId, batchStatus, items }: PayPalBatch, payout: Payout): PayPalItem | undefined {
-  const item = items.find(({ senderItemId }) => senderItemId === payout.payoutId);
-  const isDenied = batchStatus === 'DENIED' || batchStatus === 'CANCELED';
-  if (!isDenied || (item && item.status !== 'PENDING')) return item;
-  return {
-    payoutItemId: item?.payoutItemId ?? payout.providerItemId ?? payoutBatchId,
-    payoutBatchId,
-    senderItemId: payout.payoutId,
-    status: 'FAILED',
-    amountMinor: minor(payout.netMinor),
-    currency: payout.currency,
-    errorName: `BATCH_${batchStatus}`,
+    return submitPayout({ ledger, providers }, { payoutId, now });
+  const provider = await providerOf(providers, method);
+  const asked = {
+    payoutId,
+    amountMinor: minor(netMinor),
+    currency,
+    ...(providerItemId !== undefined && { itemId: providerItemId }),
   };
+  for (const news of await provider.look({ reference: providerBatchId, payouts: [asked] })) {
+    const digest = createHash('sha256').update(JSON.stringify(news)).digest('hex');
+    const { itemId, status } = news;
+    await settlePayout(
+      ledger,
+      {
+        provider: payoutMethods[method].provider,
+        eventId: `lookup-${itemId}-${status}`,
+        type: `lookup.${status}`,
+        digest,
+        news,
+      },
+      now,
+    );
+  }
 }

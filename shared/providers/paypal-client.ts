@@ -78,7 +78,7 @@ export function createPayPalPayouts(connection: PayPalConnection): PayPalPayouts
         return outcomeOf(answer, batch.senderBatchId);
       } catch (error) {
         if (!(error instanceof PayPalAccessDenied)) throw error;
-        return { kind: 'refused', code: 'ACCESS_DENIED', message: error.message, retryable: true };
+        return { kind: 'refused', code: 'ACCESS_DENIED', message: error.message, retryable: true, positions: [] };
       }
     },
 

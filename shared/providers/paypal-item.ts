@@ -52,25 +52,6 @@ const payoutItem = z.object({
   errors: z.catch(z.optional(z.object({ name: text })), undefined),
 });
 
-const keptItem = z.object({
-  payoutItemId: text,
-  payoutBatchId: text,
-  senderItemId: z.optional(z.string()),
-  status: payPalItemStatus,
-  amountMinor: z.int(),
-  currency: z.enum(currencies),
-  feeMinor: z.optional(z.int()),
-  feeCurrency: z.optional(z.enum(currencies)),
-  transactionId: z.optional(text),
-  errorName: z.optional(z.string()),
-});
-
-/** Reads an item that was kept as JSON. Throws when it is none. */
-export function parseKeptItem(kept: string): PayPalItem {
-  // What was left out stays left out: JSON has no `undefined`, which is all that the types differ in beside the brands.
-  return z.parse(keptItem, JSON.parse(kept)) as PayPalItem;
-}
-
 /** Reads a payout item. Throws when it is not one, or is of an amount that cannot be read exactly. */
 export function parsePayPalItem(value: unknown): PayPalItem {
   const item = payoutItem.parse(value);

@@ -5,12 +5,13 @@ import { ProviderOutcomeUnknown } from './provider-outcome-unknown.ts';
 /**
  * What became of one call. `refused` speaks for this call alone: it sent nothing, but when an earlier call with the same
  * `senderBatchId` ended in `ProviderOutcomeUnknown`, that one may have. `retryable` refusals are about the sending
- * account (its balance, its permissions, its rate), so the same batch can succeed later; the others are about the batch.
+ * account (its balance, its permissions, its rate), so the same batch can succeed later; the others are about the batch, and
+ * `positions` are those of the items that PayPal names as their cause, counted from 0.
  */
 export type PayoutBatchOutcome =
   | { kind: 'accepted'; payoutBatchId: string; batchStatus: PayPalBatchStatus }
   | { kind: 'duplicate'; payoutBatchId: string }
-  | { kind: 'refused'; code: string; message: string; retryable: boolean };
+  | { kind: 'refused'; code: string; message: string; retryable: boolean; positions: number[] };
 
 export type PayPalBatchStatus = z.infer<typeof batchStatus>;
 
@@ -50,7 +51,7 @@ export function outcomeOf({ status, body }: PayPalAnswer, senderBatchId: string)
   }
   if (undecidedStatuses.includes(status)) throw new ProviderOutcomeUnknown(`PayPal answered HTTP ${status}`);
   if (status === 401) {
-    return { kind: 'refused', code: 'ACCESS_DENIED', message: 'PayPal refused a new token', retryable: true };
+    return { kind: 'refused', code: 'ACCESS_DENIED', message: 'PayPal refused a new token', retryable: true, positions: [] };
   }
   const refused = readable(() => refusal.parse(body));
   if (isDuplicate(refused)) return { kind: 'duplicate', payoutBatchId: originalBatchId(refused, senderBatchId) };
@@ -60,7 +61,14 @@ export function outcomeOf({ status, body }: PayPalAnswer, senderBatchId: string)
     code: refused.name,
     message: [refused.message, ...issues].filter(Boolean).join('; '),
     retryable: isAboutTheSender(status, refused),
+    positions: positionsNamed(refused),
   };
+}
+
+/** A detail is about an item when its field is, for example, `items[3].receiver`. */
+function positionsNamed({ details }: Refusal): number[] {
+  const named = details.flatMap(({ field = '' }) => /^items\[(\d+)\]/.exec(field)?.[1] ?? []);
+  return [...new Set(named.map(Number))];
 }
 
 /** PayPal's wording has changed over the years, and taking a duplicate for a refusal would pay twice: any sign of it counts. */

@@ -4,6 +4,7 @@ import type { Item } from '../table.ts';
 import { Amount, Balance, Day, GiftContext, Moment } from './common.ts';
 
 export const PayoutMethod = z.enum(['paypal']);
+export type PayoutMethod = z.infer<typeof PayoutMethod>;
 export const IdentityState = z.enum(['unverified', 'verified', 'rejected']);
 export const PayoutSchedule = z.enum(['none', 'weekly', 'monthly']);
 
