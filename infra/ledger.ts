@@ -216,7 +216,7 @@ export class Ledger extends PayoutLedger {
   /** Reads everything, and writes nothing but how far it is and what it found. */
   grantAuditLedger(fn: AnyFunction): void {
     this.allowScan(fn);
-    this.allow(fn, ['BatchGetItem', 'Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT']);
+    this.allow(fn, ['BatchGetItem', 'Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH']);
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
     this.allow(fn, ['PutItem'], ['AUDIT']);
   }

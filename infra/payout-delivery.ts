@@ -9,7 +9,10 @@ import { TributaryFunction } from './function.ts';
 import type { PayoutFoundation } from './payouts.ts';
 import { everyMinutes } from './schedules.ts';
 
-/** Four calls of PayPal at eight seconds each (a token, the payout, and both again when the token was refused), and the ledger. */
+/**
+ * It begins no call in its last 40 seconds: four of PayPal at eight seconds each (a token, the batch, and both again when the
+ * token was refused), and the ledger. In the first 20 it makes as many as there are batches, five at once.
+ */
 export const submitTimeoutSeconds = 60;
 
 /** Everything between a payout that was requested and the provider's last word on it. */
@@ -32,7 +35,8 @@ export class PayoutDelivery extends Construct {
     });
     ledger.grantSubmitPayout(submitPayout);
     paypal.grantRead(submitPayout);
-    payouts.deliverTo(submitPayout, { batchSize: 5, concurrency: 5 });
+    // One call of a provider takes as many payouts as there are messages: a run's fill a batch at once, others wait a moment.
+    payouts.deliverTo(submitPayout, { batchSize: 100, windowSeconds: 2, concurrency: 5 });
   }
 
   private addWebhook(foundation: PayoutFoundation): void {

@@ -46,9 +46,11 @@ export abstract class PayoutLedger extends LedgerTables {
     this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
   }
 
-  /** As an approval, after which the profile is looked at once more. */
+  /** As an approval, after which the profile is looked at once more; and the batches that payouts are sent in. */
   grantSubmitPayout(fn: AnyFunction): void {
     this.grantApprovePayout(fn);
+    this.allow(fn, ['BatchGetItem'], ['CREATOR', 'PAYOUT']);
+    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['BATCH']);
   }
 
   grantStartPayoutRun(fn: AnyFunction): void {

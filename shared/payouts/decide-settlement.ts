@@ -22,7 +22,7 @@ type News = {
 
 const ended: Payout['state'][] = ['failed', 'blocked', 'returned'];
 
-const waiting: News = { transitions: ['acknowledge'], ignoredIn: ['paid', ...ended] };
+const waiting: News = { transitions: ['wait'], ignoredIn: ['paid', ...ended] };
 const cameBack: News = { transitions: ['returnUnpaid', 'returnPaid'], ignoredIn: ended };
 
 /** Any pair of a state and a status that is in neither list is a contradiction: for example, paid after the diamonds went back. */
@@ -45,7 +45,7 @@ export function decideSettlement(payout: Payout | undefined, news: PayoutNews): 
   if (contradiction) return { kind: 'park', reason: contradiction };
   const { transitions, ignoredIn } = newsOf[news.status];
   const transition = transitions.find((name) => mayTake<Payout['state']>(payoutTransitions[name], payout.state));
-  if (transition) return { kind: 'move', transition, details: detailsOf(news, transition) };
+  if (transition) return { kind: 'move', transition, details: detailsOf(payout, news, transition) };
   return ignoredIn.includes(payout.state)
     ? { kind: 'ignore', reason: `${payout.state}_already` }
     : { kind: 'park', reason: `${news.status.toLowerCase()}_when_${payout.state}` };
@@ -58,13 +58,17 @@ function contradictionIn({ currency, netMinor, providerItemId }: Payout, news: P
   return providerItemId !== undefined && providerItemId !== news.itemId ? 'second_item' : undefined;
 }
 
-function detailsOf(news: PayoutNews, transition: PayoutTransitionName): MoveDetails {
+function detailsOf({ method }: Payout, news: PayoutNews, transition: PayoutTransitionName): MoveDetails {
   const { to }: PayoutTransition = payoutTransitions[transition];
   const provider = {
     providerBatchId: news.reference,
     providerItemId: news.itemId,
     providerState: news.status,
   };
-  if (to !== 'failed' && to !== 'blocked' && to !== 'returned') return provider;
-  return { ...provider, reason: providerReason(to, news.errorName ?? news.status) };
+  const ending = to === 'failed' || to === 'blocked' || to === 'returned' ? to : waits[news.status];
+  if (!ending || to === 'paid') return provider;
+  return { ...provider, reason: providerReason(ending, { method, code: news.errorName ?? news.status }) };
 }
+
+/** What a payout that is not decided yet waits for, where its creator can do something about it. */
+const waits: { [Status in PayoutStatus]?: 'unclaimed' | 'on_hold' } = { UNCLAIMED: 'unclaimed', ONHOLD: 'on_hold' };

@@ -1,8 +1,8 @@
 import type { Creator } from '../store/items/creator.ts';
 import { parseCreator } from '../store/items/creator.ts';
-import type { Payout, PayoutReason } from '../store/items/payout.ts';
+import { type Payout, type PayoutReason, parsePayout } from '../store/items/payout.ts';
 import { creatorKey, payoutKey } from '../store/keys.ts';
-import { readItem } from '../store/read.ts';
+import { readItem, readItems } from '../store/read.ts';
 import { takeTransition } from '../store/state-machine.ts';
 import type { Item, Table } from '../store/table.ts';
 import type { Write } from '../store/write.ts';
@@ -19,7 +19,8 @@ export type MoveDetails = {
   approvedBy?: string;
   approvedAt?: string;
   declinedBy?: string;
-  attemptedAt?: string;
+  batchId?: string;
+  sentAlone?: true;
   providerBatchId?: string;
   providerItemId?: string;
   providerState?: string;
@@ -54,13 +55,17 @@ export async function movingWrites(ledger: Table, payout: Payout, move: PayoutMo
 
 /** The update of the payout alone, for moves of no diamonds. */
 export function stateUpdate(payout: Payout, { transition, details = {}, exactVersion = false, now }: PayoutMove) {
-  const { to }: PayoutTransition = payoutTransitions[transition];
+  const { to, leavesBatch }: PayoutTransition = payoutTransitions[transition];
   const taken = takeTransition<Payout['state']>(payoutTransitions[transition]);
   const isNewState = payout.state !== to;
   const updatedAt = isNewState ? now.toISOString() : payout.updatedAt;
   const due = payoutDue({ ...payout, ...details, state: to, updatedAt }, now);
   const set: Item = { ...details, ...due, ...(isNewState && { updatedAt }) };
-  const remove = [...(details.reason ? [] : ['reason']), ...(due ? [] : ['dueBucket', 'dueAt'])];
+  const remove = [
+    ...(details.reason ? [] : ['reason']),
+    ...(leavesBatch ? ['batchId'] : []),
+    ...(due ? [] : ['dueBucket', 'dueAt']),
+  ];
   const names = [...Object.keys(set), ...remove];
   const assignments = [
     taken.assignment,
@@ -89,6 +94,13 @@ async function givingBackUse(ledger: Table, payout: Payout): Promise<Write<NotMo
   const creator = await readCreatorOf(ledger, payout);
   const payoutUse = useGivenBack(creator.payoutUse, payout);
   return payoutUse ? [{ ...changeProfile(creator, { payoutUse }), failure: () => 'profile_changed' }] : [];
+}
+
+/** The payouts as they stand now, in the order of their ids; ids of none are left out. */
+export async function readPayouts(ledger: Table, payoutIds: readonly string[]): Promise<Payout[]> {
+  const found = (await readItems(ledger, payoutIds.map(payoutKey))).map(parsePayout);
+  const byId = new Map(found.map((payout) => [payout.payoutId, payout]));
+  return payoutIds.flatMap((payoutId) => byId.get(payoutId) ?? []);
 }
 
 export async function readCreatorOf(ledger: Table, { payoutId, creatorId }: Payout): Promise<Creator> {

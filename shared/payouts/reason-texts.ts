@@ -101,20 +101,29 @@ export const payoutReasonTexts = {
     sentence: "Somebody else than who lifted the hold on the creator's payouts must approve the payout.",
     action: 'Let another operator decide.',
   },
+  provider_unclaimed: {
+    sentence: 'The money waits at {provider} for an account with the address of the destination{why}.',
+    action:
+      'Open an account there with this address, or confirm the address in yours. After 30 days the money comes back.',
+  },
+  provider_on_hold: {
+    sentence: '{provider} is reviewing the payout{why}.',
+    action: 'Wait for the end of the review, and answer when you are asked something there.',
+  },
   provider_refused: {
-    sentence: 'PayPal did not accept the payout{why}.',
+    sentence: '{provider} did not accept the payout{why}.',
     action: 'Check the destination, or choose another one, and ask again.',
   },
   provider_failed: {
-    sentence: 'PayPal could not make the payout{why}.',
+    sentence: '{provider} could not make the payout{why}.',
     action: 'Check the destination, or choose another one, and ask again.',
   },
   provider_blocked: {
-    sentence: 'PayPal blocked the payout{why}.',
-    action: 'Ask PayPal about the account at the destination, or choose another destination.',
+    sentence: '{provider} blocked the payout{why}.',
+    action: 'Ask there about the account at the destination, or choose another destination.',
   },
   provider_returned: {
-    sentence: 'The money came back from PayPal{why}.',
+    sentence: 'The money came back from {provider}{why}.',
     action: 'Make sure that the destination has an account that takes the money, and ask again.',
   },
 } as const satisfies Record<PayoutReasonCode, { sentence: string; action: string }>;

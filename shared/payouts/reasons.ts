@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { type Currency, formatMinor } from '../money/currency.ts';
 import { type Facts, type Refusal, type RefusalCode, refuse } from '../refusals.ts';
+import type { PayoutMethod } from '../store/items/creator.ts';
 import { PayoutReason, type PayoutReasonCode } from '../store/items/payout.ts';
+import { payoutMethods } from './payout-provider.ts';
 import { payoutReasonTexts } from './reason-texts.ts';
 
 type Blanks<Sentence extends string> = Sentence extends `${string}{${infer Blank}}${infer Rest}`
@@ -37,12 +39,12 @@ export function approvalDeclined(words: string | undefined): PayoutReason {
   return payoutReason('approval_declined', { why: words === undefined ? '.' : `: ${words}` });
 }
 
-/** `providerCode` is the provider's name for its reason, for example `RECEIVER_UNREGISTERED`. */
+/** `code` is the provider's name for its reason, for example `RECEIVER_UNREGISTERED`. */
 export function providerReason(
-  ending: 'refused' | 'failed' | 'blocked' | 'returned',
-  providerCode: string | undefined,
+  ending: 'unclaimed' | 'on_hold' | 'refused' | 'failed' | 'blocked' | 'returned',
+  { method, code }: { method: PayoutMethod; code: string },
 ): PayoutReason {
-  return payoutReason(`provider_${ending}`, { why: providerCode === undefined ? '' : ` (${providerCode})` });
+  return payoutReason(`provider_${ending}`, { provider: payoutMethods[method].name, why: ` (${code})` });
 }
 
 /** Why a scheduled payout was skipped: what its creator would have been refused for. */

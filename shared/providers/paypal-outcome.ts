@@ -51,7 +51,13 @@ export function outcomeOf({ status, body }: PayPalAnswer, senderBatchId: string)
   }
   if (undecidedStatuses.includes(status)) throw new ProviderOutcomeUnknown(`PayPal answered HTTP ${status}`);
   if (status === 401) {
-    return { kind: 'refused', code: 'ACCESS_DENIED', message: 'PayPal refused a new token', retryable: true, positions: [] };
+    return {
+      kind: 'refused',
+      code: 'ACCESS_DENIED',
+      message: 'PayPal refused a new token',
+      retryable: true,
+      positions: [],
+    };
   }
   const refused = readable(() => refusal.parse(body));
   if (isDuplicate(refused)) return { kind: 'duplicate', payoutBatchId: originalBatchId(refused, senderBatchId) };

@@ -132,6 +132,11 @@ export function payoutKey(payoutId: string): Key {
   return { pk: `PAYOUT#${payoutId}`, sk: 'PAYOUT' };
 }
 
+/** Payouts that are sent to a provider in one call. */
+export function payoutBatchKey(batchId: string): Key {
+  return { pk: `BATCH#${batchId}`, sk: 'BATCH' };
+}
+
 /** The line in the creator's own partition by which the creator's payouts are listed, newest first. */
 export function creatorPayoutKey(payout: { creatorId: string; payoutId: string }): Key {
   return { pk: `${creatorKeyPrefix}${payout.creatorId}`, sk: `PAYOUT#${payout.payoutId}` };

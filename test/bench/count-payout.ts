@@ -1,9 +1,10 @@
 import { startPayPalSimulator } from '../../infra/local/simulators/paypal.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { payPalPayoutProvider } from '../../shared/payouts/paypal-payout-provider.ts';
 import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
 import { receivePayPalEvent } from '../../shared/payouts/receive-paypal-event.ts';
 import { requestPayout } from '../../shared/payouts/request-payout.ts';
-import { submitPayout } from '../../shared/payouts/submit-payout.ts';
+import { submitPayouts } from '../../shared/payouts/submit-payouts.ts';
 import { createPayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { createPayPalOrders } from '../../shared/providers/paypal-orders.ts';
 import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
@@ -39,7 +40,9 @@ export async function countPayout(ground: Ground, { shards }: { shards: number }
     const requested = await requestPayout({ ledger, catalog: path.world.catalog, payouts: path.queue }, command);
     if (isRefusal(requested)) throw new Error(requested.code);
     const { payoutId } = requested.payout;
-    await submitPayout({ ledger, paypal: payouts }, { payoutId, now: new Date() });
+    const run = { now: new Date(), remainingMilliseconds: () => 60_000 };
+    const providers = { paypal: async () => payPalPayoutProvider(payouts) };
+    await submitPayouts({ ledger, providers }, { payoutIds: [payoutId], ...run });
     await steer(simulator.url, `payouts-items/${payoutId}/complete`);
     for (const { rawBody, headers } of await receiver.waitFor(1))
       await receivePayPalEvent(

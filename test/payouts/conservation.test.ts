@@ -4,8 +4,8 @@ import { addDays, dayOf } from '../../shared/calendar.ts';
 import { readShards } from '../../shared/earnings/read-shards.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { minor } from '../../shared/money/units.ts';
+import type { PayoutStatus } from '../../shared/payouts/payout-news.ts';
 import { settlePayout } from '../../shared/payouts/settle-payout.ts';
-import type { PayPalItem } from '../../shared/providers/paypal-item.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import type { CreatorShard } from '../../shared/store/items/creator.ts';
 import {
@@ -31,7 +31,7 @@ type Step =
   | { kind: 'credit'; coins: number; shard: number; days: number }
   | { kind: 'request'; diamonds: string }
   | { kind: 'submit'; which: number }
-  | { kind: 'settle'; which: number; status: PayPalItem['status'] };
+  | { kind: 'settle'; which: number; status: PayoutStatus };
 
 const shard = fc.integer({ min: 0, max: 3 });
 const which = fc.nat({ max: 5 });
@@ -66,18 +66,18 @@ async function take(current: Step, payouts: string[]): Promise<void> {
   await settle(payoutId, current.status);
 }
 
-async function settle(payoutId: string, status: PayPalItem['status']): Promise<void> {
+async function settle(payoutId: string, status: PayoutStatus): Promise<void> {
   const { netMinor, currency } = await readPayout(desk, payoutId);
-  const item = {
-    payoutItemId: `item-of-${payoutId}`,
-    payoutBatchId: `batch-of-${payoutId}`,
-    senderItemId: payoutId,
+  const news = {
+    payoutId,
+    itemId: `item-of-${payoutId}`,
+    reference: `batch-of-${payoutId}`,
     status,
     amountMinor: minor(netMinor),
     currency,
   };
-  const news = { eventId: newId(new Date()), type: `test.${status}`, digest: '', item };
-  await settlePayout(desk.world.ledger, news, new Date());
+  const event = { provider: 'paypal', eventId: newId(new Date()), type: `test.${status}`, digest: '' } as const;
+  await settlePayout(desk.world.ledger, { ...event, news }, new Date());
 }
 
 function amountsOf({ available, held, paidOut, maturing }: CreatorShard): number[] {

@@ -228,7 +228,7 @@ describe('a payout run', () => {
     await workPayoutRun(stores, PayoutRunMessage.parse(message), monday);
     expect(await runOf(runId)).toMatchObject({ state: 'finished', requested: 1, failed: 0 });
     const { ledger } = desk.world;
-    const sweep = { ledger, payouts: desk.payouts, paypal: desk.paypal };
+    const sweep = { ledger, payouts: desk.payouts, providers: desk.providers };
     await sweepPayouts(sweep, { now: new Date('2026-11-23T06:02:00.000Z'), remainingMilliseconds: () => 300_000 });
     const [payout] = await payoutsOf(desk.creatorId);
     expect(await desk.payouts.drain()).toContainEqual({ version: 1, payoutId: payout?.payoutId });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../shared/identifiers.ts';
 import { minor } from '../../shared/money/units.ts';
+import type { PayoutNews, PayoutStatus as Status } from '../../shared/payouts/payout-news.ts';
 import { type Settled, settlePayout } from '../../shared/payouts/settle-payout.ts';
-import type { PayPalItem } from '../../shared/providers/paypal-item.ts';
 import { Contention } from '../../shared/store/contention.ts';
 import {
   auditFindings,
@@ -32,26 +32,25 @@ afterAll(async () => {
   await desk.close();
 });
 
-type Status = PayPalItem['status'];
-
 /** PayPal's news about the payout; copies of one event share its id. */
 async function tell(
   status: Status,
-  change: Partial<PayPalItem> = {},
+  change: Partial<PayoutNews> = {},
   eventId = newId(new Date()),
   now = new Date(),
 ): Promise<Settled> {
   const { providerBatchId = '', netMinor, currency } = await readPayout(desk, payoutId);
-  const item: PayPalItem = {
-    payoutItemId: `item-of-${payoutId}`,
-    payoutBatchId: providerBatchId,
-    senderItemId: payoutId,
+  const news: PayoutNews = {
+    payoutId,
+    itemId: `item-of-${payoutId}`,
+    reference: providerBatchId,
     status,
     amountMinor: minor(netMinor),
     currency,
     ...change,
   };
-  return settlePayout(desk.world.ledger, { eventId, type: `test.${status}`, digest: '0'.repeat(64), item }, now);
+  const event = { provider: 'paypal', eventId, type: `test.${status}`, digest: '0'.repeat(64) } as const;
+  return settlePayout(desk.world.ledger, { ...event, news }, now);
 }
 
 async function stateOf(): Promise<string> {
@@ -70,8 +69,8 @@ describe("PayPal's news of a payout", () => {
     ['RETURNED', 'returned', back, 'provider_returned'],
     ['REFUNDED', 'returned', back, 'provider_returned'],
     ['REVERSED', 'returned', back, 'provider_returned'],
-    ['UNCLAIMED', 'submitted', held, undefined],
-    ['ONHOLD', 'submitted', held, undefined],
+    ['UNCLAIMED', 'submitted', held, 'provider_unclaimed'],
+    ['ONHOLD', 'submitted', held, 'provider_on_hold'],
     ['PENDING', 'submitted', held, undefined],
   ];
 
@@ -145,11 +144,11 @@ describe('news in any order', () => {
 });
 
 describe('contradictions', () => {
-  it.each<[string, Partial<PayPalItem>, string]>([
+  it.each<[string, Partial<PayoutNews>, string]>([
     ['another amount', { amountMinor: minor(1368) }, 'amount_differs'],
     ['another currency', { currency: 'EUR' }, 'currency_differs'],
-    ['a payout that does not exist', { senderItemId: '0199e5a0-0000-7000-8000-000000000009' }, 'unknown_payout'],
-    ['a reference that is not ours', { senderItemId: 'invoice-7' }, 'unknown_payout'],
+    ['a payout that does not exist', { payoutId: '0199e5a0-0000-7000-8000-000000000009' }, 'unknown_payout'],
+    ['a reference that is not ours', { payoutId: 'invoice-7' }, 'unknown_payout'],
   ])('of %s are parked and move nothing', async (_case, change, reason) => {
     const eventId = newId(new Date());
     expect(await tell('SUCCESS', change, eventId)).toBe('parked');
@@ -159,21 +158,20 @@ describe('contradictions', () => {
   });
 
   it('of an item without our reference are parked', async () => {
-    const { senderItemId: _, ...foreign } = {
-      payoutItemId: 'foreign',
-      payoutBatchId: 'foreign',
-      senderItemId: '',
+    const foreign = {
+      itemId: 'foreign',
+      reference: 'foreign',
       status: 'SUCCESS' as const,
       amountMinor: minor(1),
       currency: 'USD' as const,
     };
-    const news = { eventId: newId(new Date()), type: 'test', digest: '', item: foreign };
-    expect(await settlePayout(desk.world.ledger, news, new Date())).toBe('parked');
+    const event = { provider: 'paypal', eventId: newId(new Date()), type: 'test', digest: '', news: foreign } as const;
+    expect(await settlePayout(desk.world.ledger, event, new Date())).toBe('parked');
   });
 
   it('of a second item for the same payout are parked', async () => {
     await tell('UNCLAIMED');
-    expect(await tell('SUCCESS', { payoutItemId: 'another' })).toBe('parked');
+    expect(await tell('SUCCESS', { itemId: 'another' })).toBe('parked');
     expect(await stateOf()).toBe('submitted');
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { newId } from '../../shared/identifiers.ts';
-import { PayoutNotTaken, submitPayout } from '../../shared/payouts/submit-payout.ts';
+import { PayoutNotTaken } from '../../shared/payouts/send-batch.ts';
 import type { NewPayoutBatch } from '../../shared/providers/paypal-client.ts';
 import { ProviderOutcomeUnknown } from '../../shared/providers/provider-outcome-unknown.ts';
 import { Contention } from '../../shared/store/contention.ts';
@@ -21,6 +21,7 @@ import {
   readCreator,
   readPayout,
   submit,
+  submitTogether,
 } from '../support/payouts.ts';
 
 let desk: PayoutDesk;
@@ -57,12 +58,13 @@ function fault(next: string, count = 1) {
 }
 
 describe('sending a payout', () => {
-  it('gives PayPal the net amount under the id of the payout', async () => {
+  it('gives PayPal the net amount under the ids of the payout and its batch', async () => {
     await submit(desk, payoutId);
+    const { batchId, state, providerBatchId } = await readPayout(desk, payoutId);
     expect(await itemsAtPayPal()).toMatchObject([
-      { senderBatchId: payoutId, amount: { value: '13.69', currency: 'USD' }, status: 'PENDING' },
+      { senderBatchId: batchId, amount: { value: '13.69', currency: 'USD' }, status: 'PENDING' },
     ]);
-    expect(await readPayout(desk, payoutId)).toMatchObject({ state: 'submitted', providerBatchId: expect.any(String) });
+    expect({ state, providerBatchId }).toEqual({ state: 'submitted', providerBatchId: expect.any(String) });
     expect(await balancesOf(desk)).toMatchObject({ available: 0, held: 1400 });
   });
 
@@ -111,7 +113,7 @@ describe('sending a payout', () => {
   it('does not send a payout again whose first call is so old that PayPal may have forgotten it', async () => {
     await fault('timeout_after_effect');
     await expect(submit(desk, payoutId)).rejects.toThrow(ProviderOutcomeUnknown);
-    await expect(submit(desk, payoutId, later(26 * 24 * anHour))).rejects.toThrow('ask PayPal by hand');
+    await expect(submit(desk, payoutId, later(26 * 24 * anHour))).rejects.toThrow('ask by hand');
     expect(await readPayout(desk, payoutId)).toMatchObject({ state: 'submitting' });
   });
 
@@ -196,7 +198,7 @@ describe('the check just before sending', () => {
   it('notices a destination that changes in the very moment of sending', async () => {
     const change = () => putProfile(desk, { destination: { type: 'email', value: 'eve@example.com' } });
     const ledger = interruptedTable(desk.world.ledger, 'TransactWriteItemsCommand', change);
-    await submitPayout({ ledger, paypal: desk.paypal }, { payoutId, now: new Date() });
+    await submitTogether(desk, [payoutId], { ledger });
     expect(await readPayout(desk, payoutId)).toMatchObject({
       state: 'blocked',
       reason: { code: 'destination_changed' },
@@ -207,6 +209,7 @@ describe('the check just before sending', () => {
   it('does not give up a payout that another worker has begun to send meanwhile', async () => {
     await steer(desk.payPalUrl, 'payouts', { refuseNext: { status: 422, name: 'RECEIVER_COUNTRY_NOT_ALLOWED' } });
     const paypal = {
+      ...desk.paypal,
       createPayoutBatch: async (batch: NewPayoutBatch) => {
         const outcome = await desk.paypal.createPayoutBatch(batch);
         await fault('timeout_after_effect');
@@ -214,7 +217,8 @@ describe('the check just before sending', () => {
         return outcome;
       },
     };
-    await expect(submitPayout({ ...desk.world, paypal }, { payoutId, now: new Date() })).rejects.toThrow(Contention);
+    const failures = await submitTogether(desk, [payoutId], { paypal });
+    expect(failures.get(payoutId)).toBeInstanceOf(Contention);
     expect(await balancesOf(desk)).toMatchObject({ available: 0, held: 1400 });
     await submit(desk, payoutId);
     expect(await readPayout(desk, payoutId)).toMatchObject({ state: 'submitted' });

@@ -12,6 +12,7 @@ import {
   type PayoutDesk,
   payoutOf,
   payPalBooks,
+  providersOf,
   readEvent,
   readPayout,
   submit,
@@ -48,7 +49,8 @@ function minutes(count: number): Date {
 
 function sweep(now: Date, change: { remaining?: number; paypal?: PayPalPayouts } = {}): Promise<SweepReport> {
   const { remaining = 300_000, paypal = desk.paypal } = change;
-  const stores = { ledger: desk.world.ledger, payouts: desk.payouts, paypal };
+  const providers = providersOf(paypal);
+  const stores = { ledger: desk.world.ledger, payouts: desk.payouts, providers };
   return sweepPayouts(stores, { now, remainingMilliseconds: () => remaining });
 }
 

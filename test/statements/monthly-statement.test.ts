@@ -5,9 +5,9 @@ import { readShards } from '../../shared/earnings/read-shards.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { formatDiamonds } from '../../shared/money/diamonds.ts';
 import { minor } from '../../shared/money/units.ts';
+import type { PayoutStatus } from '../../shared/payouts/payout-news.ts';
 import { settlePayout } from '../../shared/payouts/settle-payout.ts';
 import { payableOf } from '../../shared/payouts/take-diamonds.ts';
-import type { PayPalItem } from '../../shared/providers/paypal-item.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { getStatement } from '../../shared/statements/get-statement.ts';
 import { getTaxYear } from '../../shared/statements/get-tax-year.ts';
@@ -29,7 +29,7 @@ type Step = { hours: number } & (
   | { kind: 'credit'; coins: number[]; shard: number; lateHours: number }
   | { kind: 'reverse'; which: number; undo: boolean }
   | { kind: 'request'; diamonds: string }
-  | { kind: 'settle'; which: number; status: PayPalItem['status'] }
+  | { kind: 'settle'; which: number; status: PayoutStatus }
 );
 
 const hours = fc.integer({ min: 0, max: 40 });
@@ -88,17 +88,18 @@ async function take(current: Step, history: History): Promise<void> {
   }
 }
 
-async function settle(payoutId: string, status: PayPalItem['status'], now: Date): Promise<void> {
+async function settle(payoutId: string, status: PayoutStatus, now: Date): Promise<void> {
   const { netMinor, currency } = await readPayout(desk, payoutId);
-  const item = {
-    payoutItemId: `item-of-${payoutId}`,
-    payoutBatchId: `batch-of-${payoutId}`,
-    senderItemId: payoutId,
+  const news = {
+    payoutId,
+    itemId: `item-of-${payoutId}`,
+    reference: `batch-of-${payoutId}`,
     status,
     amountMinor: minor(netMinor),
     currency,
   };
-  await settlePayout(desk.world.ledger, { eventId: newId(now), type: `test.${status}`, digest: '', item }, now);
+  const event = { provider: 'paypal', eventId: newId(now), type: `test.${status}`, digest: '' } as const;
+  await settlePayout(desk.world.ledger, { ...event, news }, now);
 }
 
 async function statementOf(month: string, now: Date): Promise<MonthlyStatementAnswer> {

@@ -12,11 +12,13 @@ import { webhook } from '../../shared/http/webhook.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { auditLedger } from '../../shared/ledger/audit/audit-ledger.ts';
 import { type SetPayoutHold, setPayoutHold } from '../../shared/payouts/payout-holds.ts';
+import type { PayoutProviders } from '../../shared/payouts/payout-provider.ts';
+import { payPalPayoutProvider } from '../../shared/payouts/paypal-payout-provider.ts';
 import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
 import { receivePayPalEvent } from '../../shared/payouts/receive-paypal-event.ts';
 import { type RequestPayout, requestPayout } from '../../shared/payouts/request-payout.ts';
 import type { PayoutProfileBody } from '../../shared/payouts/schemas.ts';
-import { submitPayout } from '../../shared/payouts/submit-payout.ts';
+import { submitPayouts } from '../../shared/payouts/submit-payouts.ts';
 import { payableOf } from '../../shared/payouts/take-diamonds.ts';
 import { createPayPalPayouts, type PayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { createPayPalOrders } from '../../shared/providers/paypal-orders.ts';
@@ -27,6 +29,7 @@ import { type Payout, parsePayout } from '../../shared/store/items/payout.ts';
 import { type ProviderEvent, parseProviderEvent } from '../../shared/store/items/recharge.ts';
 import { creatorKey, payoutKey, providerEventKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
 import { startGate } from '../recharges/shop.ts';
 import { type Credit, creditDiamonds } from './credits.ts';
@@ -45,6 +48,8 @@ export type PayoutDesk = {
   runs: TestQueue;
   /** Gives up on a call after a second. */
   paypal: PayPalPayouts;
+  /** The same, as functions have it. */
+  providers: PayoutProviders;
   payPalUrl: string;
   webhookUrl: string;
   close(): Promise<void>;
@@ -81,6 +86,7 @@ export async function openPayoutDesk(receive?: WebhookHandler): Promise<PayoutDe
     payouts,
     runs,
     paypal,
+    providers: providersOf(paypal),
     payPalUrl: simulator.url,
     webhookUrl: gate.url,
     async close() {
@@ -150,8 +156,26 @@ export async function submittedPayout(desk: PayoutDesk): Promise<Payout> {
   return readPayout(desk, payoutId);
 }
 
-export function submit(desk: PayoutDesk, payoutId: string, now = new Date()): Promise<void> {
-  return submitPayout({ ledger: desk.world.ledger, paypal: desk.paypal }, { payoutId, now });
+export function providersOf(paypal: PayPalPayouts): PayoutProviders {
+  return { paypal: async () => payPalPayoutProvider(paypal) };
+}
+
+/** Sends a payout by itself. @throws whatever makes its message come back. */
+export async function submit(desk: PayoutDesk, payoutId: string, now = new Date()): Promise<void> {
+  const failures = await submitTogether(desk, [payoutId], { now });
+  if (failures.size > 0) throw failures.get(payoutId);
+}
+
+type Submitting = { now?: Date; ledger?: Table; paypal?: PayPalPayouts };
+
+/** Sends payouts whose messages came together; gives those whose messages come back. */
+export function submitTogether(
+  desk: PayoutDesk,
+  payoutIds: string[],
+  { now = new Date(), ledger = desk.world.ledger, paypal = desk.paypal }: Submitting = {},
+): Promise<Map<string, unknown>> {
+  const run = { now, remainingMilliseconds: () => 60_000 };
+  return submitPayouts({ ledger, providers: providersOf(paypal) }, { payoutIds, ...run });
 }
 
 /** Lets PayPal do something with a payout; its event is on its way when this returns. */

@@ -1,12 +1,13 @@
 import { parseCreatorEntry, parseCreatorShard } from '../../store/items/creator.ts';
 import { parsePayout } from '../../store/items/payout.ts';
+import { parsePayoutBatch } from '../../store/items/payout-batch.ts';
 import { parseRecharge } from '../../store/items/recharge.ts';
 import { parseReversalStep } from '../../store/items/reversal.ts';
 import { creatorKeyPrefix, entryKeyPrefix, headKey, reversalStepPrefix, walletKeyPrefix } from '../../store/keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Books } from './books.ts';
 import { judgeCreatorEntry, judgeShard } from './judge-creator.ts';
-import { judgePayout } from './judge-payout.ts';
+import { judgePayout, judgePayoutBatch } from './judge-payout.ts';
 import { judgeRecharge } from './judge-recharge.ts';
 import { judgeReversalStep } from './judge-reversal.ts';
 import { judgeWallet } from './judge-wallet.ts';
@@ -43,6 +44,7 @@ function judgeItem(item: Item, findings: Findings): void {
   if (isCreators && sk === headKey) read(parseCreatorShard, judgeShard);
   else if (isCreators && sk.startsWith(entryKeyPrefix)) read(parseCreatorEntry, judgeCreatorEntry);
   else if (sk === 'PAYOUT') read(parsePayout, judgePayout);
+  else if (sk === 'BATCH') read(parsePayoutBatch, judgePayoutBatch);
   else if (sk.startsWith(reversalStepPrefix)) read(parseReversalStep, judgeReversalStep);
   else if (sk === 'ORDER') read(parseRecharge, judgeRecharge);
 }

@@ -3,6 +3,7 @@ import {
   creatorShardPartition,
   creatorShards,
   type Key,
+  payoutBatchKey,
   payoutKey,
   rechargeKey,
   reversalKey,
@@ -75,6 +76,12 @@ export function payoutSubject({ payoutId, creatorId }: { payoutId: string; creat
   return { kind: 'payout', id: payoutId, parts: [payoutId, creatorId], evidence };
 }
 
+/** That a payout is in a batch which may have been sent: both say so, or the payout could go in another one as well. */
+export function membershipSubject({ payoutId, batchId }: { payoutId: string; batchId: string }): Subject {
+  const evidence = () => ({ items: [payoutKey(payoutId), payoutBatchKey(batchId)] });
+  return { kind: 'payout_batch', id: `${batchId} of payout ${payoutId}`, parts: [payoutId, batchId], evidence };
+}
+
 /** An item that cannot be read as what its key says it is. */
 export function itemSubject(key: Key): Subject {
   return { kind: 'item', id: `${key.pk} / ${key.sk}`, parts: [key.pk, key.sk], evidence: () => ({ items: [key] }) };
@@ -89,6 +96,7 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   reversal: (rechargeId = '', creatorId = '', shard = '') =>
     reversalSubject({ rechargeId, creatorId, shard: Number(shard) }),
   payout: (payoutId = '', creatorId = '') => payoutSubject({ payoutId, creatorId }),
+  payout_batch: (payoutId = '', batchId = '') => membershipSubject({ payoutId, batchId }),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),
 };
 

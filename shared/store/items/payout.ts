@@ -43,6 +43,8 @@ export const PayoutReasonCode = z.enum([
   'own_payout',
   'own_profile_change',
   'own_hold_lift',
+  'provider_unclaimed',
+  'provider_on_hold',
   'provider_refused',
   'provider_failed',
   'provider_blocked',
@@ -78,7 +80,11 @@ export const Payout = z.object({
   approvedAt: z.optional(Moment),
   declinedBy: z.optional(z.string()),
   runId: z.optional(z.string()),
-  /** When the provider was last called to pay it. */
+  /** The batch in which the provider may have it. */
+  batchId: z.optional(z.string()),
+  /** Set when a batch was refused that it was in: the next one has no other payout, so that it alone is judged. */
+  sentAlone: z.optional(z.literal(true)),
+  /** When the provider was last called to pay it, before payouts were sent in batches; a batch has its own. */
   attemptedAt: z.optional(Moment),
   providerBatchId: z.optional(z.string()),
   providerItemId: z.optional(z.string()),

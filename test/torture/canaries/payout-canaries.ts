@@ -70,7 +70,7 @@ export const payoutCanaries: Canary[] = [
             return await payouts.createPayoutBatch(batch);
           } catch (error) {
             if (!(error instanceof ProviderOutcomeUnknown)) throw error;
-            return { kind: 'refused', code: 'NO_ANSWER', message: error.message, retryable: false };
+            return { kind: 'refused', code: 'NO_ANSWER', message: error.message, retryable: false, positions: [] };
           }
         },
       }),

@@ -10,19 +10,27 @@ import {
   startPayoutRunRoute,
   stopPayoutRunRoute,
 } from '../../../shared/payouts/operation-routes.ts';
+import type { PayoutProviders } from '../../../shared/payouts/payout-provider.ts';
 import { findPayoutRun, startPayoutRun, stopPayoutRun } from '../../../shared/payouts/payout-runs.ts';
+import { payPalPayoutProvider } from '../../../shared/payouts/paypal-payout-provider.ts';
 import { presentPayout } from '../../../shared/payouts/present-payout.ts';
 import { receivePayPalEvent } from '../../../shared/payouts/receive-paypal-event.ts';
 import { requestPayout } from '../../../shared/payouts/request-payout.ts';
 import { getPayoutRoute, requestPayoutRoute } from '../../../shared/payouts/routes.ts';
-import { submitPayout } from '../../../shared/payouts/submit-payout.ts';
+import { submitPayouts } from '../../../shared/payouts/submit-payouts.ts';
 import { sweepPayouts } from '../../../shared/payouts/sweep-payouts.ts';
 import { receivePayPalEventRoute } from '../../../shared/payouts/webhook-routes.ts';
 import { workPayoutRun } from '../../../shared/payouts/work-payout-run.ts';
-import { queueWorker } from '../../../shared/queue/queue-worker.ts';
+import { queueBatchWorker, queueWorker } from '../../../shared/queue/queue-worker.ts';
 import { scheduledJob } from '../../../shared/queue/scheduled-job.ts';
 import { isRefusal } from '../../../shared/refusals.ts';
+import type { Connections } from '../providers.ts';
 import type { Cloud } from './cloud.ts';
+
+function payoutProviders(connections: Connections): PayoutProviders {
+  const { payouts } = connections.connectPayPal();
+  return { paypal: async () => payPalPayoutProvider(payouts) };
+}
 
 /** The functions that pay creators, wired as their files under `functions/` wire them. */
 export const payoutFunctions = {
@@ -52,13 +60,16 @@ export const payoutFunctions = {
   },
 
   'submit-payout'({ ledger, providers }: Cloud) {
-    const { payouts: paypal } = providers.connectPayPal();
-    return queueWorker(PayoutMessage, ({ payoutId }, now) => submitPayout({ ledger, paypal }, { payoutId, now }));
+    const stores = { ledger, providers: payoutProviders(providers) };
+    return queueBatchWorker(PayoutMessage, async (messages, run) => {
+      const payoutIds = messages.map(({ payoutId }) => payoutId);
+      const failures = await submitPayouts(stores, { payoutIds, ...run });
+      return payoutIds.map((payoutId) => failures.get(payoutId));
+    });
   },
 
   'sweep-payouts'({ ledger, payouts, providers }: Cloud) {
-    const { payouts: paypal } = providers.connectPayPal();
-    return scheduledJob((run) => sweepPayouts({ ledger, payouts, paypal }, run));
+    return scheduledJob((run) => sweepPayouts({ ledger, payouts, providers: payoutProviders(providers) }, run));
   },
 
   'receive-paypal-event'({ ledger, catalogTable, providers }: Cloud) {
