@@ -40,6 +40,7 @@ type Partition =
   | 'EVENT'
   | 'GOOGLE'
   | 'PAYMENT'
+  | 'BATCH'
   | 'PAYOUT'
   | 'RUN'
   | 'PROGRESS'

@@ -37,11 +37,19 @@ export type PayPalApiOptions = {
   url: () => string;
   /** The refusal that the next request meets, if one was ordered. */
   nextRefusal: () => Refusal | undefined;
+  isValidReceiver: (receiver: string) => boolean;
   onAccepted: (items: SimulatedItem[]) => void;
 };
 
 /** The part of PayPal's Payouts API that is simulated. */
-export function payPalApi({ books, tokens, url, nextRefusal, onAccepted }: PayPalApiOptions): SimulatorRoute[] {
+export function payPalApi({
+  books,
+  tokens,
+  url,
+  nextRefusal,
+  isValidReceiver,
+  onAccepted,
+}: PayPalApiOptions): SimulatorRoute[] {
   function route(
     method: 'GET' | 'POST',
     path: string,
@@ -57,7 +65,9 @@ export function payPalApi({ books, tokens, url, nextRefusal, onAccepted }: PayPa
   function createBatch(body: unknown): SimulatorReply {
     const parsed = payoutRequest.safeParse(body);
     if (!parsed.success) return invalid(parsed.error.issues.map(({ path, message }) => fieldError(path, message)));
-    const issues = parsed.data.items.flatMap(itemIssues);
+    const issues = parsed.data.items.flatMap((item, index) => itemIssues(item, index, isValidReceiver));
+    if (new Set(parsed.data.items.map(({ amount }) => amount.currency)).size > 1)
+      issues.push(fieldError(['items.amount.currency'], 'Multiple currencies within a batch is not allowed'));
     if (issues.length > 0) return invalid(issues);
     const { sender_batch_id: senderBatchId = newPayPalId() } = parsed.data.sender_batch_header;
     const original = books.batchOfSender(senderBatchId);
@@ -144,10 +154,15 @@ function duplicate(original: SimulatedBatch, url: string): SimulatorReply {
   return payPalError(400, { name: 'USER_BUSINESS_ERROR', message: 'User business error.', details: [detail] });
 }
 
-function itemIssues(item: PayoutRequest['items'][number], index: number): ErrorDetail[] {
+function itemIssues(
+  item: PayoutRequest['items'][number],
+  index: number,
+  isValidReceiver: (receiver: string) => boolean,
+): ErrorDetail[] {
   const issues: ErrorDetail[] = [];
   if (!unitsOf(item.amount)) issues.push(fieldError(['items', index, 'amount', 'value'], 'Amount is invalid'));
-  if (item.recipient_type === 'EMAIL' && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(item.receiver)) {
+  const isAddress = item.recipient_type !== 'EMAIL' || /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(item.receiver);
+  if (!isAddress || !isValidReceiver(item.receiver)) {
     issues.push(fieldError(['items', index, 'receiver'], 'Receiver is invalid or does not match with type'));
   }
   return issues;

@@ -36,7 +36,13 @@ export type SimulatedItem = {
   };
 };
 
-export type SimulatedBatch = { payoutBatchId: string; senderBatchId: string; createdAt: string; itemIds: string[] };
+export type SimulatedBatch = {
+  payoutBatchId: string;
+  senderBatchId: string;
+  createdAt: string;
+  itemIds: string[];
+  ended?: 'DENIED' | 'CANCELED';
+};
 
 export const moves = ['complete', 'fail', 'return', 'unclaim', 'hold', 'block', 'refund', 'reverse', 'cancel'] as const;
 /** What may happen to an item. */
@@ -131,6 +137,12 @@ export function createPayPalBooks({
       index(batch);
     },
     batch: (id: string) => batches.get(id),
+    /** Ends a batch as a whole, named by its sender's id or PayPal's; its items stay as they are, and are never paid. */
+    endBatch(id: string, ended: 'DENIED' | 'CANCELED'): SimulatedBatch | undefined {
+      const batch = batches.get(batchIdBySenderBatchId.get(id) ?? id);
+      if (batch) batches.put(batch.payoutBatchId, { ...batch, ended });
+      return batch && { ...batch, ended };
+    },
     batchOfSender: (senderBatchId: string) => batches.get(batchIdBySenderBatchId.get(senderBatchId) ?? ''),
     item: (id: string) => items.get(id),
     itemsOf: (batch: SimulatedBatch) => batch.itemIds.flatMap((id) => items.get(id) ?? []),

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { control, ok } from './control.ts';
 import type { Refusal } from './paypal-api.ts';
 import { moves, type PayPalBooks, type SimulatedItem } from './paypal-books.ts';
-import { itemShape, noSuchResource } from './paypal-shapes.ts';
+import { batchHeaderShape, itemShape, noSuchResource } from './paypal-shapes.ts';
 import type { PayPalTokens } from './paypal-tokens.ts';
 import type { SimulatorRoute } from './simulator-server.ts';
 import { createTimers } from './timers.ts';
@@ -18,12 +18,14 @@ const payoutSettings = z.strictObject({
       count: z._default(z.int().check(z.minimum(1)), 1),
     }),
   ),
+  invalidReceivers: z.optional(z.array(z.string())),
 });
 
 /** Pays items by themselves after a moment, unless that is switched off, and refuses requests on order. */
 export function simulateReceivers(books: PayPalBooks) {
   let settings = { autoComplete: true, delayMs: 200 };
   let refusal: Refusal | undefined;
+  let invalidReceivers = new Set<string>();
   const timers = createTimers();
 
   function take(items: SimulatedItem[]): void {
@@ -43,13 +45,15 @@ export function simulateReceivers(books: PayPalBooks) {
       refusal.count -= 1;
       return refusal;
     },
+    isValid: (receiver: string) => !invalidReceivers.has(receiver),
     stop: timers.stop,
     controls: [
-      control('POST', '/_control/payouts', payoutSettings, ({ refuseNext, autoComplete, delayMs }) => {
+      control('POST', '/_control/payouts', payoutSettings, ({ refuseNext, autoComplete, delayMs, ...body }) => {
         if (refuseNext) refusal = refuseNext;
+        if (body.invalidReceivers) invalidReceivers = new Set(body.invalidReceivers);
         settings = { autoComplete: autoComplete ?? settings.autoComplete, delayMs: delayMs ?? settings.delayMs };
         if (autoComplete) take(books.items().filter(({ status }) => status === 'PENDING'));
-        return ok({ ...settings, refuseNext: refusal });
+        return ok({ ...settings, refuseNext: refusal, invalidReceivers: [...invalidReceivers] });
       }),
     ],
   };
@@ -65,7 +69,14 @@ export function itemControls(books: PayPalBooks, url: () => string): SimulatorRo
       return { status: 409, body: { message: `An item that is ${item.status} cannot ${move}` } };
     }),
   );
-  return [...controls, { method: 'GET', path: '/_control/books', handle: () => ok(books.books()) }];
+  const endings = { deny: 'DENIED', cancel: 'CANCELED' } as const;
+  const ofBatches = (['deny', 'cancel'] as const).map((ending) =>
+    control('POST', `/_control/payouts-batches/:id/${ending}`, z.strictObject({}), (_body, { params: { id = '' } }) => {
+      const ended = books.endBatch(id, endings[ending]);
+      return ended ? ok(batchHeaderShape(ended, books.itemsOf(ended))) : noSuchResource();
+    }),
+  );
+  return [...controls, ...ofBatches, { method: 'GET', path: '/_control/books', handle: () => ok(books.books()) }];
 }
 
 export function tokenControls(tokens: PayPalTokens): SimulatorRoute[] {

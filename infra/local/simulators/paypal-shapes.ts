@@ -42,7 +42,7 @@ export function batchHeaderShape(batch: SimulatedBatch, items: SimulatedItem[]):
   const isDenied = items.every(({ status }) => status === 'FAILED' || status === 'BLOCKED');
   return {
     payout_batch_id: batch.payoutBatchId,
-    batch_status: isPending ? 'PROCESSING' : isDenied ? 'DENIED' : 'SUCCESS',
+    batch_status: batch.ended ?? (isPending ? 'PROCESSING' : isDenied ? 'DENIED' : 'SUCCESS'),
     time_created: batch.createdAt,
     sender_batch_header: { sender_batch_id: batch.senderBatchId },
     funding_source: 'BALANCE',

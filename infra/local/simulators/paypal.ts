@@ -31,8 +31,10 @@ export type PayPalSimulatorOptions = {
  * Speaks enough of PayPal's API to send payouts and to take payments, and signs events as PayPal does, with a certificate
  * that it serves itself. An item is paid by itself a moment after it was taken in. Beside the controls of `commonControls`
  * and `saleControls`:
- * - `POST /_control/payouts` `{autoComplete?, delayMs?, refuseNext?: {status, name, message, count}}` sets whether and when
- *   items are paid by themselves, and lets the next payout requests be refused, for example with 422 INSUFFICIENT_FUNDS;
+ * - `POST /_control/payouts` `{autoComplete?, delayMs?, refuseNext?: {status, name, message, count}, invalidReceivers?}` sets
+ *   whether and when items are paid by themselves, lets the next payout requests be refused, for example with 422
+ *   INSUFFICIENT_FUNDS, and says which receivers every request is refused for that names them;
+ * - `POST /_control/payouts-batches/:id/{deny|cancel}` ends a batch as a whole, named by the sender's id or PayPal's;
  * - `POST /_control/payouts-items/:id/{complete|fail|return|unclaim|hold|block|refund|reverse|cancel}` moves an item, named
  *   by the sender's id or PayPal's, and answers it; 409 when its state does not allow that;
  * - `GET /_control/books` lists every item with its amount, its state and how often it was paid, and the totals;
@@ -71,7 +73,14 @@ export async function startPayPalSimulator(options: PayPalSimulatorOptions): Pro
   });
   const receivers = simulateReceivers(books);
   const tokens = createPayPalTokens(options);
-  const api = payPalApi({ books, tokens, url, nextRefusal: receivers.nextRefusal, onAccepted: receivers.take });
+  const api = payPalApi({
+    books,
+    tokens,
+    url,
+    nextRefusal: receivers.nextRefusal,
+    isValidReceiver: receivers.isValid,
+    onAccepted: receivers.take,
+  });
   const salesApi = payPalSalesApi({ sales, tokens, answers: file.records<RememberedSale>('request'), url });
   const reports = payPalReports(sales, tokens);
   const { routes, faults } = withFaults([...api, ...salesApi, reports.route], {

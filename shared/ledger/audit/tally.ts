@@ -1,6 +1,15 @@
 import type { Key } from '../../store/keys.ts';
 
-export const subjectKinds = ['wallet', 'creator', 'gift', 'recharge', 'reversal', 'payout', 'payout_batch', 'item'] as const;
+export const subjectKinds = [
+  'wallet',
+  'creator',
+  'gift',
+  'recharge',
+  'reversal',
+  'payout',
+  'payout_batch',
+  'item',
+] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Something the audit can name, and the items that tell all about it. */
