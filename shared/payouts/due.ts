@@ -28,13 +28,20 @@ const overdueAfterSeconds = 24 * 3600;
 const overdueUnclaimedAfterSeconds = 31 * 24 * 3600;
 
 /** What the time of the next look is made from; `updatedAt` is when the payout came into its state. */
-type Watched = Pick<Payout, 'payoutId' | 'state' | 'requestedAt' | 'updatedAt' | 'approvedAt' | 'providerState'>;
+type Watched = Pick<
+  Payout,
+  'payoutId' | 'batchId' | 'state' | 'requestedAt' | 'updatedAt' | 'approvedAt' | 'providerState'
+>;
 
-/** When and where a payout is to be looked at; nothing in the states in which nobody has to do anything about it. */
+/**
+ * When and where a payout is to be looked at; nothing in the states in which nobody has to do anything about it. The payouts
+ * of a batch are in one place, so that one call tells about all of them.
+ */
 export function payoutDue(payout: Watched, now: Date): Due | undefined {
   const firstLook = firstLookSeconds[payout.state];
   if (firstLook === undefined) return undefined;
-  return due('payout', payout.payoutId, new Date(now.getTime() + pauseSeconds(payout, firstLook, now) * 1000));
+  const { payoutId, batchId = payoutId } = payout;
+  return due('payout', batchId, new Date(now.getTime() + pauseSeconds(payout, firstLook, now) * 1000));
 }
 
 function pauseSeconds(payout: Watched, firstLook: number, now: Date): number {
