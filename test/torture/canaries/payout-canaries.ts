@@ -1,6 +1,6 @@
 import { ProviderOutcomeUnknown } from '../../../shared/providers/provider-outcome-unknown.ts';
 import type { Canary } from './canary.ts';
-import { changeWrites, isEvent, isPayout, isShard, withoutCondition } from './rewrite.ts';
+import { changeWrites, isEvent, isPayout, isShard, type WriteRequest, withoutCondition } from './rewrite.ts';
 import type { CommandInput, Request } from './sabotage.ts';
 
 /** Enough gifts for creators to withdraw, and much happening to payouts. */
@@ -80,7 +80,7 @@ export const payoutCanaries: Canary[] = [
   },
   {
     name: 'payout-under-a-new-reference',
-    breaks: 'Each attempt to send a payout names another batch, so that PayPal cannot tell that it is the same.',
+    breaks: 'Each attempt to send a batch names another id, so that PayPal cannot tell that it is the same.',
     sabotage: () => {
       let attempts = 0;
       return {
@@ -94,7 +94,37 @@ export const payoutCanaries: Canary[] = [
     traffic: withdrawals,
     creators: 3,
   },
+  {
+    name: 'payout-in-a-second-batch',
+    breaks: 'A payout goes in another batch while the one that it is in may have been sent.',
+    sabotage: () => ({
+      answer: forgetBatches,
+      request: (request) => (sends(request) ? changeWrites(request, joinAnyBatch) : request.input),
+    }),
+    traffic: { ...withdrawals, disturbProviders: 10 },
+    creators: 3,
+  },
 ];
+
+function sends({ invocation }: Request): boolean {
+  return ['submit-payout', 'sweep-payouts'].includes(invocation.functionName);
+}
+
+function joinAnyBatch(write: WriteRequest): Partial<WriteRequest> {
+  const joins = isPayout(write) && write.UpdateExpression?.includes('#batchId = ');
+  return joins ? withoutCondition(write, '#state IN') : {};
+}
+
+/** Payouts whose outcome is not known look as if nobody had begun to send them. */
+async function forgetBatches(request: Request, send: () => Promise<CommandInput>): Promise<CommandInput> {
+  const answer = await send();
+  if (request.command !== 'BatchGetItemCommand' || !sends(request)) return answer;
+  const responses = Object.entries(answer.Responses as Record<string, CommandInput[]>).map(([table, items]) => [
+    table,
+    items.map((item) => (item.sk === 'PAYOUT' && item.state === 'submitting' ? { ...item, state: 'requested' } : item)),
+  ]);
+  return { ...answer, Responses: Object.fromEntries(responses) };
+}
 
 /** Leaves out all balances but the home balance, where the held diamonds are counted. */
 function takeFromHome({ command, input, invocation }: Request): CommandInput {
