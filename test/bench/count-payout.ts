@@ -14,11 +14,18 @@ import { creditDiamonds } from '../support/credits.ts';
 import { fanWith } from '../support/people.ts';
 import { openGiftPath } from './gift-path.ts';
 import type { Ground } from './ground.ts';
-import { sum, type Usage } from './meter.ts';
+import { perGift, sum, type Usage } from './meter.ts';
 
-/** A creator whose diamonds are in so many shards: a quiet one has one, a hot one all 64. */
-export async function countPayout(ground: Ground, { shards }: { shards: number }): Promise<Usage> {
-  const path = await openGiftPath(ground, { counting: true, creatorIds: ['cy'] });
+/**
+ * A payout of a creator whose diamonds are in so many shards: a quiet one has one, a hot one all 64. With others in its batch, it
+ * is one of as many.
+ */
+export async function countPayout(
+  ground: Ground,
+  { shards, inBatch = 1 }: { shards: number; inBatch?: number },
+): Promise<Usage> {
+  const creatorIds = Array.from({ length: inBatch }, (_, creator) => `cy-${creator}`);
+  const path = await openGiftPath(ground, { counting: true, creatorIds });
   const { ledger } = path.world;
   const receiver = await startWebhookReceiver();
   const credentials = { clientId: 'client', clientSecret: 'secret' };
@@ -28,40 +35,41 @@ export async function countPayout(ground: Ground, { shards }: { shards: number }
     const payouts = createPayPalPayouts({ ...credentials, apiUrl: simulator.url, timeoutSeconds: 5 });
     const orders = createPayPalOrders({ ...credentials, apiUrl: simulator.url, timeoutSeconds: 5 });
     const webhooks = createPayPalWebhookReader({ webhookId: 'WH-1', certificateOrigins: [simulator.url] });
-    await prepareCreator(path.world, shards);
+    await fanWith(path.world, { userId: 'ana', coins: 1_000_000, now: new Date() });
+    for (const creatorId of creatorIds) await prepareCreator(path.world, { creatorId, shards });
     path.meter.begin('payout');
-    const command = {
-      payoutId: newId(new Date()),
-      creatorId: 'cy',
-      asked: 'all',
-      requestedBy: 'bench',
-      now: new Date(),
-    };
-    const requested = await requestPayout({ ledger, catalog: path.world.catalog, payouts: path.queue }, command);
-    if (isRefusal(requested)) throw new Error(requested.code);
-    const { payoutId } = requested.payout;
-    const run = { now: new Date(), remainingMilliseconds: () => 60_000 };
+    const payoutIds: string[] = [];
+    for (const creatorId of creatorIds) {
+      const now = new Date();
+      const command = { payoutId: newId(now), creatorId, asked: 'all', requestedBy: 'bench', now };
+      const requested = await requestPayout({ ledger, catalog: path.world.catalog, payouts: path.queue }, command);
+      if (isRefusal(requested)) throw new Error(requested.code);
+      payoutIds.push(requested.payout.payoutId);
+    }
     const providers = { paypal: async () => payPalPayoutProvider(payouts) };
-    await submitPayouts({ ledger, providers }, { payoutIds: [payoutId], ...run });
-    await steer(simulator.url, `payouts-items/${payoutId}/complete`);
-    for (const { rawBody, headers } of await receiver.waitFor(1))
+    const run = { now: new Date(), remainingMilliseconds: () => 60_000 };
+    const failures = await submitPayouts({ ledger, providers }, { payoutIds, ...run });
+    if (failures.size > 0) throw new Error(`${failures.size} payouts were not submitted`);
+    for (const payoutId of payoutIds) await steer(simulator.url, `payouts-items/${payoutId}/complete`);
+    for (const { rawBody, headers } of await receiver.waitFor(inBatch))
       await receivePayPalEvent(
         { ledger, catalog: path.world.catalog, paypal: { payouts, orders, webhooks } },
         { rawBody, headers, now: new Date() },
       );
-    return sum(path.meter.parts.get('payout')?.values() ?? []);
+    return perGift(sum(path.meter.parts.get('payout')?.values() ?? []), inBatch);
   } finally {
     await Promise.all([simulator.close(), receiver.close()]);
   }
 }
 
-async function prepareCreator(world: Parameters<typeof fanWith>[0], shards: number): Promise<void> {
+type Prepared = { creatorId: string; shards: number };
+
+async function prepareCreator(world: Parameters<typeof fanWith>[0], { creatorId, shards }: Prepared): Promise<void> {
   const now = new Date();
-  await fanWith(world, { userId: 'ana', coins: 1_000_000, now });
   for (let shard = 0; shard < shards; shard++)
-    await creditDiamonds(world.ledger, { coins: Math.ceil(6_400 / shards), creatorId: 'cy', shard }, now);
+    await creditDiamonds(world.ledger, { coins: Math.ceil(6_400 / shards), creatorId, shard }, now);
   const profile = await putPayoutProfile(world.ledger, {
-    creatorId: 'cy',
+    creatorId,
     method: 'paypal',
     destination: { type: 'email', value: 'cy@example.com' },
     schedule: 'none',

@@ -162,6 +162,7 @@ function dollars({ dollars }: Report): string {
     ...dollars.peers.map((peer) => ({ ...peer, name: `gifts, ${peer.name}` })),
     ...dollars.recharges,
     { name: 'payouts of one balance', ...dollars.payout },
+    { name: 'payouts of one balance, 49 in a batch', ...dollars.payoutInBatch },
     { name: 'payouts of 64 balances', ...dollars.payoutOfAllShards },
   ];
   return markdownTable(

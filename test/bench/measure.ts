@@ -1,3 +1,4 @@
+import { mostInBatch } from '../../shared/payouts/begin-batch.ts';
 import { buildBundles } from './bundles.ts';
 import { type ColdStarts, measureColdStarts } from './cold-start.ts';
 import { countPayout } from './count-payout.ts';
@@ -16,7 +17,7 @@ export type Measured = {
   peers: { rounds: number; results: PeerResult[] };
   hotCreator: HotCreator;
   hotSenders: HotSenders;
-  moves: Record<RechargeMove | 'payout' | 'payoutOfAllShards', Usage>;
+  moves: Record<RechargeMove | 'payout' | 'payoutInBatch' | 'payoutOfAllShards', Usage>;
   coldStart: ColdStarts;
 };
 
@@ -47,6 +48,7 @@ export async function measureAll(grounds: Grounds, say: (step: string) => void):
   const moves = await on('recharges, a refund and payouts', async (ground) => ({
     ...(await countRecharges(ground)),
     payout: await countPayout(ground, { shards: 1 }),
+    payoutInBatch: await countPayout(ground, { shards: 1, inBatch: mostInBatch }),
     payoutOfAllShards: await countPayout(ground, { shards: 64 }),
   }));
   const overhead = await on('the gift handler against the bare update', (ground) =>

@@ -1,4 +1,5 @@
 import { arch, cpus, totalmem } from 'node:os';
+import { mostInBatch } from '../../shared/payouts/begin-batch.ts';
 import { addUsage, costOfMove, costOfPath, costOfPeer } from './cost.ts';
 import { type RechargeMove, rechargeMoves } from './count-recharges.ts';
 import { listPrices } from './list-prices.ts';
@@ -51,6 +52,12 @@ export function reportOf(measured: Measured, now: Date) {
       peers: peers.map((peer) => ({ name: peer.name, ...costOfPeer(peer, logBytes) })),
       recharges: costsOfRecharges(moves, logBytes),
       payout: costOfMove(moves.payout, { requests: 2, invocations: 3, providerCalls: 2, logBytes }),
+      payoutInBatch: costOfMove(moves.payoutInBatch, {
+        requests: 2,
+        invocations: 2 + 1 / mostInBatch,
+        providerCalls: 1 + 1 / mostInBatch,
+        logBytes,
+      }),
       payoutOfAllShards: costOfMove(moves.payoutOfAllShards, {
         requests: 2,
         invocations: 3,

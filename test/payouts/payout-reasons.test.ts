@@ -13,7 +13,7 @@ describe.each(PayoutReasonCode.options)('the reason %s', (code) => {
   const { sentence, action } = payoutReasonTexts[code];
 
   it('has a sentence and says what to do', () => {
-    expect(sentence).toMatch(/^[A-Z].*(\.|\{why\})$/);
+    expect(sentence).toMatch(/^([A-Z]|\{provider\} ).*(\.|\{why\})$/);
     expect(actionOf(code)).toMatch(/^[A-Z].*\.$/);
   });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type PayoutTransition, payoutTransitions } from '../../shared/payouts/states.ts';
+import { batchTransitions, type PayoutTransition, payoutTransitions } from '../../shared/payouts/states.ts';
 import { PayoutState } from '../../shared/store/items/payout.ts';
 
 const transitions: [string, PayoutTransition][] = Object.entries(payoutTransitions);
@@ -16,8 +16,9 @@ function flowBetween(from: PayoutState, to: PayoutState): PayoutTransition['flow
 }
 
 describe('the states of a payout', () => {
-  it('are drawn as they are', () => {
-    const edges = transitions.flatMap(([name, { from, to }]) => from.map((state) => `${state} --> ${to}: ${name}`));
+  it('are drawn as they are, and so are those of a batch', () => {
+    const all = [...transitions, ...Object.entries(batchTransitions)];
+    const edges = all.flatMap(([name, { from, to }]) => from.map((state) => `${state} --> ${to}: ${name}`));
     const drawn = [...page.matchAll(/^ {4}(\w+ --> \w+: \w+)$/gm)].map(([, edge]) => edge);
     expect(drawn.toSorted()).toEqual(edges.toSorted());
   });

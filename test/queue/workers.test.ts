@@ -1,7 +1,7 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { queueWorker } from '../../shared/queue/queue-worker.ts';
+import { queueBatchWorker, queueWorker } from '../../shared/queue/queue-worker.ts';
 import { scheduledJob } from '../../shared/queue/scheduled-job.ts';
 import { streamWorker } from '../../shared/queue/stream-worker.ts';
 
@@ -26,6 +26,29 @@ describe('a queue worker', () => {
     const answer = await worker(delivery('{"n":1}', '{"n":2}', 'nonsense', '{"n":"3"}', '{"n":4}'), context);
     expect(answer).toEqual({ batchItemFailures: ['m1', 'm2', 'm3'].map((itemIdentifier) => ({ itemIdentifier })) });
     expect(done).toEqual([1, 4]);
+  });
+});
+
+describe('a queue worker of whole batches', () => {
+  const Message = z.strictObject({ n: z.int() });
+
+  it('gets what can be read at once, and returns what it says has failed', async () => {
+    const got: unknown[] = [];
+    const worker = queueBatchWorker(Message, async (messages, { remainingMilliseconds }) => {
+      got.push(messages, remainingMilliseconds());
+      return messages.map(({ n }) => (n === 4 ? new Error('four') : undefined));
+    });
+    const answer = await worker(delivery('{"n":1}', 'nonsense', '{"n":4}', '{"n":5}'), context);
+    expect(answer).toEqual({ batchItemFailures: ['m1', 'm2'].map((itemIdentifier) => ({ itemIdentifier })) });
+    expect(got).toEqual([[{ n: 1 }, { n: 4 }, { n: 5 }], 1234]);
+  });
+
+  it('returns all on a fault', async () => {
+    const worker = queueBatchWorker(Message, async () => {
+      throw new Error('fault');
+    });
+    const answer = await worker(delivery('{"n":1}', '{"n":2}'), context);
+    expect(answer).toEqual({ batchItemFailures: ['m0', 'm1'].map((itemIdentifier) => ({ itemIdentifier })) });
   });
 });
 

@@ -99,7 +99,7 @@ export const creatorsWords = {
   gross: 'What the diamonds are worth.',
   fee: 'What the platform keeps of it.',
   net: 'What the creator gets.',
-  reason: 'Why it was held, skipped, failed or sent back.',
+  reason: 'Why it was held, skipped, failed or sent back, or what it waits for at the provider.',
   'ApprovePayoutRequest.reason': 'Shown to the creator when the payout is rejected.',
   'SetWalletStatusRequest.reason': 'Why; it is kept with what was done. No names of people belong in it.',
   'GrantCoinsRequest.reason': 'Why; it is kept with the grant. No names of people belong in it.',
