@@ -12,7 +12,7 @@ export type PayoutToSend = {
 };
 
 /** One call of a provider. Its members and amounts never change, so that a repetition is the same request. */
-export type BatchToSend = { batchId: string; payouts: PayoutToSend[] };
+type BatchToSend = { batchId: string; payouts: PayoutToSend[] };
 
 /**
  * What became of one call. `refused` speaks for this call alone: it sent nothing, but an earlier one under the same `batchId`

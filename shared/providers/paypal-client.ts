@@ -7,8 +7,6 @@ import { batchHeader, outcomeOf, type PayoutBatchOutcome, type PayPalBatchStatus
 import { toPayPalValue } from './provider-amounts.ts';
 import { ProviderOutcomeUnknown } from './provider-outcome-unknown.ts';
 
-export type { PayoutBatchOutcome } from './paypal-outcome.ts';
-
 /** PayPal's Payouts API: https://developer.paypal.com/docs/api/payments.payouts-batch/v1/ */
 export type PayPalPayouts = {
   /**

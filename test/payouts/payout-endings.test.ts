@@ -226,25 +226,29 @@ describe('a worker that is killed at any of its steps', () => {
     (Object.keys(again) as (keyof typeof again)[]).map((how): Continued => [afterEffect, how]),
   );
 
-  it.each(cases)('(after its effect: %s) leaves nothing unpaid or paid twice when %s', async (afterEffect, how) => {
-    for (let call = 0; call < 40; call++) {
-      const payouts = await requestedPayouts(desk, 2);
-      const { ledger, paypal, isKilled } = killedAt({ ...desk.world, paypal: desk.paypal }, { call, afterEffect });
-      await submitTogether(desk, idsOf(payouts), { ledger, paypal }).catch(() => undefined);
-      const wasKilled = isKilled();
-      await again[how](payouts);
-      expect(await statesOf(desk, payouts), `killed at call ${call}`).toEqual(['submitted', 'submitted']);
-      await moveAll(payouts, 'complete');
-      await expectPaidOnce(payouts);
-      if (!wasKilled) {
-        expect(call).toBeGreaterThan(6);
-        return;
+  it.each(cases)(
+    '(after its effect: %s) leaves nothing unpaid or paid twice when %s',
+    { timeout: 120_000 },
+    async (afterEffect, how) => {
+      for (let call = 0; call < 40; call++) {
+        const payouts = await requestedPayouts(desk, 2);
+        const { ledger, paypal, isKilled } = killedAt({ ...desk.world, paypal: desk.paypal }, { call, afterEffect });
+        await submitTogether(desk, idsOf(payouts), { ledger, paypal }).catch(() => undefined);
+        const wasKilled = isKilled();
+        await again[how](payouts);
+        expect(await statesOf(desk, payouts), `killed at call ${call}`).toEqual(['submitted', 'submitted']);
+        await moveAll(payouts, 'complete');
+        await expectPaidOnce(payouts);
+        if (!wasKilled) {
+          expect(call).toBeGreaterThan(6);
+          return;
+        }
       }
-    }
-    throw new Error('The worker never came to its end.');
-  });
+      throw new Error('The worker never came to its end.');
+    },
+  );
 
-  it('while it takes a refused batch apart, leaves nothing unpaid or paid twice', async () => {
+  it('while it takes a refused batch apart, leaves nothing unpaid or paid twice', { timeout: 120_000 }, async () => {
     for (let call = 0; call < 60; call++) {
       const payouts = await requestedPayouts(desk, 3);
       const [bad, ...sound] = payouts;
