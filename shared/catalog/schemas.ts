@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
+import { usdMinorPerDiamond } from '../money/diamonds.ts';
 import { largestAmount } from '../money/units.ts';
 import { Amount, ContextType, Moment } from '../store/items/common.ts';
 import { PayoutMethod } from '../store/items/creator.ts';
@@ -92,8 +93,10 @@ export const ReversalPolicy = z.enum(['none', 'unmatured', 'matured', 'debt']);
 export type ReversalPolicy = z.infer<typeof ReversalPolicy>;
 
 export const Rates = z.object({
+  /** For gifts that are sent while the version holds. */
   coinsPerDiamond: PositiveAmount,
-  usdMinorPerDiamond: PositiveAmount,
+  /** A diamond does not change its value: those that creators have would change theirs. */
+  usdMinorPerDiamond: z.literal(usdMinorPerDiamond),
   /** By the creator's region; `default` for all others. */
   reversals: z.optional(z.object({ default: ReversalPolicy, regions: z.record(Region, ReversalPolicy) })),
 });

@@ -1,8 +1,7 @@
 import type * as z from 'zod/mini';
 import { dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { formatDiamonds } from '../money/diamonds.ts';
-import { scale } from '../money/units.ts';
+import { formatDiamonds, worthOf } from '../money/diamonds.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { CreatorShard } from '../store/items/creator.ts';
 import { creatorKey } from '../store/keys.ts';
@@ -38,10 +37,7 @@ export async function getEarnings(
     },
     maturingByDay: byDay.map(([availableOn, amount]) => ({ availableOn, diamonds: formatDiamonds(amount) })),
     cash: {
-      available: {
-        amount: scale(available, { numerator: usdMinorPerDiamond, denominator: 1000, rounding: 'down' }),
-        currency: 'USD',
-      },
+      available: { amount: worthOf(available), currency: 'USD' },
     },
     rate: { usdMinorPerDiamond, coinsPerDiamond, version: rates.version },
   };

@@ -1,4 +1,18 @@
-import { type MilliDiamonds, milliDiamonds } from './units.ts';
+import { type MilliDiamonds, type Minor, milliDiamonds, minor, scale } from './units.ts';
+
+/**
+ * What a diamond is worth, in US cents, at all times: the value of a gift is fixed when it is sent, by how many diamonds its
+ * coins make. A rate that changes is a number of coins a diamond that changes, for gifts from then on.
+ */
+export const usdMinorPerDiamond = 1;
+
+/** What is worth one US cent. */
+export const milliDiamondsPerUsdMinor = milliDiamonds(1000 / usdMinorPerDiamond);
+
+/** The US cents that diamonds are worth; what is less than one stays in diamonds. */
+export function worthOf(amount: number): Minor {
+  return minor(scale(amount, { numerator: 1, denominator: milliDiamondsPerUsdMinor, rounding: 'down' }));
+}
 
 /** `1349500` → `"1349.5"`: diamonds as the decimal string the API speaks, without trailing zeros. */
 export function formatDiamonds(amount: number): string {

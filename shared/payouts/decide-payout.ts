@@ -1,5 +1,5 @@
 import type { CatalogVersion, PayoutMethodRules } from '../catalog/schemas.ts';
-import { formatDiamonds, parseDiamonds } from '../money/diamonds.ts';
+import { formatDiamonds, milliDiamondsPerUsdMinor, parseDiamonds, worthOf } from '../money/diamonds.ts';
 import { largestAmount, type MilliDiamonds, type Minor, milliDiamonds, minor, scale } from '../money/units.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
 import type { Creator, PayoutProfile } from '../store/items/creator.ts';
@@ -15,6 +15,8 @@ export type PayoutQuestion = {
   creator: Creator;
   /** What the creator has and may withdraw now, in milli-diamonds. */
   payable: number;
+  /** What was deducted before, because the creator owes it. */
+  owed?: number;
   terms: PayoutTerms;
   /** A diamond string of the API, or `all`. */
   asked: string;
@@ -31,6 +33,8 @@ export type PayoutPlan = {
   netMinor: Minor;
   /** What is used of the caps with this payout. */
   use: PayoutUse;
+  /** What the creator owed, and could therefore not be paid. */
+  owed: MilliDiamonds;
   /** Set when an operator must agree first: the amount above which that is so. */
   approvalAboveMinor: number | undefined;
 };
@@ -47,9 +51,7 @@ export function decidePayout(question: PayoutQuestion): PayoutPlan | Refusal {
   const amount = amountOf(question, payable.method);
   if (isRefusal(amount)) return amount;
   const { minimumMinor, feeBasisPoints, feeFixedMinor } = payable.method;
-  const grossMinor = minor(
-    scale(amount, { numerator: terms.rates.value.usdMinorPerDiamond, denominator: 1000, rounding: 'down' }),
-  );
+  const grossMinor = worthOf(amount);
   const feeMinor = minor(
     scale(grossMinor, { numerator: feeBasisPoints, denominator: 10_000, rounding: 'up' }) + feeFixedMinor,
   );
@@ -58,7 +60,7 @@ export function decidePayout(question: PayoutQuestion): PayoutPlan | Refusal {
     refuseBelowMinimum(grossMinor, minimumMinor) ??
     refuseFee({ grossMinor, feeMinor }) ??
     refuseAboveCaps({ grossMinor, used, caps: capsOf(rules, creator.region) }) ??
-    refuseMoreThanThere(amount, question.payable);
+    refuseMoreThanThere(amount, question);
   if (refusal) return refusal;
   return {
     profile: payable.profile,
@@ -67,6 +69,7 @@ export function decidePayout(question: PayoutQuestion): PayoutPlan | Refusal {
     feeMinor,
     netMinor: minor(grossMinor - feeMinor),
     use: addUse(used, grossMinor),
+    owed: milliDiamonds(question.owed ?? 0),
     approvalAboveMinor: grossMinor > rules.approvalAboveMinor ? rules.approvalAboveMinor : undefined,
   };
 }
@@ -76,34 +79,27 @@ export function decidePayout(question: PayoutQuestion): PayoutPlan | Refusal {
  * an amount that was named is paid exactly or not at all.
  */
 function amountOf(
-  { creator, asked, payable, terms, withinCaps, now }: PayoutQuestion,
+  { creator, asked, payable, owed, terms, withinCaps, now }: PayoutQuestion,
   { minimumMinor }: PayoutMethodRules,
 ): MilliDiamonds | Refusal {
-  const { usdMinorPerDiamond } = terms.rates.value;
-  const step = 1000 / greatestCommonDivisor(1000, usdMinorPerDiamond);
   if (asked !== 'all') {
     const amount = parseDiamonds(asked);
-    if (amount % step === 0) return amount;
-    const multipleOf = formatDiamonds(step);
+    if (amount % milliDiamondsPerUsdMinor === 0) return amount;
+    const multipleOf = formatDiamonds(milliDiamondsPerUsdMinor);
     const reason = payoutReason('fraction', { step: multipleOf });
     return refuseFor('amount_not_payable', reason, { diamonds: asked, multipleOf });
   }
-  if (payable < step) return refuseNothing(payable, step);
+  if (payable < milliDiamondsPerUsdMinor) return refuseNothing({ payable, owed });
   const most = Math.min(payable, largestAmount);
   const caps = capsOf(terms.payouts.value, creator.region);
   const leftMinor = withinCaps ? capsLeftMinor(caps, currentUse(creator.payoutUse, now)) : 0;
   // With too little left for any payout, the amount stays as it is, so that the refusal is about the caps.
-  if (leftMinor < Math.max(1, minimumMinor)) return milliDiamonds(roundDown(most, step));
-  const leftDiamonds = scale(leftMinor, { numerator: 1000, denominator: usdMinorPerDiamond, rounding: 'down' });
-  return milliDiamonds(roundDown(Math.min(most, leftDiamonds), step));
+  if (leftMinor < Math.max(1, minimumMinor)) return wholeMinor(most);
+  return wholeMinor(Math.min(most, leftMinor * milliDiamondsPerUsdMinor));
 }
 
-function roundDown(amount: number, step: number): number {
-  return amount - (amount % step);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+function wholeMinor(amount: number): MilliDiamonds {
+  return milliDiamonds(amount - (amount % milliDiamondsPerUsdMinor));
 }
 
 function refuseBelowMinimum(grossMinor: Minor, minimumMinor: number): Refusal | undefined {
@@ -120,15 +116,27 @@ function refuseFee({ grossMinor, feeMinor }: { grossMinor: Minor; feeMinor: Mino
   return refuseFor('amount_not_payable', reason, { gross: gross.fact, fee: fee.fact });
 }
 
+type There = { payable: number; owed?: number | undefined };
+
 /** All that there is, is not worth a cent. */
-function refuseNothing(payable: number, step: number): Refusal {
-  const available = formatDiamonds(payable);
-  const reason = payoutReason('insufficient_diamonds', { asked: `at least ${formatDiamonds(step)}`, available });
-  return refuseFor('insufficient_diamonds', reason, { asked: 'all', available });
+function refuseNothing(there: There): Refusal {
+  const asked = `at least ${formatDiamonds(milliDiamondsPerUsdMinor)}`;
+  return refuseDiamonds({ asked, fact: 'all' }, there);
 }
 
-function refuseMoreThanThere(amount: number, payable: number): Refusal | undefined {
-  if (amount <= payable) return undefined;
-  const facts = { asked: formatDiamonds(amount), available: formatDiamonds(payable) };
-  return refuseFor('insufficient_diamonds', payoutReason('insufficient_diamonds', facts), facts);
+function refuseMoreThanThere(amount: number, there: There): Refusal | undefined {
+  if (amount <= there.payable) return undefined;
+  const asked = formatDiamonds(amount);
+  return refuseDiamonds({ asked, fact: asked }, there);
+}
+
+/** Says of a debt what it took, so that nobody looks for diamonds that they see among the available ones. */
+function refuseDiamonds({ asked, fact }: { asked: string; fact: string }, { payable, owed = 0 }: There): Refusal {
+  const available = formatDiamonds(payable);
+  const debt = owed > 0 ? `, after ${formatDiamonds(owed)} that are owed for gifts taken back` : '';
+  const reason = payoutReason('insufficient_diamonds', { asked, available: `${available}${debt}` });
+  return refuseFor('insufficient_diamonds', reason, {
+    ...{ asked: fact, available },
+    ...(owed > 0 && { owed: formatDiamonds(owed) }),
+  });
 }

@@ -51,6 +51,7 @@ export function describePayout(
     feeMinor: plan.feeMinor,
     netMinor: plan.netMinor,
     currency: payoutCurrency,
+    ...(plan.owed > 0 && { owedMilliDiamonds: plan.owed }),
     method: profile.method,
     destination: profile.destination,
     ...(profile.destinationSince !== undefined && { destinationSince: profile.destinationSince }),

@@ -12,6 +12,8 @@ export type PayableCreator = {
   shards: CreatorShard[];
   /** What may be withdrawn, in milli-diamonds: what is available, and the days that have matured, less what the creator owes. */
   payable: number;
+  /** What the creator owes for gifts that were taken back, in milli-diamonds; `payable` is without it. */
+  owed: number;
 };
 
 /** Reads a creator with every shard; nothing when there is no such creator. */
@@ -23,8 +25,9 @@ export async function readPayableCreator(
   const item = await readItem(ledger, creatorKey(creatorId));
   if (!item) return undefined;
   const shards = await readFoldedShards(ledger, creatorId, today);
-  const payable = shards.reduce((sum, shard) => sum + payableOf(shard, today) - shard.owed, 0);
-  return { creator: parseCreator(item), shards, payable: Math.max(0, payable) };
+  const owed = shards.reduce((sum, shard) => sum + shard.owed, 0);
+  const there = shards.reduce((sum, shard) => sum + payableOf(shard, today), 0);
+  return { creator: parseCreator(item), shards, payable: Math.max(0, there - owed), owed };
 }
 
 /** The shards, none of which has more matured days than one write can fold. */

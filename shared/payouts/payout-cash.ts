@@ -1,6 +1,6 @@
 import { type Currency, formatMinor } from '../money/currency.ts';
 
-/** Diamonds are worth US dollars: `usdMinorPerDiamond` of the rates. */
+/** Diamonds are worth US dollars. */
 export const payoutCurrency: Currency = 'USD';
 
 /** An amount as a sentence and as a fact show it. */

@@ -7,10 +7,12 @@ import { actionOf } from './reasons.ts';
 import type { PayoutAnswer, PayoutProfileAnswer } from './schemas.ts';
 
 export function presentPayout(payout: Payout): z.input<typeof PayoutAnswer> {
-  const { milliDiamonds, grossMinor, feeMinor, netMinor, currency, destination, reason, ...shown } = payout;
+  const { milliDiamonds, owedMilliDiamonds, grossMinor, feeMinor, netMinor, currency, ...others } = payout;
+  const { destination, reason, ...shown } = others;
   return {
     ...shown,
     diamonds: formatDiamonds(milliDiamonds),
+    ...(owedMilliDiamonds !== undefined && { owed: formatDiamonds(owedMilliDiamonds) }),
     gross: { amount: grossMinor, currency },
     fee: { amount: feeMinor, currency },
     net: { amount: netMinor, currency },

@@ -74,7 +74,7 @@ export const payoutReasonTexts = {
     action: 'Ask for less, or again from Monday (UTC) on.',
   },
   insufficient_diamonds: {
-    sentence: 'The payout takes {asked} diamonds; {available} are available.',
+    sentence: 'The payout takes {asked} diamonds; available are {available}.',
     action: 'Ask for less, or wait until diamonds have matured.',
   },
   approval_required: {

@@ -86,6 +86,8 @@ export const PayoutAnswer = z.object({
   gross: Cash,
   fee: Cash,
   net: Cash,
+  /** What the creator owed for gifts that were taken back when the payout was made; it was deducted from what could be paid. */
+  owed: z.optional(Diamonds),
   reason: z.optional(PayoutReasonAnswer),
   method: PayoutMethod,
   destination: z.optional(MaskedDestination),

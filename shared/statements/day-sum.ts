@@ -59,7 +59,7 @@ export class DaySum {
     const { version, value } = rates.findLast(({ effectiveAt }) => effectiveAt <= at) ?? firstOf(rates);
     const credited = this.#credited.get(version) ?? {
       ratesVersion: version,
-      usdMinorPerDiamond: value.usdMinorPerDiamond,
+      coinsPerDiamond: value.coinsPerDiamond,
       gifts: 0,
       coins: 0,
       milliDiamonds: 0,

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { formatDiamonds } from '../money/diamonds.ts';
-import { scale } from '../money/units.ts';
+import { formatDiamonds, worthOf } from '../money/diamonds.ts';
 import { ContextType } from '../store/items/common.ts';
 import type { CreatorDay, Credited } from '../store/items/creator-day.ts';
 import type { RatesHistory } from './day-sum.ts';
@@ -35,9 +34,9 @@ export function presentSummary(
       ...(partial && { partial }),
       ...earned(sum),
     })),
-    rates: credited.map(({ ratesVersion, usdMinorPerDiamond, milliDiamonds }) => ({
+    rates: credited.map(({ ratesVersion, coinsPerDiamond, milliDiamonds }) => ({
       version: ratesVersion,
-      usdMinorPerDiamond,
+      coinsPerDiamond,
       ...effective(rates, ratesVersion),
       diamonds: formatDiamonds(milliDiamonds),
     })),
@@ -85,18 +84,16 @@ function byVersion(all: Credited[]): Credited[] {
   return [...sums.values()];
 }
 
-/** What was credited is worth what it was at the rates that held then: rounded down, once for each version of them. */
 function earned({ movements, credited }: Pick<CreatorDay, 'movements' | 'credited'>) {
   const sum = (amountOf: (part: Credited) => number) => credited.reduce((total, part) => total + amountOf(part), 0);
-  const worth = ({ milliDiamonds, usdMinorPerDiamond: numerator }: Credited) =>
-    scale(milliDiamonds, { numerator, denominator: 1000, rounding: 'down' });
+  const brought = sum(({ milliDiamonds }) => milliDiamonds);
   return {
     gifts: sum(({ gifts }) => gifts),
     coins: sum(({ coins }) => coins),
-    credited: formatDiamonds(sum(({ milliDiamonds }) => milliDiamonds)),
+    credited: formatDiamonds(brought),
     reversed: formatDiamonds(takenBack(movements, 'reversal')),
     restored: formatDiamonds(takenBack(movements, 'reversal_undone')),
-    value: { amount: sum(worth), currency: 'USD' as const },
+    value: { amount: worthOf(brought), currency: 'USD' as const },
   };
 }
 

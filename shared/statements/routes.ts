@@ -68,7 +68,7 @@ export const summarizeEarningsRoute = defineRoute({
           value: { amount: 1350, currency: 'USD' },
         },
       ],
-      rates: [{ version: '1', usdMinorPerDiamond: 1, effectiveAt: '2026-01-01T00:00:00.000Z', diamonds: '1350.5' }],
+      rates: [{ version: '1', coinsPerDiamond: 2, effectiveAt: '2026-01-01T00:00:00.000Z', diamonds: '1350.5' }],
       contexts: {
         first: [{ type: 'live', id: 'live-1', gifts: 3, diamonds: '1350.5' }],
         rest: { gifts: 0, diamonds: '0' },

@@ -103,7 +103,7 @@ export const EarningsSummaryAnswer = z.object({
     }),
   ),
   rates: z.array(
-    z.object({ version: z.string(), usdMinorPerDiamond: Amount, effectiveAt: z.optional(Moment), diamonds: Diamonds }),
+    z.object({ version: z.string(), coinsPerDiamond: Amount, effectiveAt: z.optional(Moment), diamonds: Diamonds }),
   ),
   contexts: z.object({ first: z.array(z.object({ type: ContextType, id: z.string(), ...Share })), rest: Rest }),
   gifts: z.object({ first: z.array(z.object({ gift: z.string(), ...Share })), rest: Rest }),

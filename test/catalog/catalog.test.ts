@@ -114,6 +114,8 @@ describe('the catalogue', () => {
     const { regions } = catalogDefaults.packages;
     const bad: [Parameters<typeof publish>[0], unknown][] = [
       ['rates', { coinsPerDiamond: 0, usdMinorPerDiamond: 1 }],
+      // It would change what creators have.
+      ['rates', { coinsPerDiamond: 2, usdMinorPerDiamond: 2 }],
       ['gifts', { ...catalogDefaults.gifts, gifts: [{ ...rose, regions: [] }] }],
       ['gifts', { ...catalogDefaults.gifts, gifts: [{ ...rose, price: { coins: 0 } }] }],
       ['packages', { ...catalogDefaults.packages, bonusExpiresAfterDays: 1e12 }],

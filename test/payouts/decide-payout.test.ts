@@ -29,10 +29,9 @@ const creator: Creator = {
   updatedAt: '2026-01-01T00:00:00.000Z',
 };
 
-type Change = Partial<Pick<PayoutQuestion, 'asked' | 'payable' | 'withinCaps'>> & {
+type Change = Partial<Pick<PayoutQuestion, 'asked' | 'payable' | 'owed' | 'withinCaps'>> & {
   profile?: Partial<PayoutProfile>;
   use?: Creator['payoutUse'];
-  usdMinorPerDiamond?: number;
   method?: Partial<PayoutMethodRules>;
   rules?: Partial<PayoutRules>;
   creator?: Partial<Creator>;
@@ -41,7 +40,7 @@ type Change = Partial<Pick<PayoutQuestion, 'asked' | 'payable' | 'withinCaps'>> 
 const payPalRules: PayoutMethodRules = { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 };
 
 function question(change: Change = {}): PayoutQuestion {
-  const { profile: changed, use, usdMinorPerDiamond = 1, method, rules, creator: who, ...asked } = change;
+  const { profile: changed, use, method, rules, creator: who, ...asked } = change;
   const paypal = { ...payPalRules, ...method };
   const version = { version: '1', effectiveAt: '2026-01-01T00:00:00.000Z' };
   return {
@@ -49,7 +48,7 @@ function question(change: Change = {}): PayoutQuestion {
     payable: 1_400_000,
     asked: 'all',
     terms: {
-      rates: { ...version, value: { ...catalogDefaults.rates, usdMinorPerDiamond } },
+      rates: { ...version, value: catalogDefaults.rates },
       payouts: { ...version, value: { ...relaxedPayoutRules, methods: { paypal }, ...rules } },
     },
     now,
@@ -82,14 +81,6 @@ describe('the amount of a payout', () => {
 
   it('leaves what is not worth a whole cent', () => {
     expect(granted({ payable: 1_349_999 })).toMatchObject({ milliDiamonds: 1_349_000, grossMinor: 1349 });
-    expect(granted({ payable: 1_349_999, usdMinorPerDiamond: 4 })).toMatchObject({
-      milliDiamonds: 1_349_750,
-      grossMinor: 5399,
-    });
-    expect(granted({ payable: 1_349_999, usdMinorPerDiamond: 3 })).toMatchObject({
-      milliDiamonds: 1_349_000,
-      grossMinor: 4047,
-    });
   });
 
   it('is never rounded when it was named', () => {
@@ -97,23 +88,35 @@ describe('the amount of a payout', () => {
       code: 'amount_not_payable',
       facts: { reason: 'fraction', multipleOf: '1' },
     });
-    expect(granted({ asked: '1349.5', usdMinorPerDiamond: 2 })).toMatchObject({ grossMinor: 2699 });
+    expect(granted({ asked: '1349.000' })).toMatchObject({ grossMinor: 1349 });
   });
 
-  it('sums up and is worth whole cents at any rate', () => {
+  it('sums up and is worth whole cents, however much there is', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 3_000_000 }),
-        fc.integer({ min: 1, max: 30 }),
-        (payable, usdMinorPerDiamond) => {
-          const plan = decidePayout(question({ payable, usdMinorPerDiamond }));
-          if (isRefusal(plan)) return;
-          expect(plan.netMinor + plan.feeMinor).toBe(plan.grossMinor);
-          expect(plan.grossMinor * 1000).toBe(plan.milliDiamonds * usdMinorPerDiamond);
-          expect(plan.milliDiamonds).toBeLessThanOrEqual(payable);
-          expect(plan.netMinor).toBeGreaterThan(0);
-        },
-      ),
+      fc.property(fc.integer({ min: 0, max: 3_000_000 }), (payable) => {
+        const plan = decidePayout(question({ payable }));
+        if (isRefusal(plan)) return;
+        expect(plan.netMinor + plan.feeMinor).toBe(plan.grossMinor);
+        expect(plan.grossMinor * 1000).toBe(plan.milliDiamonds);
+        expect(plan.milliDiamonds).toBeLessThanOrEqual(payable);
+        expect(plan.netMinor).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('a debt for gifts that were taken back', () => {
+  it('is stated with the payout that was made of what it left', () => {
+    expect(granted({ payable: 1_400_000, owed: 250_500 })).toMatchObject({ grossMinor: 1400, owed: 250_500 });
+    expect(granted()).toMatchObject({ owed: 0 });
+  });
+
+  it('is named to those who ask for what it took', () => {
+    const owed = { reason: 'insufficient_diamonds', available: '0', owed: '250.5' };
+    expect(refused({ payable: 0, owed: 250_500 })).toMatchObject({ code: 'insufficient_diamonds', facts: owed });
+    const plan = decidePayout(question({ payable: 0, owed: 250_500 }));
+    expect(isRefusal(plan) && plan.detail).toBe(
+      'The payout takes at least 1 diamonds; available are 0, after 250.5 that are owed for gifts taken back.',
     );
   });
 });
@@ -312,7 +315,6 @@ describe('any decision about a payout', () => {
       fc.constant('1349.5'),
     ),
     withinCaps: fc.boolean(),
-    usdMinorPerDiamond: fc.integer({ min: 1, max: 4 }),
     method: fc.record({
       minimumMinor: fc.integer({ min: 0, max: 2_000 }),
       feeBasisPoints: fc.oneof(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 10_000 })),
@@ -349,7 +351,7 @@ describe('any decision about a payout', () => {
       expect(plan.netMinor + plan.feeMinor).toBe(plan.grossMinor);
       expect(plan.netMinor).toBeGreaterThan(0);
       expect(plan.grossMinor).toBeGreaterThanOrEqual(asked.method.minimumMinor);
-      expect(plan.grossMinor * 1000).toBe(plan.milliDiamonds * asked.usdMinorPerDiamond);
+      expect(plan.grossMinor * 1000).toBe(plan.milliDiamonds);
       expect(plan.use.dayMinor).toBe(plan.grossMinor + (used.day === '2026-11-21' ? used.dayMinor : 0));
       expect(plan.use.weekMinor).toBe(plan.grossMinor + (used.week === '2026-11-16' ? used.weekMinor : 0));
       expect(plan.use.dayMinor).toBeLessThanOrEqual(limits.dailyMaximumMinor);

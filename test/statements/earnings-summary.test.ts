@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { putVersion } from '../../shared/catalog/catalog.ts';
+import { catalogDefaults } from '../../shared/catalog/defaults.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { Leaders } from '../../shared/statements/leaders.ts';
@@ -108,21 +109,21 @@ describe('the summary of earnings', () => {
     expect(await summarizeEarnings(world, question)).toMatchObject({ days: [{ state: 'open', gifts: 31 }] });
   });
 
-  it('values gifts at the rate that held when they were credited, whatever holds now', async () => {
+  it('tells at which rate gifts were credited, whatever holds now', async () => {
     const creatorId = await newCreator('eve');
     const effectiveAt = '2026-10-10T12:00:00.000Z';
-    const value = { coinsPerDiamond: 2, usdMinorPerDiamond: 3 };
+    const value = { ...catalogDefaults.rates, coinsPerDiamond: 3 };
     await putVersion(world.catalogTable, 'rates', { version: 'dearer', effectiveAt, value });
     for (const at of [new Date('2026-10-10T11:59:59.999Z'), new Date(effectiveAt)]) {
-      const gifts = [giftOf({ sentAt: at.getTime(), unitPrice: 3, milliDiamonds: 1500 })];
+      const milliDiamonds = at.toISOString() < effectiveAt ? 1500 : 1000;
+      const gifts = [giftOf({ sentAt: at.getTime(), unitPrice: 3, milliDiamonds })];
       await creditAt(world.ledger, { creatorId, gifts, now: at });
     }
     const { days, rates } = await summaryOf(creatorId, { from: '2026-10-10', to: '2026-10-10' });
-    // 1.5 diamonds at 1 cent and 1.5 at 3 cents, each rounded down.
-    expect(days[0]).toMatchObject({ credited: '3', value: usd(1 + 4) });
+    expect(days[0]).toMatchObject({ credited: '2.5', value: usd(2) });
     expect(rates).toMatchObject([
-      { usdMinorPerDiamond: 1, diamonds: '1.5' },
-      { version: 'dearer', usdMinorPerDiamond: 3, effectiveAt, diamonds: '1.5' },
+      { coinsPerDiamond: 2, diamonds: '1.5' },
+      { version: 'dearer', coinsPerDiamond: 3, effectiveAt, diamonds: '1' },
     ]);
   });
 

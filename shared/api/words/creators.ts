@@ -10,11 +10,11 @@ export const creatorsWords = {
   lifetime: 'All diamonds ever earned.',
   maturingByDay: 'When what is maturing becomes available.',
   availableOn: 'The day (UTC) from which on they can be withdrawn.',
-  cash: 'What the diamonds are worth at the rate of now, before fees.',
+  cash: 'What the diamonds are worth, before fees.',
   'cash.available': 'The worth of the available diamonds, rounded down.',
   rate: 'What coins and diamonds are worth.',
-  usdMinorPerDiamond: 'US cents for one diamond.',
-  coinsPerDiamond: 'Coins that make one diamond.',
+  usdMinorPerDiamond: 'US cents for one diamond; this does not change.',
+  coinsPerDiamond: 'Coins that make one diamond, for gifts that are sent while the version holds.',
   'CreatorStatementLine.type': 'What moved the diamonds.',
   'CreatorStatementLine.diamonds': 'Diamonds, signed: what was earned or came back is positive.',
   'CreatorStatementLine.gifts': 'The gifts that a credit consists of.',
@@ -70,6 +70,8 @@ export const creatorsWords = {
   'RequestPayoutRequest.diamonds':
     'A decimal string, or `all` for everything that can be paid now, rounded down to whole cents.',
   'Payout.diamonds': 'Diamonds that are paid out.',
+  'Payout.owed':
+    'Diamonds that the creator owed for gifts that were taken back when the payout was made; deducted from what could be paid.',
   'Payout.state':
     '`awaiting_approval` for an operator; `requested` until it is sent; `submitting` and `submitted` while it is with the ' +
     'provider; then `paid`, `failed`, `blocked` or `returned`. A scheduled payout that could not be made is `skipped`.',

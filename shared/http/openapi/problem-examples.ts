@@ -120,7 +120,7 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
   },
   gift_unavailable: { detail: 'The gift rose is out of season.', facts: { gift: 'rose' } },
   insufficient_diamonds: {
-    detail: 'The payout takes 1400 diamonds; 900.5 are available.',
+    detail: 'The payout takes 1400 diamonds; available are 900.5.',
     facts: {
       reason: 'insufficient_diamonds',
       action: 'Ask for less, or wait until diamonds have matured.',

@@ -40,7 +40,7 @@ export type Movement = z.infer<typeof Movement>;
 /** What was credited while one version of the rates held. */
 const Credited = z.object({
   ratesVersion: z.string(),
-  usdMinorPerDiamond: Amount,
+  coinsPerDiamond: Amount,
   /** A combo of five counts as five. */
   gifts: z.int(),
   coins: z.int(),

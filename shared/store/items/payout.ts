@@ -67,6 +67,8 @@ export const Payout = z.object({
   feeMinor: Amount,
   netMinor: Amount,
   currency: z.enum(currencies),
+  /** What the creator owed when the payout was made, which was therefore not to be paid. */
+  owedMilliDiamonds: z.optional(Amount),
   method: PayoutMethod,
   destination: z.optional(PayoutProfile.shape.destination),
   /** The profile's `destinationSince` when the payout was decided on. */
