@@ -7,6 +7,7 @@ export type Records<Value> = {
   put(id: string, value: Value): void;
   delete(id: string): void;
   values(): Value[];
+  keys(): string[];
 };
 
 export type RecordFile = { records<Value>(kind: string): Records<Value> };
@@ -49,6 +50,7 @@ export function openRecordFile(dataFile: string | undefined): RecordFile {
           if (known.delete(id)) keep({ kind, id });
         },
         values: () => [...known.values()],
+        keys: () => [...known.keys()],
       };
     },
   };

@@ -1,33 +1,23 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Records } from './record-file.ts';
-import type { SimulatorReply, SimulatorRequest, SimulatorRoute } from './simulator-server.ts';
+import type { SimulatorReply, SimulatorRoute } from './simulator-server.ts';
 import type { balanceLines } from './stripe-balance.ts';
 import type { StripeBooks } from './stripe-books.ts';
+import {
+  type Form,
+  found,
+  invalid,
+  pageOf,
+  type RememberedAnswer,
+  stringsOf,
+  stripeError,
+  stripeRoutes,
+} from './stripe-calls.ts';
 import type { StripeClaims } from './stripe-claims.ts';
-import { type FormValue, parseStripeForm } from './stripe-form.ts';
 import { sessionRoutes } from './stripe-session-api.ts';
 import type { StripeSessions } from './stripe-sessions.ts';
 
-/** What a simulated Stripe answered under an idempotency key. */
-export type RememberedAnswer = { fingerprint: string; status: number; body: unknown };
-
 /** An event that was sent, as it is listed afterwards. */
 export type SimulatedEvent = { id: string; type: string; created: number } & Record<string, unknown>;
-
-export type Form = Record<string, FormValue>;
-
-/** What a route of the API gets of its request. */
-type StripeCall = { params: Record<string, string>; form: Form; query: URLSearchParams };
-
-/** Makes a route that wants the API key and honours idempotency keys. */
-export type MakeRoute = (
-  method: 'GET' | 'POST',
-  path: string,
-  handle: (call: StripeCall) => SimulatorReply,
-) => SimulatorRoute;
-
-/** Stripe's version of its API at the time of writing, for callers that do not name one. */
-export const defaultApiVersion = '2026-10-28.endive';
 
 const createParameters = [
   'amount',
@@ -64,21 +54,7 @@ export function stripeApi({
   events: Records<SimulatedEvent>;
   answers: Records<RememberedAnswer>;
 }): SimulatorRoute[] {
-  const route: MakeRoute = (method, path, handle) => {
-    return {
-      method,
-      path,
-      handle(request) {
-        const refused = refuseStranger(request, apiKey);
-        if (refused) return refused;
-        const { params, query, body } = request;
-        const call = { params, query, form: parseStripeForm(body.toString('utf8')) };
-        const reply = method === 'POST' ? onceOnly(answers, request, () => handle(call)) : handle(call);
-        return withStripeHeaders(reply, request);
-      },
-    };
-  };
-
+  const route = stripeRoutes({ apiKey, answers });
   return [
     route('POST', '/v1/payment_intents', ({ form }) => createIntent(books, form)),
     route('GET', '/v1/payment_intents/:id', ({ params: { id = '' } }) => found(books.intent(id), 'payment_intent', id)),
@@ -150,18 +126,10 @@ function createRefund({ books, claims }: { books: StripeBooks; claims: StripeCla
 }
 
 /** One page of a list, newest first, of one payment where it is asked for. */
-function listOf<Listed extends { id: string; payment_intent?: string }>(
-  url: string,
-  all: Listed[],
-  query: URLSearchParams,
-): SimulatorReply {
+function listOf(url: string, all: { id: string; payment_intent?: string }[], query: URLSearchParams): SimulatorReply {
   const intent = query.get('payment_intent');
-  const wanted = all.toReversed().filter(({ payment_intent }) => intent === null || payment_intent === intent);
-  const after = query.get('starting_after');
-  const from = after === null ? 0 : wanted.findIndex(({ id }) => id === after) + 1;
-  const data = wanted.slice(from, from + Number(query.get('limit') ?? 10));
-  const body = { object: 'list', url, data, has_more: from + data.length < wanted.length };
-  return { status: 200, body };
+  const wanted = all.filter(({ payment_intent }) => intent === null || payment_intent === intent);
+  return pageOf(url, wanted.toReversed(), query);
 }
 
 /** One page of what moved the balance; each line has its source, or only the source's id. */
@@ -185,66 +153,4 @@ function createdWithin<Listed extends { created: number }>(all: Listed[], query:
   const from = Number(query.get('created[gte]') ?? 0);
   const to = Number(query.get('created[lt]') ?? Number.POSITIVE_INFINITY);
   return all.filter(({ created }) => created >= from && created < to);
-}
-
-function refuseStranger(request: SimulatorRequest, apiKey: string): SimulatorReply | undefined {
-  const { authorization = '' } = request.headers;
-  const basic = `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`;
-  if (authorization === `Bearer ${apiKey}` || authorization === basic) return undefined;
-  const message = authorization ? 'Invalid API Key provided' : 'You did not provide an API key.';
-  return stripeError(401, { type: 'invalid_request_error', message });
-}
-
-/** The same key with the same request gives the first answer again; with another request it is an error. */
-function onceOnly(
-  answers: Records<RememberedAnswer>,
-  request: SimulatorRequest,
-  handle: () => SimulatorReply,
-): SimulatorReply {
-  const key = request.headers['idempotency-key'];
-  if (typeof key !== 'string') return handle();
-  const fingerprint = createHash('sha256').update(`${request.path}\n`).update(request.body).digest('hex');
-  const remembered = answers.get(key);
-  if (!remembered) {
-    const reply = handle();
-    if ('status' in reply) answers.put(key, { fingerprint, status: reply.status, body: reply.body });
-    return reply;
-  }
-  if (remembered.fingerprint !== fingerprint) {
-    const message = 'Keys for idempotent requests can only be used with the same parameters they were first used with.';
-    return stripeError(400, { type: 'idempotency_error', message });
-  }
-  return { status: remembered.status, body: remembered.body, headers: { 'idempotent-replayed': 'true' } };
-}
-
-function withStripeHeaders(reply: SimulatorReply, request: SimulatorRequest): SimulatorReply {
-  if ('unanswered' in reply) return reply;
-  const key = request.headers['idempotency-key'];
-  const headers = {
-    'request-id': `req_${randomBytes(7).toString('hex')}`,
-    'stripe-version': String(request.headers['stripe-version'] ?? defaultApiVersion),
-    ...(typeof key === 'string' ? { 'idempotency-key': key } : {}),
-  };
-  return { ...reply, headers: { ...headers, ...reply.headers } };
-}
-
-export function stripeError(
-  status: number,
-  error: { type: string; message: string } & Record<string, unknown>,
-): SimulatorReply {
-  return { status, body: { error } };
-}
-
-export function invalid(message: string, more: { code?: string; param?: string } = {}): SimulatorReply {
-  return stripeError(400, { type: 'invalid_request_error', message, ...more });
-}
-
-export function found(thing: object | undefined, kind: string, id: string): SimulatorReply {
-  if (thing) return { status: 200, body: thing };
-  const message = `No such ${kind}: '${id}'`;
-  return stripeError(404, { type: 'invalid_request_error', code: 'resource_missing', param: 'intent', message });
-}
-
-export function stringsOf(values: Record<string, FormValue>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { control, ok } from './control.ts';
 import type { SimulatorReply, SimulatorRoute } from './simulator-server.ts';
-import { found } from './stripe-api.ts';
 import type { StripeBooks } from './stripe-books.ts';
+import { found } from './stripe-calls.ts';
 import type { StripeClaims } from './stripe-claims.ts';
 import type { StripeSessions } from './stripe-sessions.ts';
 

@@ -1,6 +1,6 @@
 import type { SimulatorReply, SimulatorRoute } from './simulator-server.ts';
-import { type Form, found, invalid, type MakeRoute, stringsOf } from './stripe-api.ts';
 import { nowSeconds } from './stripe-books.ts';
+import { type Form, found, invalid, type MakeRoute, stringsOf } from './stripe-calls.ts';
 import type { FormValue } from './stripe-form.ts';
 import type { StripeSessions } from './stripe-sessions.ts';
 

@@ -3,13 +3,16 @@ import { type AnyEvent, commonControls } from './control.ts';
 import { withFaults } from './faults.ts';
 import { openRecordFile } from './record-file.ts';
 import { type SimulatorServer, startSimulatorServer } from './simulator-server.ts';
-import { defaultApiVersion, type RememberedAnswer, type SimulatedEvent, stripeApi, stripeError } from './stripe-api.ts';
+import { type SimulatedEvent, stripeApi } from './stripe-api.ts';
 import { balanceLines, forgetPayment } from './stripe-balance.ts';
 import { createStripeBooks, newId, nowSeconds, type SimulatedCharge, type SimulatedIntent } from './stripe-books.ts';
+import { defaultApiVersion, type RememberedAnswer, stripeError } from './stripe-calls.ts';
 import { createStripeClaims, type SimulatedDispute, type SimulatedRefund } from './stripe-claims.ts';
+import { type ConnectOptions, createConnect } from './stripe-connect.ts';
 import { stripeControls } from './stripe-controls.ts';
 import { createStripeSessions, type StoredSession } from './stripe-sessions.ts';
 import { Courier, type QueuedEvent } from './webhook-courier.ts';
+import type { WebhookTarget } from './webhook-post.ts';
 
 export type StripeSimulatorOptions = {
   /** 0 or none for a free one. */
@@ -20,6 +23,8 @@ export type StripeSimulatorOptions = {
   webhookUrl: () => string;
   /** Keeps payments, idempotency keys and undelivered events between runs. */
   dataFile?: string;
+  /** Without it, there is no Connect. */
+  connect?: ConnectOptions;
 };
 
 /**
@@ -37,25 +42,28 @@ export type StripeSimulatorOptions = {
  *   and `/lost` move it on; `POST /_control/payment_intents/:id/warn` sends an early fraud warning;
  * - `POST /_control/checkout_sessions/:id/pay` `{webhook?}`, `/pay_later` (with `/settle` or `/fail` days later) and `/expire` play the
  *   buyer at a Checkout Session; `GET /_control/checkout_sessions` lists them.
+ * And for Connect:
+ * - `POST /_control/connect/accounts` `{id, transfers?, payoutsEnabled?, schedule?}` makes or changes a connected account;
+ * - `POST /_control/connect/balances` `{account?, balanceMinor}` sets the balance of an account, or the platform's;
+ * - `POST /_control/connect/banks` `{autoComplete?, delayMs?, refuseNext?: {status, type, code, count}}` sets whether and when
+ *   banks take payouts by themselves, and lets the next requests for a payout be refused;
+ * - `POST /_control/connect/payouts/:id/{send|pay|fail|cancel}` `{failureCode?}` moves a payout to a bank, named by Stripe's id or
+ *   by the `payoutId` in its metadata; `fail` also after it was paid;
+ * - `POST /_control/connect/transfers/:id/reverse` `{amount?}` takes a transfer back, named by its id or its group;
+ * - `POST /_control/connect/keys/forget` forgets all idempotency keys, as Stripe may after 24 hours;
+ * - `GET /_control/connect/books` says per payout what left the platform, what came back and what reached a bank.
  * All of them answer the thing as it is then, 404 for an unknown payment, and 409 for what is not possible now.
  */
 export async function startStripeSimulator(options: StripeSimulatorOptions): Promise<SimulatorServer> {
   const file = openRecordFile(options.dataFile);
-  const courier = new Courier({
-    webhookUrl: options.webhookUrl,
-    headersFor: (payload) => ({
-      'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret: options.webhookSecret }),
-      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-    }),
-    undelivered: file.records<QueuedEvent>('event'),
-  });
+  const courier = new Courier({ ...webhookTarget(options), undelivered: file.records<QueuedEvent>('event') });
 
   const events = file.records<SimulatedEvent>('past_event');
 
-  function sendEvent({ type, object, id = newId('evt_') }: AnyEvent): { id: string } {
-    const event = eventShape({ id, type, object });
-    events.put(id, event);
-    courier.send({ eventId: id, type, body: JSON.stringify(event, undefined, 2) });
+  function sendEvent({ type, object, id = newId('evt_'), account, endpoint }: SentEvent): { id: string } {
+    const event = eventShape({ id, type, object, account });
+    if (endpoint === undefined) events.put(id, event);
+    courier.send({ eventId: id, type, body: JSON.stringify(event, undefined, 2), ...(endpoint && { endpoint }) });
     return { id };
   }
 
@@ -75,8 +83,18 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
   const sessions = createStripeSessions({ stored: file.records<StoredSession>('checkout_session'), books, announce });
   const balance = () => balanceLines({ charges, refunds, disputes });
   const answers = file.records<RememberedAnswer>('idempotency_key');
+  const connect =
+    options.connect &&
+    createConnect({
+      apiKey: options.connect.apiKey,
+      file,
+      announce: (event) => void sendEvent({ ...event, endpoint: event.account === undefined ? 'account' : 'connect' }),
+    });
   const { routes, faults } = withFaults(
-    stripeApi({ apiKey: options.apiKey, books, claims, sessions, balance, events, answers }),
+    [
+      ...stripeApi({ apiKey: options.apiKey, books, claims, sessions, balance, events, answers }),
+      ...(connect?.api ?? []),
+    ],
     {
       serverError: () => stripeError(500, { type: 'api_error', message: 'An unknown error occurred' }),
       rateLimited: () =>
@@ -94,26 +112,49 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
     routes: [
       ...routes,
       ...stripeControls({ books, claims, sessions, forget: (id) => forgetPayment({ intents, charges }, id) }),
+      ...(connect?.controls ?? []),
       ...commonControls({ courier, faults, sendEvent }),
     ],
     notFound: ({ method, path }) =>
       stripeError(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${path}).` }),
   });
   courier.resume();
+  connect?.resume();
   return {
     url: server.url,
     close() {
+      connect?.stop();
       courier.stop();
       return server.close();
     },
   };
 }
 
+/** An event for another address than that of payments names it, and the connected account that it is about. */
+type SentEvent = AnyEvent & { account?: string; endpoint?: 'account' | 'connect' };
+
+/** Each address has a secret of its own; events about the platform and about connected accounts are two of Stripe's endpoints. */
+function webhookTarget({ webhookUrl, webhookSecret, connect }: StripeSimulatorOptions): WebhookTarget {
+  const secretOf = (endpoint?: string): string => {
+    if (!connect || endpoint === undefined) return webhookSecret;
+    return endpoint === 'connect' ? connect.connectWebhookSecret : connect.accountWebhookSecret;
+  };
+  return {
+    webhookUrl: (endpoint) => (connect && endpoint !== undefined ? connect.webhookUrl() : webhookUrl()),
+    headersFor: (payload, endpoint) => ({
+      'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret: secretOf(endpoint) }),
+      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+    }),
+  };
+}
+
 /** An event as Stripe's webhooks show it. */
-function eventShape({ id, type, object }: { id: string; type: string; object: unknown }): SimulatedEvent {
+function eventShape(event: { id: string; type: string; object: unknown; account: string | undefined }): SimulatedEvent {
+  const { id, type, object, account } = event;
   return {
     id,
     object: 'event',
+    ...(account !== undefined && { account }),
     api_version: defaultApiVersion,
     created: nowSeconds(),
     data: { object },

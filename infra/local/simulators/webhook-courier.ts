@@ -4,7 +4,7 @@ import { createTimers } from './timers.ts';
 import { type Attempt, type Loss, postWebhook, type WebhookTarget } from './webhook-post.ts';
 
 /** An event on its way to the webhook. The body is fixed once; each attempt is signed anew, as the providers do. */
-export type QueuedEvent = { eventId: string; type: string; body: string };
+export type QueuedEvent = { eventId: string; type: string; body: string; endpoint?: string };
 
 export type Delivery = {
   eventId: string;
@@ -126,6 +126,7 @@ export class Courier {
   async #attempt({ event, delivery }: Waiting, round: number): Promise<void> {
     const made = await postWebhook(this.#target, {
       body: event.body,
+      endpoint: event.endpoint,
       loss: this.#nextLoss(),
       stopped: this.#stopped.signal,
     });
