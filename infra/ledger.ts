@@ -206,6 +206,11 @@ export class Ledger extends PayoutLedger {
     this.grantReceivePayment(fn);
   }
 
+  grantReceiveStripeConnectEvent(fn: AnyFunction): void {
+    this.grantMovePayout(fn);
+    this.allow(fn, ['PutItem'], ['EVENT']);
+  }
+
   grantSweepPayouts(fn: AnyFunction): void {
     this.allowDue(fn, 'payout');
     this.grantSubmitPayout(fn);

@@ -25,16 +25,21 @@ export class PayoutDelivery extends Construct {
   }
 
   private addSubmission(foundation: PayoutFoundation): void {
-    const { ledger, payouts, paypal } = foundation;
+    const { ledger, payouts, paypal, stripeConnect } = foundation;
     const submitPayout = new TributaryFunction<typeof SubmitPayoutEnvironment>(this, 'SubmitPayout', foundation, {
       code: 'payouts/submit-payout',
       trigger: 'queue',
-      environment: { LEDGER_TABLE: ledger.table.tableName, ...paypalOf(foundation) },
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        ...paypalOf(foundation),
+        ...stripeConnectOf(foundation),
+      },
       impact: 'Creators wait for payouts that they asked for.',
       timeoutSeconds: submitTimeoutSeconds,
     });
     ledger.grantSubmitPayout(submitPayout);
     paypal.grantRead(submitPayout);
+    stripeConnect.grantRead(submitPayout);
     // One call of a provider takes as many payouts as there are messages: a run's fill a batch at once, others wait a moment.
     payouts.deliverTo(submitPayout, { batchSize: 100, windowSeconds: 2, concurrency: 5 });
   }
@@ -69,7 +74,7 @@ export class PayoutDelivery extends Construct {
   }
 
   private addSweep(foundation: PayoutFoundation): void {
-    const { ledger, schedules, payouts, paypal } = foundation;
+    const { ledger, schedules, payouts, paypal, stripeConnect } = foundation;
     const sweepPayouts = new TributaryFunction<typeof SweepPayoutsEnvironment>(this, 'SweepPayouts', foundation, {
       code: 'payouts/sweep-payouts',
       trigger: 'schedule',
@@ -77,6 +82,7 @@ export class PayoutDelivery extends Construct {
         LEDGER_TABLE: ledger.table.tableName,
         PAYOUTS_QUEUE_URL: payouts.queue.queueUrl,
         ...paypalOf(foundation),
+        ...stripeConnectOf(foundation),
       },
       impact: 'Payouts that stopped on their way are not moved on.',
       // It begins no payout in its last 40 seconds. Two runs at once share the work: each payout is claimed by one.
@@ -85,10 +91,18 @@ export class PayoutDelivery extends Construct {
     ledger.grantSweepPayouts(sweepPayouts);
     payouts.grantSend(sweepPayouts);
     paypal.grantRead(sweepPayouts);
+    stripeConnect.grantRead(sweepPayouts);
     schedules.start('SweepPayouts', sweepPayouts, everyMinutes(1));
   }
 }
 
 function paypalOf({ paypal, stage }: PayoutFoundation): { PAYPAL_SECRET_ID: string; PAYPAL_API_URL: string } {
   return { PAYPAL_SECRET_ID: paypal.secret.secretArn, PAYPAL_API_URL: stage.paypalApiUrl };
+}
+
+export function stripeConnectOf({ stripeConnect, stage }: PayoutFoundation): {
+  STRIPE_CONNECT_SECRET_ID: string;
+  STRIPE_API_URL: string;
+} {
+  return { STRIPE_CONNECT_SECRET_ID: stripeConnect.secret.secretArn, STRIPE_API_URL: stage.stripeApiUrl };
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { PayPalSecret } from '../shared/secrets.ts';
+import { PayPalSecret, StripeConnectSecret } from '../shared/secrets.ts';
 import { ActionableAlarm } from './alarm.ts';
+import { BankPayouts } from './bank-payouts.ts';
 import type { Foundation } from './foundation.ts';
 import { productMetric } from './metrics.ts';
 import { PayoutDelivery, submitTimeoutSeconds } from './payout-delivery.ts';
@@ -10,11 +11,17 @@ import { ProviderSecret } from './provider-secret.ts';
 import { WorkQueue } from './queue.ts';
 
 /** What the parts of the payouts share. */
-export type PayoutFoundation = Foundation & { paypal: ProviderSecret; payouts: WorkQueue; runs: WorkQueue };
+export type PayoutFoundation = Foundation & {
+  paypal: ProviderSecret;
+  stripeConnect: ProviderSecret;
+  payouts: WorkQueue;
+  runs: WorkQueue;
+};
 
-/** Diamonds become cash, by PayPal: request → queue → provider → signed webhook. */
+/** Diamonds become cash, by PayPal or at a bank: request → queue → provider → signed webhook. */
 export class Payouts extends Construct {
   readonly paypal: ProviderSecret;
+  readonly stripeConnect: ProviderSecret;
   readonly payouts: WorkQueue;
   readonly runs: WorkQueue;
 
@@ -22,6 +29,11 @@ export class Payouts extends Construct {
     super(scope, id);
     const { stage } = foundation;
     this.paypal = new ProviderSecret(this, 'PayPal', { stage, provider: 'PayPal', schema: PayPalSecret });
+    this.stripeConnect = new ProviderSecret(this, 'StripeConnect', {
+      stage,
+      provider: 'Stripe Connect',
+      schema: StripeConnectSecret,
+    });
     this.payouts = new WorkQueue(this, 'Payouts', foundation, {
       workerTimeoutSeconds: submitTimeoutSeconds,
       // About an hour at six minutes each; after that the sweep goes on sending what is still due.
@@ -29,7 +41,7 @@ export class Payouts extends Construct {
       lateAfterSeconds: 900,
       mostWaiting: 5_000,
       impactOfWaiting: 'Creators wait for payouts that they asked for.',
-      impactOfGivingUp: 'Some payouts were not sent to PayPal; their diamonds are held, and no money has moved.',
+      impactOfGivingUp: 'Some payouts were not sent; their diamonds are held, and no money has moved.',
     });
     this.runs = new WorkQueue(this, 'PayoutRuns', foundation, {
       workerTimeoutSeconds: runTimeoutSeconds,
@@ -39,9 +51,11 @@ export class Payouts extends Construct {
       impactOfWaiting: 'Creators with a payout schedule are paid late.',
       impactOfGivingUp: 'A payout run has stopped in the middle; the creators it did not reach are still due.',
     });
-    const shared: PayoutFoundation = { ...foundation, paypal: this.paypal, payouts: this.payouts, runs: this.runs };
+    const { paypal, stripeConnect, payouts, runs } = this;
+    const shared: PayoutFoundation = { ...foundation, paypal, stripeConnect, payouts, runs };
     new PayoutRequests(this, 'Requests', shared);
     new PayoutDelivery(this, 'Delivery', shared);
+    new BankPayouts(this, 'Banks', shared);
     new PayoutRuns(this, 'Runs', shared);
     this.addAlarms(foundation);
   }

@@ -35,7 +35,7 @@ export class TributaryStack extends Stack {
 
     new Catalog(this, 'Catalog', foundation);
     new Users(this, 'Users', foundation);
-    const { payouts, runs, paypal } = new Payouts(this, 'Payouts', foundation);
+    const { payouts, runs, paypal, stripeConnect } = new Payouts(this, 'Payouts', foundation);
     const { stripe } = new Recharges(this, 'Recharges', { ...foundation, paypal });
     const { apple } = new AppStore(this, 'AppStore', foundation);
     const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
@@ -56,10 +56,12 @@ export class TributaryStack extends Stack {
         OperatorClientId: api.identity.operators.userPoolClientId,
       }),
       StripeSecretName: stripe.secret.secretName,
+      StripeConnectSecretName: stripeConnect.secret.secretName,
       PayPalSecretName: paypal.secret.secretName,
       AppleSecretName: apple.secret.secretName,
       GoogleSecretName: google.secret.secretName,
       StripeWebhookUrl: `${api.url}/v1/webhooks/stripe`,
+      StripeConnectWebhookUrl: `${api.url}/v1/webhooks/stripe-connect`,
       PayPalWebhookUrl: `${api.url}/v1/webhooks/paypal`,
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,

@@ -14,7 +14,7 @@ import {
   stopPayoutRunRoute,
 } from './payouts/operation-routes.ts';
 import { getPayoutRoute, listPayoutsRoute, putPayoutProfileRoute, requestPayoutRoute } from './payouts/routes.ts';
-import { receivePayPalEventRoute } from './payouts/webhook-routes.ts';
+import { receivePayPalEventRoute, receiveStripeConnectEventRoute } from './payouts/webhook-routes.ts';
 import { receiveGoogleEventRoute, receiveGooglePurchaseRoute } from './recharges/google-routes.ts';
 import {
   createRechargeRoute,
@@ -57,6 +57,7 @@ export const routesByCapability = {
     getPayoutRunRoute,
     stopPayoutRunRoute,
     receivePayPalEventRoute,
+    receiveStripeConnectEventRoute,
   ],
   operations: [
     listParkedEventsRoute,

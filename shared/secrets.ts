@@ -6,6 +6,15 @@ const cacheSeconds = 300;
 
 /** What the secret of each provider holds, as JSON. */
 export const StripeSecret = z.object({ apiKey: z.string(), webhookSecret: z.string() });
+/**
+ * For paying banks through Stripe Connect, apart from what takes payments: the key may send money. Stripe has an endpoint for
+ * events of connected accounts and one for those of the platform's own account, each with its secret.
+ */
+export const StripeConnectSecret = z.object({
+  apiKey: z.string(),
+  connectWebhookSecret: z.string(),
+  accountWebhookSecret: z.string(),
+});
 export const PayPalSecret = z.object({ clientId: z.string(), clientSecret: z.string(), webhookId: z.string() });
 
 /**

@@ -51,6 +51,7 @@ export async function startParts(
     startStripeSimulator({
       ...providerSecrets.stripe,
       webhookUrl: webhookUrl('stripe'),
+      connect: { ...providerSecrets.stripeConnect, webhookUrl: webhookUrl('stripe-connect') },
       ...fileIn('stripe-simulator.jsonl'),
     }).then(closing.add),
     startPayPalSimulator({

@@ -11,6 +11,7 @@ import { resourcesOfType, type Template, type TemplateResource } from './templat
 /** What the product's functions find in the secret of each provider; the simulators are started with the same. */
 export interface ProviderSecrets {
   stripe: { apiKey: string; webhookSecret: string };
+  stripeConnect: { apiKey: string; connectWebhookSecret: string; accountWebhookSecret: string };
   paypal: { clientId: string; clientSecret: string; webhookId: string };
   google: Record<'packageName' | 'clientEmail' | 'privateKey' | 'pushServiceAccount', string>;
   apple: Record<'bundleId' | 'appAppleId' | 'issuerId' | 'keyId' | 'privateKey' | 'rootCertificates', string>;
@@ -30,6 +31,11 @@ export function makeProviderSecrets(apple: AppleAuthority): ProviderSecrets {
   const random = (bytes: number) => randomBytes(bytes).toString('hex');
   return {
     stripe: { apiKey: `sk_test_local${random(12)}`, webhookSecret: `whsec_${random(24)}` },
+    stripeConnect: {
+      apiKey: `rk_test_local${random(12)}`,
+      connectWebhookSecret: `whsec_${random(24)}`,
+      accountWebhookSecret: `whsec_${random(24)}`,
+    },
     paypal: { clientId: `local-${random(12)}`, clientSecret: random(24), webhookId: random(8).toUpperCase() },
     apple: {
       bundleId: 'app.tributary.local',
@@ -101,6 +107,7 @@ function refusal(type: string, message: string) {
 }
 
 function secretValue(resource: TemplateResource, providers: ProviderSecrets, resolve: Resolve): string {
+  if (resource.logicalId.includes('StripeConnect')) return JSON.stringify(providers.stripeConnect);
   if (resource.logicalId.includes('Stripe')) return JSON.stringify(providers.stripe);
   if (resource.logicalId.includes('PayPal')) return JSON.stringify(providers.paypal);
   if (resource.logicalId.includes('Google')) return JSON.stringify(providers.google);

@@ -88,7 +88,10 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   },
   rates: { coinsPerDiamond: 2, usdMinorPerDiamond: 1, reversals: { default: 'debt', regions: {} } },
   payouts: {
-    methods: { paypal: { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 } },
+    methods: {
+      paypal: { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 },
+      bank: { minimumMinor: 900, feeBasisPoints: 0, feeFixedMinor: 290 },
+    },
     dailyMaximumMinor: 100_000,
     weeklyMaximumMinor: 500_000,
     regionCaps: {},

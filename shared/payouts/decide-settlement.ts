@@ -36,6 +36,8 @@ const newsOf: Record<PayoutStatus, News> = {
   RETURNED: cameBack,
   REFUNDED: cameBack,
   REVERSED: cameBack,
+  // Only a person can bring it to an end; whoever has it replayed makes the provider try again.
+  UNRETURNED: { transitions: [], ignoredIn: ended },
 };
 
 /** Decides from the payout as it stands; `payout` is nothing when the news names none of ours. */

@@ -24,13 +24,18 @@ const firstLookSeconds: Partial<Record<PayoutState, number>> = { requested: 60, 
 const longestPauseSeconds = 1800;
 
 const overdueAfterSeconds = 24 * 3600;
+/** Stripe says within five business days how a payout to a bank ended; holidays and weekends make that ten days at most. */
+const overdueAtBankAfterSeconds = 10 * 24 * 3600;
+/** Payouts to banks that Stripe shows as paid may still fail within the same time; each is looked at daily meanwhile. */
+const paidAtBankMayFailForSeconds = 10 * 24 * 3600;
+const paidPauseSeconds = 24 * 3600;
 /** PayPal keeps money for a receiver without an account for 30 days, and then sends it back. */
 const overdueUnclaimedAfterSeconds = 31 * 24 * 3600;
 
 /** What the time of the next look is made from; `updatedAt` is when the payout came into its state. */
 type Watched = Pick<
   Payout,
-  'payoutId' | 'batchId' | 'state' | 'requestedAt' | 'updatedAt' | 'approvedAt' | 'providerState'
+  'payoutId' | 'batchId' | 'state' | 'method' | 'requestedAt' | 'updatedAt' | 'approvedAt' | 'providerState'
 >;
 
 /**
@@ -38,22 +43,36 @@ type Watched = Pick<
  * of a batch are in one place, so that one call tells about all of them.
  */
 export function payoutDue(payout: Watched, now: Date): Due | undefined {
-  const firstLook = firstLookSeconds[payout.state];
-  if (firstLook === undefined) return undefined;
+  const pause = pauseSeconds(payout, now);
   const { payoutId, batchId = payoutId } = payout;
-  return due('payout', batchId, new Date(now.getTime() + pauseSeconds(payout, firstLook, now) * 1000));
+  return pause === undefined ? undefined : due('payout', batchId, new Date(now.getTime() + pause * 1000));
 }
 
-function pauseSeconds(payout: Watched, firstLook: number, now: Date): number {
+function pauseSeconds(payout: Watched, now: Date): number | undefined {
+  const { state, method, updatedAt } = payout;
+  if (state === 'paid' && method === 'bank')
+    return secondsSince(updatedAt, now) < paidAtBankMayFailForSeconds ? paidPauseSeconds : undefined;
+  const firstLook = firstLookSeconds[state];
+  if (firstLook === undefined) return undefined;
   if (isOverdue(payout, now)) return longestPauseSeconds;
-  if (slowProviderStates.has(payout.providerState ?? '')) return slowPauseSeconds;
+  if (slowProviderStates.has(payout.providerState ?? '') || isAtBank(payout)) return slowPauseSeconds;
   return Math.min(longestPauseSeconds, Math.max(firstLook, secondsSince(payout.updatedAt, now)));
 }
 
 /** Whether a payout is on its way for longer than PayPal should need; the wait for an approval does not count. */
-export function isOverdue({ approvedAt, requestedAt, providerState }: Watched, now: Date): boolean {
-  const limit = providerState === 'UNCLAIMED' ? overdueUnclaimedAfterSeconds : overdueAfterSeconds;
-  return secondsSince(approvedAt ?? requestedAt, now) > limit;
+export function isOverdue(payout: Watched, now: Date): boolean {
+  const { state, approvedAt, requestedAt } = payout;
+  return state !== 'paid' && secondsSince(approvedAt ?? requestedAt, now) > longestSeconds(payout);
+}
+
+function longestSeconds(payout: Watched): number {
+  if (payout.providerState === 'UNCLAIMED') return overdueUnclaimedAfterSeconds;
+  return isAtBank(payout) ? overdueAtBankAfterSeconds : overdueAfterSeconds;
+}
+
+/** Banks take days, and Stripe's event tells when they are done. */
+function isAtBank({ method, state, providerState }: Watched): boolean {
+  return method === 'bank' && state === 'submitted' && providerState === 'PENDING';
 }
 
 function secondsSince(moment: string, now: Date): number {

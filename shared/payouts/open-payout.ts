@@ -64,7 +64,7 @@ export function describePayout(
     requestedAt: at,
     updatedAt: at,
     version: 1,
-    ...payoutDue({ payoutId, state, requestedAt: at, updatedAt: at }, now),
+    ...payoutDue({ payoutId, state, method: profile.method, requestedAt: at, updatedAt: at }, now),
   };
 }
 

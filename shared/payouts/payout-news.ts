@@ -5,7 +5,8 @@ import type { Minor } from '../money/units.ts';
 /**
  * Where a provider says that the money of a payout is, in the words of PayPal's Payouts API; other providers' words are
  * translated into these. SUCCESS, FAILED, BLOCKED, RETURNED, REFUNDED and REVERSED decide, although a SUCCESS may still turn
- * into one of the last three. UNCLAIMED waits for a receiver without an account, ONHOLD for a review by the provider.
+ * into one of the last three. UNCLAIMED waits for a receiver without an account, ONHOLD for a review by the provider. One word
+ * is no PayPal's: UNRETURNED is money that did not reach its receiver and that could not be taken back either.
  */
 export const PayoutStatus = z.enum([
   'PENDING',
@@ -17,6 +18,7 @@ export const PayoutStatus = z.enum([
   'RETURNED',
   'REFUNDED',
   'REVERSED',
+  'UNRETURNED',
 ]);
 export type PayoutStatus = z.infer<typeof PayoutStatus>;
 

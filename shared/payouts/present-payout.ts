@@ -23,7 +23,7 @@ export function presentPayout(payout: Payout): z.input<typeof PayoutAnswer> {
 
 /** `cy@example.com` → `c•••@example.com`; of an id, the last four characters. */
 function maskDestination({ type, value }: PayoutProfile['destination']): PayoutProfile['destination'] {
-  if (type === 'paypal_id') return { type, value: `•••${value.slice(-4)}` };
+  if (type !== 'email') return { type, value: `•••${value.slice(-4)}` };
   const at = value.lastIndexOf('@');
   return { type, value: `${value.slice(0, 1)}•••${value.slice(at)}` };
 }

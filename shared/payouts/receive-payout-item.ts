@@ -35,4 +35,5 @@ const stageOf: Record<PayoutStatus, number> = {
   RETURNED: 2,
   REFUNDED: 2,
   REVERSED: 2,
+  UNRETURNED: 2,
 };

@@ -4,7 +4,14 @@ import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
 import { Reason } from '../operations/schemas.ts';
 import { Amount, Day, Moment } from '../store/items/common.ts';
-import { IdentityState, NameMatch, PayoutMethod, PayoutSchedule, TaxProfileState } from '../store/items/creator.ts';
+import {
+  DestinationType,
+  IdentityState,
+  NameMatch,
+  PayoutMethod,
+  PayoutSchedule,
+  TaxProfileState,
+} from '../store/items/creator.ts';
 import { PayoutReason, PayoutState } from '../store/items/payout.ts';
 
 /** PayPal takes receivers of up to 127 characters. */
@@ -28,24 +35,43 @@ const TaxProfile = z.strictObject({
 /** A name of a person or company; it is compared and not kept. */
 const Name = z.string().check(z.maxLength(200), z.regex(/\p{L}/u));
 
+/** Stripe's ids of accounts: https://docs.stripe.com/api/accounts/object */
+const StripeAccountId = z.string().check(z.regex(/^acct_[A-Za-z0-9]{1,64}$/));
+
 export const CreatorPath = z.strictObject({ creatorId: AppId });
 
-export const PayoutProfileBody = z.strictObject({
+const Destination = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('email'), value: Email }),
+  z.strictObject({ type: z.literal('paypal_id'), value: PayPalId }),
+  z.strictObject({ type: z.literal('stripe_account'), value: StripeAccountId }),
+]);
+
+/** The destinations that each method pays to. */
+const destinationsOf: Record<PayoutMethod, z.infer<typeof Destination>['type'][]> = {
+  paypal: ['email', 'paypal_id'],
+  bank: ['stripe_account'],
+};
+
+const ProfileBody = z.strictObject({
   method: PayoutMethod,
-  destination: z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('email'), value: Email }),
-    z.strictObject({ type: z.literal('paypal_id'), value: PayPalId }),
-  ]),
+  destination: Destination,
   schedule: PayoutSchedule,
   identity: Identity,
   /** To be compared with each other; of the two only is kept whether they match. */
   names: z.optional(z.strictObject({ legal: Name, atDestination: Name })),
   taxProfile: z.optional(TaxProfile),
 });
+
+export const PayoutProfileBody = ProfileBody.check(
+  z.refine(({ method, destination }) => destinationsOf[method].includes(destination.type), {
+    path: ['destination', 'type'],
+    error: 'is no destination of this method: paypal pays to email or paypal_id, bank to stripe_account',
+  }),
+);
 export type PayoutProfileBody = z.infer<typeof PayoutProfileBody>;
 
 /** Enough to recognise a destination by, and not the destination. */
-const MaskedDestination = z.object({ type: z.enum(['email', 'paypal_id']), value: z.string() });
+const MaskedDestination = z.object({ type: DestinationType, value: z.string() });
 
 export const PayoutProfileAnswer = z.object({
   creatorId: AppId,

@@ -77,13 +77,14 @@ async function alone(report: SweepReport, about: (Payout | Key)[], work: () => P
 async function claim(ledger: Table, key: Key, now: Date): Promise<Payout | undefined> {
   const item = await readItem(ledger, key);
   const payout = item && parsePayout(item);
-  const due = payout && payoutDue(payout, now);
-  if (!payout?.dueAt || !due || payout.dueAt > now.toISOString()) return undefined;
+  if (!payout?.dueAt || payout.dueAt > now.toISOString()) return undefined;
+  const due = payoutDue(payout, now);
   const { applied } = await updateIf(ledger, {
     Key: key,
     ConditionExpression: 'dueAt = :seen',
-    UpdateExpression: 'SET dueAt = :next',
-    ExpressionAttributeValues: { ':seen': payout.dueAt, ':next': due.dueAt },
+    // A payout to a bank that was paid has a last look.
+    UpdateExpression: due ? 'SET dueAt = :next' : 'REMOVE dueBucket, dueAt',
+    ExpressionAttributeValues: { ':seen': payout.dueAt, ...(due && { ':next': due.dueAt }) },
   });
   return applied ? payout : undefined;
 }

@@ -23,3 +23,20 @@ export const receivePayPalEventRoute = defineRoute({
   refusals: ['webhook_rejected', 'body_too_large'],
   examples: { answer: { received: true } },
 });
+
+export const receiveStripeConnectEventRoute = defineRoute({
+  operationId: 'receiveStripeConnectEvent',
+  method: 'POST',
+  path: '/v1/webhooks/stripe-connect',
+  summary: "Receive Stripe Connect's events",
+  description:
+    'For Stripe alone, whose signature is the proof. Two endpoints at Stripe send to this address, each signing with a secret of ' +
+    'its own: one for events on connected accounts (`payout.created`, `payout.updated`, `payout.paid`, `payout.failed`, ' +
+    '`payout.canceled`), one for events on your account (`transfer.reversed`). Other events are answered and change nothing. ' +
+    'What an event says is asked of Stripe again. An event may come any number of times and in any order.',
+  signatureHeaders: ['Stripe-Signature'],
+  status: 200,
+  answer: z.object({ received: z.literal(true) }),
+  refusals: ['webhook_rejected', 'body_too_large'],
+  examples: { answer: { received: true } },
+});

@@ -80,7 +80,7 @@ const event = z.object({
 
 /** Verifies a delivery from Stripe and reads its event. Throws `WebhookRejected` when it is not to be believed. */
 export function readStripeEvent(delivery: StripeDelivery): ProviderReport {
-  const payload = verify(delivery);
+  const payload = verifiedPayload(delivery);
   try {
     return meaningOf(payload);
   } catch (error) {
@@ -96,7 +96,13 @@ export function meaningOf(payload: unknown): ProviderReport {
   return { eventId: id, type, ...(read ? read(data.object, at) : { kind: 'unhandled' }) };
 }
 
-function verify({ rawBody, signatureHeader, webhookSecret, nowSeconds = Date.now() / 1000 }: StripeDelivery): unknown {
+/** The JSON of a delivery that Stripe signed just now. Throws `WebhookRejected`. */
+export function verifiedPayload({
+  rawBody,
+  signatureHeader,
+  webhookSecret,
+  nowSeconds = Date.now() / 1000,
+}: StripeDelivery): unknown {
   if (!signatureHeader) throw new WebhookRejected('missing_signature', 'there is no stripe-signature header');
   // The SDK verifies decoded text, in which every invalid byte looks the same; genuine deliveries are valid UTF-8.
   if (typeof rawBody !== 'string' && !isUtf8(rawBody)) throw new WebhookRejected('malformed', 'the body is not UTF-8');

@@ -22,6 +22,7 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     PAYOUT_RULES: 'strict',
     STALE_AFTER_SECONDS: '180',
     STRIPE_SECRET_ID: 'stripe',
+    STRIPE_CONNECT_SECRET_ID: 'stripe-connect',
     STRIPE_API_URL: 'https://api.stripe.com',
     PAYPAL_SECRET_ID: 'paypal',
     PAYPAL_API_URL: 'https://api-m.paypal.com',

@@ -20,6 +20,7 @@ const openRoutes = [
   'POST /v1/webhooks/google',
   'POST /v1/webhooks/paypal',
   'POST /v1/webhooks/stripe',
+  'POST /v1/webhooks/stripe-connect',
 ];
 
 describe('The API', () => {

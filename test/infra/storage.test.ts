@@ -64,8 +64,8 @@ describe('The tables', () => {
 describe("The providers' secrets", () => {
   it('are born without keys, named by their provider, and stay when a protected stack goes', () => {
     const secrets = synthesized('prod').ofType('AWS::SecretsManager::Secret');
-    const providers = secrets.map(({ id }) => /Stripe|PayPal|Apple|Google/.exec(id)?.[0]);
-    expect(providers.sort()).toEqual(['Apple', 'Google', 'PayPal', 'Stripe']);
+    const providers = secrets.map(({ id }) => /StripeConnect|Stripe|PayPal|Apple|Google/.exec(id)?.[0]);
+    expect(providers.sort()).toEqual(['Apple', 'Google', 'PayPal', 'Stripe', 'StripeConnect']);
     for (const { properties, deletionPolicy } of secrets) {
       expect(Object.keys(properties)).not.toContain('SecretString');
       expect(deletionPolicy).toBe('Retain');

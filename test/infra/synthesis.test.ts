@@ -85,6 +85,8 @@ describe('The app', { timeout: 120_000 }, () => {
       'PayPalSecretName',
       'PayPalWebhookUrl',
       'PlumbingDashboard',
+      'StripeConnectSecretName',
+      'StripeConnectWebhookUrl',
       'StripeSecretName',
       'StripeWebhookUrl',
       'TokenEndpoint',

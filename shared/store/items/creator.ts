@@ -3,8 +3,9 @@ import { currencies } from '../../money/currency.ts';
 import type { Item } from '../table.ts';
 import { Amount, Balance, Day, GiftContext, Moment } from './common.ts';
 
-export const PayoutMethod = z.enum(['paypal']);
+export const PayoutMethod = z.enum(['paypal', 'bank']);
 export type PayoutMethod = z.infer<typeof PayoutMethod>;
+export const DestinationType = z.enum(['email', 'paypal_id', 'stripe_account']);
 export const IdentityState = z.enum(['unverified', 'verified', 'rejected']);
 export const PayoutSchedule = z.enum(['none', 'weekly', 'monthly']);
 
@@ -15,8 +16,8 @@ export const TaxProfileState = z.enum(['missing', 'complete']);
 /** Where and when a creator is paid, and what is known of who is paid: findings, never the names or tax data themselves. */
 export const PayoutProfile = z.object({
   method: PayoutMethod,
-  /** PayPal: an e-mail address or payer id. */
-  destination: z.object({ type: z.enum(['email', 'paypal_id']), value: z.string() }),
+  /** PayPal: an e-mail address or payer id. Bank: the connected account at Stripe that has the bank account. */
+  destination: z.object({ type: DestinationType, value: z.string() }),
   schedule: PayoutSchedule,
   identity: z.object({ state: IdentityState, expiresOn: z.optional(Day) }),
   /** Absent when no names were given to compare. */
