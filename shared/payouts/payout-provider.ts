@@ -54,7 +54,7 @@ export type PayoutProviders = { readonly [Method in PayoutMethod]?: () => Promis
 /** Whose events tell of the payouts of each method, and what creators know it as. */
 export const payoutMethods: Record<PayoutMethod, { provider: ProviderName; name: string }> = {
   paypal: { provider: 'paypal', name: 'PayPal' },
-  bank: { provider: 'stripe', name: 'the bank' },
+  bank: { provider: 'stripe', name: 'Stripe' },
 };
 
 /** The provider whose events have that name. @throws Error when this function cannot reach it. */

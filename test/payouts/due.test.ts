@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { isOverdue, payoutDue } from '../../shared/payouts/due.ts';
+import type { PayoutMethod } from '../../shared/store/items/creator.ts';
 import type { PayoutState } from '../../shared/store/items/payout.ts';
 
 const start = '2026-11-21T12:00:00.000Z';
 
-function payoutIn(state: PayoutState, providerState?: string) {
+function payoutIn(state: PayoutState, providerState?: string, method: PayoutMethod = 'paypal') {
   const moments = { requestedAt: start, updatedAt: start };
   return {
     payoutId: '0199e5a0-0000-7000-8000-000000000003',
+    method,
     state,
     ...moments,
     ...(providerState && { providerState }),
@@ -19,8 +21,8 @@ function minutesIn(minutes: number): Date {
 }
 
 /** Minutes from `minutes` after the start until the next look. */
-function pause(minutes: number, state: PayoutState, providerState?: string): number {
-  const due = payoutDue(payoutIn(state, providerState), minutesIn(minutes));
+function pause(minutes: number, state: PayoutState, providerState?: string, method?: PayoutMethod): number {
+  const due = payoutDue(payoutIn(state, providerState, method), minutesIn(minutes));
   return (Date.parse(due?.dueAt ?? '') - minutesIn(minutes).getTime()) / 60_000;
 }
 
@@ -45,6 +47,19 @@ describe('the sweep looks at a payout', () => {
     expect(pause(32 * 24 * 60, 'submitted', 'UNCLAIMED')).toBe(30);
   });
 
+  it('every six hours while it is at a bank, until that has lasted too long', () => {
+    expect(pause(60, 'submitted', 'PENDING', 'bank')).toBe(360);
+    expect(pause(9 * 24 * 60, 'submitted', 'PENDING', 'bank')).toBe(360);
+    expect(pause(11 * 24 * 60, 'submitted', 'PENDING', 'bank')).toBe(30);
+    expect(pause(60, 'submitting', undefined, 'bank')).toBe(30);
+  });
+
+  it('daily while a bank may still send back what was paid', () => {
+    expect(pause(0, 'paid', 'SUCCESS', 'bank')).toBe(24 * 60);
+    expect(pause(9 * 24 * 60, 'paid', 'SUCCESS', 'bank')).toBe(24 * 60);
+    expect(payoutDue(payoutIn('paid', 'SUCCESS', 'bank'), minutesIn(10 * 24 * 60))).toBeUndefined();
+  });
+
   it.each<PayoutState>(['awaiting_approval', 'paid', 'failed', 'blocked', 'returned', 'skipped'])(
     'that is %s never',
     (state) => {
@@ -54,6 +69,13 @@ describe('the sweep looks at a payout', () => {
 });
 
 describe('a payout is overdue', () => {
+  it('ten days after it was requested while it is at a bank, and never when it was paid', () => {
+    expect(isOverdue(payoutIn('submitted', 'PENDING', 'bank'), minutesIn(10 * 24 * 60))).toBe(false);
+    expect(isOverdue(payoutIn('submitted', 'PENDING', 'bank'), minutesIn(10 * 24 * 60 + 1))).toBe(true);
+    expect(isOverdue(payoutIn('submitting', undefined, 'bank'), minutesIn(24 * 60 + 1))).toBe(true);
+    expect(isOverdue(payoutIn('paid', 'SUCCESS', 'bank'), minutesIn(9 * 24 * 60))).toBe(false);
+  });
+
   it('a day after it was requested, or approved', () => {
     expect(isOverdue(payoutIn('submitted'), minutesIn(24 * 60))).toBe(false);
     expect(isOverdue(payoutIn('submitted'), minutesIn(24 * 60 + 1))).toBe(true);
