@@ -43,7 +43,8 @@ export const putPayoutProfileRoute = defineRoute({
     'verifies identities reports the result here; the last day it counts on is `expiresOn`. The names are compared and not ' +
     'kept: give both with each request, or `nameMatch` is `unchecked`. What tax data there is stays with you; say whether it is ' +
     'complete. A new destination is paid to only after a time that the rules set (72 hours by default); changes of anything ' +
-    'else do not start it again. The answer masks the destination.',
+    "else do not start it again. A `bank` is paid through the creator's connected account at Stripe (`stripe_account`), which is " +
+    'set up with Stripe and must have its payouts set to manual. The answer masks the destination.',
   parameters: CreatorPath,
   body: PayoutProfileBody,
   status: 200,

@@ -61,7 +61,8 @@ export const creatorsWords = {
   // Payouts
   method: 'How the creator is paid.',
   destination: 'Where the money goes; shown masked.',
-  'destination.type': 'An e-mail address, or a PayPal payer id.',
+  'destination.type':
+    'For `paypal` an e-mail address or a PayPal payer id, for `bank` the connected account at Stripe that has the bank account.',
   value: 'The address or id.',
   schedule: 'Pays everything that can be paid on Mondays (`weekly`) or the first of each month (`monthly`).',
   identity: "What is known of the creator's identity; only a verified one is paid.",
