@@ -2,9 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEventV2, Context, SQSBatchResponse } from 'aws-lambda';
+import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { HttpAnswer } from '../../shared/http/problem.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { connectSecrets } from '../providers/connect-desk.ts';
 import { steer } from '../providers/webhook-receiver.ts';
 import {
   credit,
@@ -26,6 +28,7 @@ const names = [
   'list-payouts',
   'submit-payout',
   'receive-paypal-event',
+  'receive-stripe-connect-event',
   'sweep-payouts',
   'approve-payout',
   'set-payout-hold',
@@ -58,6 +61,8 @@ beforeAll(async () => {
     PAYOUT_RUNS_QUEUE_URL: queueUrl,
     PAYPAL_SECRET_ID: 'paypal-keys',
     PAYPAL_API_URL: desk.payPalUrl,
+    STRIPE_CONNECT_SECRET_ID: 'stripe-connect-keys',
+    STRIPE_API_URL: 'http://127.0.0.1:9',
   });
   functions = await loadFunctions();
 });
@@ -80,7 +85,7 @@ async function loadFunctions(): Promise<typeof functions> {
 
 /** Answers GetSecretValue as Secrets Manager does. */
 async function startSecretsManager(): Promise<typeof secrets> {
-  const SecretString = JSON.stringify({ ...payPalCredentials, webhookId: payPalWebhookId });
+  const SecretString = JSON.stringify({ ...payPalCredentials, webhookId: payPalWebhookId, ...connectSecrets });
   const server = createServer(async (request, response) => {
     await text(request);
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
@@ -289,7 +294,7 @@ describe('the functions of payouts', () => {
   });
 
   it.each<[string, object]>([
-    ['another method', { method: 'bank' }],
+    ['another method', { method: 'cheque' }],
     ['an unknown field', { currency: 'EUR' }],
     ['an address that is none', { destination: { type: 'email', value: 'cy' } }],
     ['an id that is none', { destination: { type: 'paypal_id', value: 'cy@example.com' } }],
@@ -304,6 +309,18 @@ describe('the functions of payouts', () => {
   ])('refuse a profile with %s', async (_case, change) => {
     const put = { path: { creatorId: desk.creatorId }, body: { ...verifiedProfile, ...change } };
     expect(await call('put-payout-profile', put)).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+  });
+
+  it('believe an event of Stripe Connect by the secret of either endpoint alone', async () => {
+    const body = JSON.stringify({ object: 'event', id: 'evt_1', type: 'account.updated', data: { object: {} } });
+    const statusBy = async (secret: string) => {
+      const headers = { 'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload: body, secret }) };
+      const event = { headers, body, isBase64Encoded: false, requestContext: { requestId: 'request-1' } };
+      return ((await functions['receive-stripe-connect-event'](event, context)) as HttpAnswer).statusCode;
+    };
+    const { connectWebhookSecret, accountWebhookSecret } = connectSecrets;
+    const secrets = [connectWebhookSecret, accountWebhookSecret, 'whsec_other'];
+    expect(await Promise.all(secrets.map(statusBy))).toEqual([200, 200, 400]);
   });
 
   it('need a key that is a UUIDv7', async () => {
