@@ -87,12 +87,15 @@ export const flows = {
   payout_paid: [
     { from: 'creator.held', to: 'creator.paid_out', amount: 'milliDiamonds' },
     { from: 'provider.paypal', to: 'platform.payout_cost', amount: 'netMinor' },
+    // An entry's net amount is PayPal's unless it says what part of it Stripe paid; entries from before banks say nothing.
+    { from: 'provider.stripe', to: 'provider.paypal', amount: 'stripeNetMinor' },
     { from: 'platform.payout_fees', to: 'platform.payout_cost', amount: 'feeMinor' },
   ],
   /** The provider took a paid payout back; diamonds and cash return. */
   payout_returned: [
     { from: 'creator.paid_out', to: 'creator.earned', amount: 'milliDiamonds' },
     { from: 'platform.payout_cost', to: 'provider.paypal', amount: 'netMinor' },
+    { from: 'provider.paypal', to: 'provider.stripe', amount: 'stripeNetMinor' },
     { from: 'platform.payout_cost', to: 'platform.payout_fees', amount: 'feeMinor' },
   ],
 } as const satisfies Record<string, readonly Posting[]>;

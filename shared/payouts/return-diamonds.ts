@@ -4,6 +4,7 @@ import type { Payout } from '../store/items/payout.ts';
 import { creatorEntryKey, creatorShardKey } from '../store/keys.ts';
 import type { Write } from '../store/write.ts';
 import { homeShard } from './open-payout.ts';
+import { payoutMethods } from './payout-provider.ts';
 import type { PayoutTransition } from './states.ts';
 
 type Flow = NonNullable<PayoutTransition['flow']>;
@@ -46,7 +47,9 @@ export function diamondWrites<Failure>(payout: Payout, movement: Movement, failu
 function describeEntry(payout: Payout, { flow, reason, now }: Movement): PayoutEntry {
   const { payoutId, creatorId, milliDiamonds, netMinor, feeMinor, currency } = payout;
   const common = { entryId: newId(now), creatorId, shard: homeShard, at: now.toISOString(), payoutId };
-  const cash = { amounts: { milliDiamonds, netMinor, feeMinor }, currency };
+  const isByStripe = payoutMethods[payout.method].provider === 'stripe';
+  const amounts = { milliDiamonds, netMinor, feeMinor, ...(isByStripe && { stripeNetMinor: netMinor }) };
+  const cash = { amounts, currency };
   switch (flow) {
     case 'payout_paid':
       return { ...common, ...cash, flow };

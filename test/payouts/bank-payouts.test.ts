@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectBooksReport } from '../../infra/local/simulators/stripe-connect-books.ts';
+import { auditLedger } from '../../shared/ledger/audit/audit-ledger.ts';
 import { decideParkedEvent } from '../../shared/operations/parked-events.ts';
 import { replayPayoutEvents } from '../../shared/payouts/replay-payout-events.ts';
 import { ProviderOutcomeUnknown } from '../../shared/providers/provider-outcome-unknown.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { connectSecrets } from '../providers/connect-desk.ts';
-import { steer } from '../providers/webhook-receiver.ts';
+import { look, steer } from '../providers/webhook-receiver.ts';
 import {
   type BankDesk,
   bankProfile,
@@ -33,8 +35,10 @@ import {
 } from '../support/payouts.ts';
 
 let desk: BankDesk;
+let cashBefore: Awaited<ReturnType<typeof cashAtProviders>>;
 beforeAll(async () => {
   desk = await openBankDesk();
+  cashBefore = await cashAtProviders();
 });
 beforeEach(async () => {
   await steer(desk.stripe.url, 'faults/clear');
@@ -43,6 +47,7 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   expect(await auditFindings(desk)).toEqual([]);
+  expect(await cashAtProviders()).toEqual(await expectedCash());
   await desk.close();
 });
 
@@ -62,7 +67,7 @@ function atBank(payoutId: string, does: 'send' | 'pay' | 'fail' | 'cancel'): Pro
 
 /** Stripe's books and ours agree about where the money is. */
 async function expectEnding(payoutId: string, state: 'paid' | 'returned' | 'failed'): Promise<void> {
-  await expect.poll(() => stateOf(payoutId)).toBe(state);
+  await expect.poll(() => stateOf(payoutId), { timeout: 15_000 }).toBe(state);
   expect(await balancesOf(desk)).toEqual(state === 'paid' ? gone : back);
   expect(await desk.stripe.booksOf(payoutId)).toMatchObject({
     sentMinor: 1110,
@@ -361,6 +366,20 @@ describe('the limits of the day', () => {
     await publishRules(desk);
   });
 });
+
+/** What the ledger says lies at each provider, in minor units. */
+async function cashAtProviders() {
+  const { balances } = await auditLedger(desk.world.ledger);
+  const ofAccount = (account: string) => balances.find((balance) => balance.account === account)?.amount ?? 0;
+  return { stripe: ofAccount('provider.stripe'), paypal: ofAccount('provider.paypal') };
+}
+
+/** The same by the books of the banks; PayPal has paid nothing here in the end. */
+async function expectedCash() {
+  const { payouts } = await look<ConnectBooksReport>(desk.stripe.url, 'connect/books');
+  const atBanks = payouts.reduce((sum, { atBankMinor }) => sum + atBankMinor, 0);
+  return { ...cashBefore, stripe: cashBefore.stripe - atBanks };
+}
 
 function transferOf(id: string, payoutId: string) {
   return {

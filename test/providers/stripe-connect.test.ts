@@ -96,6 +96,8 @@ describe('sending a payout to a bank', () => {
   });
 
   it.each(killPoints)('is paid once when Stripe forgot the keys after $path ended in $next', async ({ next, path }) => {
+    // With money of its own, the account could pay twice.
+    await desk.steer('balances', { account, balanceMinor: 100_000 });
     await desk.fault(next, { path, count: 2 });
     await expect(send()).rejects.toThrow(ProviderOutcomeUnknown);
     await steer(desk.url, 'faults/clear');
@@ -107,6 +109,7 @@ describe('sending a payout to a bank', () => {
   });
 
   it('finds its payout among more than a page of others in the same account', async () => {
+    await desk.steer('balances', { account, balanceMinor: 100_000 });
     const others = Array.from({ length: 105 }, () => payoutTo(account));
     await send();
     for (const other of others) await send(bank, other);

@@ -81,6 +81,11 @@ function judgePayoutEntry(entry: PayoutEntry, tally: Tally): void {
   tally.add(subject, `milli-diamonds paid to ${creatorId}`, -paid * milliDiamonds);
   if (flow !== 'payout_paid' && flow !== 'payout_returned') return;
   tally.add(subject, `net minor units of ${entry.currency} paid`, -paid * entry.amounts.netMinor);
+  tally.add(
+    subject,
+    `net minor units of ${entry.currency} paid by Stripe`,
+    -paid * (entry.amounts.stripeNetMinor ?? 0),
+  );
   tally.add(subject, `fee in minor units of ${entry.currency}`, -paid * entry.amounts.feeMinor);
 }
 

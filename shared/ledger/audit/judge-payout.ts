@@ -26,6 +26,7 @@ export function judgePayout(payout: Payout, findings: Findings): void {
   if (whereabouts[state] !== 'paid') return;
   tally.add(subject, `milli-diamonds paid to ${creatorId}`, milliDiamonds);
   tally.add(subject, `net minor units of ${currency} paid`, netMinor);
+  tally.add(subject, `net minor units of ${currency} paid by Stripe`, payout.method === 'bank' ? netMinor : 0);
   tally.add(subject, `fee in minor units of ${currency}`, feeMinor);
 }
 

@@ -128,7 +128,13 @@ export const CreditEntry = z.object({
 export type CreditEntry = z.infer<typeof CreditEntry>;
 
 const PayoutAmounts = z.object({ milliDiamonds: Amount });
-const PayoutCash = z.object({ milliDiamonds: Amount, netMinor: Amount, feeMinor: Amount });
+const PayoutCash = z.object({
+  milliDiamonds: Amount,
+  netMinor: Amount,
+  feeMinor: Amount,
+  /** What part of the net amount Stripe paid instead of PayPal: all of it where a bank was paid. */
+  stripeNetMinor: z.optional(Amount),
+});
 
 export const PayoutEntry = z.discriminatedUnion('flow', [
   z.object({
