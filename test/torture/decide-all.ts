@@ -1,3 +1,4 @@
+import type { ConnectBooksReport } from '../../infra/local/simulators/stripe-connect-books.ts';
 import { lookAtPayPal } from './books/paypal-books.ts';
 import { lookAtGoogle } from './books/store-books.ts';
 import { look, steer } from './providers.ts';
@@ -13,6 +14,10 @@ export async function decideAll(world: World): Promise<void> {
   for (const { senderItemId, status } of items)
     if (['PENDING', 'UNCLAIMED', 'ONHOLD'].includes(status))
       await steer(urls.paypal, `payouts-items/${senderItemId}/complete`);
+  const { payouts } = await look<ConnectBooksReport>(urls.stripe, 'connect/books');
+  for (const { payoutId, statuses } of payouts)
+    if (statuses.some((status) => status === 'pending' || status === 'in_transit'))
+      await steer(urls.stripe, `connect/payouts/${payoutId}/pay`);
   const { captures, refunds } = await lookAtPayPal(world);
   for (const { id, status } of captures) if (status === 'PENDING') await steer(urls.paypal, `captures/${id}/complete`);
   for (const { id, status } of refunds) if (status === 'PENDING') await steer(urls.paypal, `refunds/${id}/complete`);

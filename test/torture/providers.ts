@@ -11,6 +11,7 @@ import { createPayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { createPayPalOrders } from '../../shared/providers/paypal-orders.ts';
 import { createPayPalWebhookReader } from '../../shared/providers/paypal-webhook.ts';
 import { createStripePayments } from '../../shared/providers/stripe.ts';
+import { createStripeConnect, type StripeConnect } from '../../shared/providers/stripe-connect.ts';
 import type { Apple } from '../../shared/recharges/apple-connection.ts';
 import { ecKey, rsaKey } from './credentials.ts';
 import { callOut } from './invocation.ts';
@@ -19,6 +20,11 @@ import { type Delivery, startGate } from './webhook-gate.ts';
 export const webhookSecret = 'whsec_torture';
 export const packageName = 'app.tributary.torture';
 const apiKey = 'sk_test_torture';
+export const connectSecrets = {
+  apiKey: 'rk_test_torture',
+  connectWebhookSecret: 'whsec_torture_connect',
+  accountWebhookSecret: 'whsec_torture_account',
+};
 const payPal = { clientId: 'client', clientSecret: 'secret' };
 const webhookId = 'WH-TORTURE';
 const pushServiceAccount = 'play-push@torture.iam.gserviceaccount.com';
@@ -33,6 +39,7 @@ type ProviderUrls = { stripe: string; paypal: string; apple: string; google: str
 /** Clients as a function makes them when it starts; their calls take part in the weather. */
 export type Connections = {
   connectStripe(): ReturnType<typeof createStripePayments>;
+  connectBanks(): StripeConnect;
   connectPayPal(): {
     payouts: ReturnType<typeof createPayPalPayouts>;
     orders: ReturnType<typeof createPayPalOrders>;
@@ -51,16 +58,22 @@ export async function startProviders(receive: (delivery: Delivery) => Promise<nu
   const app = { bundleId: packageName, appAppleId: '1234567890', issuerId: 'issuer', keyId: 'key', privateKey: ecKey };
   const account = { clientEmail: 'tributary@torture.iam.gserviceaccount.com', privateKey: rsaKey };
   const webhookUrl = (provider: Delivery['provider']) => () => `${gate.url}/${provider}`;
+  const connect = { ...connectSecrets, webhookUrl: webhookUrl('stripe-connect') };
   const [stripe, paypal, apple, google] = await Promise.all([
-    startStripeSimulator({ apiKey, webhookSecret, webhookUrl: webhookUrl('stripe') }),
+    startStripeSimulator({ apiKey, webhookSecret, webhookUrl: webhookUrl('stripe'), connect }),
     startPayPalSimulator({ ...payPal, webhookId, webhookUrl: webhookUrl('paypal') }),
     startAppleSimulator({ ...app, environment, authority, webhookUrl: webhookUrl('apple') }),
     startGoogleSimulator({ ...account, packageName, pushServiceAccount, webhookUrl: webhookUrl('google') }),
   ]);
   await steer(paypal.url, 'payouts', { autoComplete: false });
+  await steer(stripe.url, 'connect/banks', { autoComplete: false });
   return {
     urls: { stripe: stripe.url, paypal: paypal.url, apple: apple.url, google: google.url },
     connectStripe: () => throughWeather('Stripe', createStripePayments({ apiKey, apiUrl: stripe.url, timeoutSeconds })),
+    connectBanks() {
+      const connection = { apiKey: connectSecrets.apiKey, apiUrl: stripe.url, timeoutSeconds };
+      return throughWeather('Stripe Connect', createStripeConnect(connection));
+    },
     connectPayPal: () => ({
       payouts: throughWeather('PayPal', createPayPalPayouts({ ...payPal, apiUrl: paypal.url, timeoutSeconds })),
       orders: throughWeather('PayPal', createPayPalOrders({ ...payPal, apiUrl: paypal.url, timeoutSeconds })),

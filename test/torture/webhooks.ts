@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import type { ProviderName } from '../../shared/providers/payment.ts';
 import { runFunction } from './call.ts';
 import { subjects } from './history.ts';
 import type { FunctionName } from './instances.ts';
-import type { Delivery } from './webhook-gate.ts';
+import type { Delivery, Sender } from './webhook-gate.ts';
 import type { World } from './world.ts';
 
-const webhooks: Record<ProviderName, FunctionName> = {
+const webhooks: Record<Sender, FunctionName> = {
+  'stripe-connect': 'receive-stripe-connect-event',
   stripe: 'receive-stripe-event',
   paypal: 'receive-paypal-event',
   apple: 'receive-apple-event',
@@ -48,9 +48,11 @@ export class WebhookGate {
 
 type Read = { type: string; about: string[] };
 
-function read(world: World, provider: ProviderName, rawBody: string): Read {
+function read(world: World, provider: Sender, rawBody: string): Read {
   const body: unknown = JSON.parse(rawBody);
   switch (provider) {
+    case 'stripe-connect':
+      return readConnect(body);
     case 'stripe':
       return readStripe(body);
     case 'paypal':
@@ -72,6 +74,17 @@ const StripeEvent = z.object({
 function readStripe(body: unknown): Read {
   const { type, data } = StripeEvent.parse(body);
   return { type, about: rechargesOf(data.object.metadata?.rechargeId) };
+}
+
+const ConnectEvent = z.object({
+  type: z.string(),
+  data: z.object({ object: z.object({ metadata: z.optional(z.object({ payoutId: text })) }) }),
+});
+
+function readConnect(body: unknown): Read {
+  const { type, data } = ConnectEvent.parse(body);
+  const payoutId = data.object.metadata?.payoutId;
+  return { type, about: payoutId === undefined ? [] : [subjects.payout(payoutId)] };
 }
 
 const PayPalEvent = z.object({

@@ -9,8 +9,9 @@ import { faultyDocumentClient } from './fault-layer.ts';
 import { maturityDays } from './functions/cloud.ts';
 import { History } from './history.ts';
 import { Instances, listenToErrors } from './instances.ts';
+import { outside } from './invocation.ts';
 import { MemoryQueue } from './memory-queue.ts';
-import { type Connections, type Providers, startProviders } from './providers.ts';
+import { type Connections, type Providers, startProviders, steer } from './providers.ts';
 import { TableStream } from './table-stream.ts';
 import type { Scale } from './traffic/people.ts';
 import type { Receipt } from './traffic/receipts.ts';
@@ -96,7 +97,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     credits,
     payouts,
     runs,
-    providers: sabotaged(watchConsumption(providers, { ledger, history }), sabotage),
+    providers: sabotaged(watchConsumption(providers, { ledger, history }), sabotage, providers.urls.stripe),
   });
   const stream = await TableStream.open(dynamodbUrl, tables.ledger);
   const view = () => new ClientView(history);
@@ -127,11 +128,13 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   return world;
 }
 
-function sabotaged(connections: Connections, sabotage: Sabotage): Connections {
-  const { payPal, stripe, google, appleVerifier } = sabotage;
-  const { connectStripe, connectPayPal, connectApple, connectGoogle } = connections;
+function sabotaged(connections: Connections, sabotage: Sabotage, stripeUrl: string): Connections {
+  const { payPal, stripe, stripeConnect, google, appleVerifier } = sabotage;
+  const { connectStripe, connectBanks, connectPayPal, connectApple, connectGoogle } = connections;
+  const forgetKeys = () => outside(() => steer(stripeUrl, 'connect/keys/forget'));
   return {
     connectStripe: () => stripe?.(connectStripe()) ?? connectStripe(),
+    connectBanks: () => stripeConnect?.(connectBanks(), forgetKeys) ?? connectBanks(),
     connectPayPal() {
       const { payouts, ...others } = connectPayPal();
       return { payouts: payPal?.(payouts) ?? payouts, ...others };

@@ -104,6 +104,22 @@ export const payoutCanaries: Canary[] = [
     traffic: { ...withdrawals, disturbProviders: 10 },
     creators: 3,
   },
+  {
+    name: 'transfer-under-a-new-key',
+    breaks: 'Each attempt to pay a bank makes a transfer under another key, without looking for an earlier one.',
+    sabotage: () => ({
+      stripeConnect: (connect, forgetKeys) => ({
+        ...connect,
+        transfersFor: async () => [],
+        async send(wanted) {
+          await forgetKeys();
+          return connect.send(wanted);
+        },
+      }),
+    }),
+    traffic: { ...withdrawals, disturbProviders: 12 },
+    creators: 3,
+  },
 ];
 
 function sends({ invocation }: Request): boolean {

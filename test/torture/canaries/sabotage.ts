@@ -2,6 +2,7 @@ import type { AppleVerifier } from '../../../shared/providers/apple-signed-data.
 import type { GooglePlay } from '../../../shared/providers/google-play.ts';
 import type { PayPalPayouts } from '../../../shared/providers/paypal-client.ts';
 import type { StripePayments } from '../../../shared/providers/stripe.ts';
+import type { StripeConnect } from '../../../shared/providers/stripe-connect.ts';
 import type { Running } from '../invocation.ts';
 
 export type CommandInput = Record<string, unknown>;
@@ -23,6 +24,8 @@ export type Sabotage = {
   answer?: (request: Request, send: () => Promise<CommandInput>) => Promise<CommandInput>;
   /** Changes how PayPal is asked for payments. */
   payPal?: (payouts: PayPalPayouts) => PayPalPayouts;
+  /** Changes how Stripe is asked to pay banks; `forgetKeys` makes it forget all idempotency keys. */
+  stripeConnect?: (connect: StripeConnect, forgetKeys: () => Promise<unknown>) => StripeConnect;
   /** Changes how Stripe is asked to take payments and to give them back. */
   stripe?: (payments: StripePayments) => StripePayments;
   /** Changes what the App Store is understood to have signed. */

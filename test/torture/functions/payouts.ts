@@ -15,21 +15,24 @@ import { findPayoutRun, startPayoutRun, stopPayoutRun } from '../../../shared/pa
 import { payPalPayoutProvider } from '../../../shared/payouts/paypal-payout-provider.ts';
 import { presentPayout } from '../../../shared/payouts/present-payout.ts';
 import { receivePayPalEvent } from '../../../shared/payouts/receive-paypal-event.ts';
+import { receiveStripeConnectEvent } from '../../../shared/payouts/receive-stripe-connect-event.ts';
 import { requestPayout } from '../../../shared/payouts/request-payout.ts';
 import { getPayoutRoute, requestPayoutRoute } from '../../../shared/payouts/routes.ts';
+import { stripePayoutProvider } from '../../../shared/payouts/stripe-payout-provider.ts';
 import { submitPayouts } from '../../../shared/payouts/submit-payouts.ts';
 import { sweepPayouts } from '../../../shared/payouts/sweep-payouts.ts';
-import { receivePayPalEventRoute } from '../../../shared/payouts/webhook-routes.ts';
+import { receivePayPalEventRoute, receiveStripeConnectEventRoute } from '../../../shared/payouts/webhook-routes.ts';
 import { workPayoutRun } from '../../../shared/payouts/work-payout-run.ts';
 import { queueBatchWorker, queueWorker } from '../../../shared/queue/queue-worker.ts';
 import { scheduledJob } from '../../../shared/queue/scheduled-job.ts';
 import { isRefusal } from '../../../shared/refusals.ts';
-import type { Connections } from '../providers.ts';
+import { type Connections, connectSecrets } from '../providers.ts';
 import type { Cloud } from './cloud.ts';
 
 function payoutProviders(connections: Connections): PayoutProviders {
   const { payouts } = connections.connectPayPal();
-  return { paypal: async () => payPalPayoutProvider(payouts) };
+  const bank = stripePayoutProvider(connections.connectBanks());
+  return { paypal: async () => payPalPayoutProvider(payouts), bank: async () => bank };
 }
 
 /** The functions that pay creators, wired as their files under `functions/` wire them. */
@@ -78,6 +81,15 @@ export const payoutFunctions = {
     return webhook(receivePayPalEventRoute.operationId, async (delivery) => {
       await receivePayPalEvent({ ledger, catalog, paypal }, delivery);
       return undefined;
+    });
+  },
+
+  'receive-stripe-connect-event'({ ledger, providers }: Cloud) {
+    const provider = stripePayoutProvider(providers.connectBanks());
+    const webhookSecrets = [connectSecrets.connectWebhookSecret, connectSecrets.accountWebhookSecret];
+    return webhook(receiveStripeConnectEventRoute.operationId, ({ rawBody, headers, now }) => {
+      const delivery = { rawBody, signatureHeader: headers['stripe-signature'], webhookSecrets, now };
+      return receiveStripeConnectEvent({ ledger, provider }, delivery);
     });
   },
 

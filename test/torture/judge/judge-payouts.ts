@@ -1,3 +1,4 @@
+import type { ConnectBooksReport } from '../../../infra/local/simulators/stripe-connect-books.ts';
 import { formatDiamonds } from '../../../shared/money/diamonds.ts';
 import { currentUse } from '../../../shared/payouts/payout-use.ts';
 import type { Payout } from '../../../shared/store/items/payout.ts';
@@ -14,8 +15,9 @@ export type PayPalBooks = {
 };
 
 type JudgedPayouts = { snapshot: Snapshot; books: PayPalBooks };
+type AllBooks = JudgedPayouts & { banks: ConnectBooksReport };
 
-export function judgePayouts(world: World, { snapshot, books }: JudgedPayouts): void {
+export function judgePayouts(world: World, { snapshot, books, banks }: AllBooks): void {
   const { views } = world;
   views.payouts.judge(new Map(snapshot.payouts.filter(({ runId }) => runId === undefined).map(existing)));
   views.runs.judge(
@@ -27,6 +29,7 @@ export function judgePayouts(world: World, { snapshot, books }: JudgedPayouts): 
     ),
   );
   compareWithPayPal(world, { snapshot, books });
+  compareWithBanks(world, { snapshot, banks });
   countRuns(world, snapshot);
   judgeCaps(world, snapshot);
 }
@@ -47,19 +50,38 @@ function existing(payout: Payout): [string, Existing] {
 /** What PayPal has paid, and what came back, is what the payouts say, one by one. */
 function compareWithPayPal({ history }: World, { snapshot, books }: JudgedPayouts): void {
   const items = Map.groupBy(books.items, ({ senderItemId }) => senderItemId ?? 'unnamed');
-  for (const { payoutId, state, netMinor } of snapshot.payouts) {
+  for (const { payoutId, method, state, netMinor } of snapshot.payouts) {
     const subject = subjects.payout(payoutId);
     const sent = items.get(payoutId) ?? [];
     items.delete(payoutId);
     const gone = sent.reduce((sum, { timesPaid, timesBack }) => sum + timesPaid - timesBack, 0);
     if (sent.length > 1) history.violate(subject, `has ${sent.length} items at PayPal`);
-    if (gone !== (state === 'paid' ? 1 : 0))
+    if (gone !== (state === 'paid' && method === 'paypal' ? 1 : 0))
       history.violate(subject, `is ${state}, and PayPal has paid it ${gone} times`);
     for (const { amount } of sent)
       if (Math.round(Number(amount.value) * 100) !== netMinor) history.violate(subject, `was sent as ${amount.value}`);
   }
   for (const payoutId of items.keys())
     history.violate(subjects.payout(payoutId), 'is at PayPal, and not in the ledger');
+}
+
+/** What left the platform and what banks have is what the payouts say, one by one. */
+function compareWithBanks({ history }: World, { snapshot, banks }: Pick<AllBooks, 'snapshot' | 'banks'>): void {
+  const booked = new Map(banks.payouts.map((payout) => [payout.payoutId, payout]));
+  for (const { payoutId, method, state, netMinor } of snapshot.payouts) {
+    const subject = subjects.payout(payoutId);
+    const { transfers = 0, sentMinor = 0, backMinor = 0, atBankMinor = 0 } = booked.get(payoutId) ?? {};
+    booked.delete(payoutId);
+    const due = method === 'bank' && state === 'paid' ? netMinor : 0;
+    if (transfers > 1) history.violate(subject, `has ${transfers} transfers at Stripe`);
+    if (transfers > 0 && sentMinor !== transfers * netMinor)
+      history.violate(subject, `was transferred as ${sentMinor}`);
+    if (sentMinor - backMinor !== due)
+      history.violate(subject, `is ${state}, and Stripe has transferred ${sentMinor - backMinor} of it`);
+    if (atBankMinor !== due) history.violate(subject, `is ${state}, and banks have ${atBankMinor} of it`);
+  }
+  for (const payoutId of booked.keys())
+    history.violate(subjects.payout(payoutId), 'is at Stripe, and not in the ledger');
 }
 
 function countRuns({ history }: World, { payouts, runs }: Snapshot): void {

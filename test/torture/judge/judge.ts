@@ -1,3 +1,4 @@
+import type { ConnectBooksReport } from '../../../infra/local/simulators/stripe-connect-books.ts';
 import { auditLedger } from '../../../shared/ledger/audit/audit-ledger.ts';
 import { readBooks } from '../books/books.ts';
 import { look } from '../providers.ts';
@@ -19,6 +20,7 @@ export async function judge(world: World, snapshot: Snapshot): Promise<{ items: 
   const { history, ledger, providers } = world;
   const books = await readBooks(world);
   const payouts = await look<PayPalBooks>(providers.urls.paypal, 'books');
+  const banks = await look<ConnectBooksReport>(providers.urls.stripe, 'connect/books');
   const { differences, unsettled, unconfirmed, sums, balances, items } = await auditLedger(ledger);
   for (const { subject, measure, delta } of differences)
     history.violate(`${subject.kind} ${subject.id}`, `audit: ${measure} differs by ${delta}`);
@@ -33,7 +35,7 @@ export async function judge(world: World, snapshot: Snapshot): Promise<{ items: 
   judgeWithdrawals(world, snapshot, books);
   judgeFirstInFirstOut(world, snapshot);
   judgeReversals(world, snapshot);
-  judgePayouts(world, { snapshot, books: payouts });
-  judgeCash(world, { snapshot, books, payouts, balances });
+  judgePayouts(world, { snapshot, books: payouts, banks });
+  judgeCash(world, { snapshot, books, payouts, banks, balances });
   return { items };
 }

@@ -1,3 +1,4 @@
+import type { ConnectBooksReport } from '../../../infra/local/simulators/stripe-connect-books.ts';
 import { addDays, dayOf } from '../../../shared/calendar.ts';
 import type { PayoutProfileBody } from '../../../shared/payouts/schemas.ts';
 import { callApi } from '../call.ts';
@@ -87,8 +88,25 @@ type PayPalItem = { senderItemId?: string; status: string; timesPaid: number; ti
 
 const moves = { complete: 55, fail: 10, unclaim: 8, hold: 6, block: 4, return: 10, refund: 3, reverse: 3, cancel: 3 };
 
-/** PayPal does something with a payout that it has. */
-export async function movePayout({ world, number, chance }: Operation): Promise<void> {
+const bankMoves = { send: 15, pay: 55, fail: 20, cancel: 10 };
+
+/** PayPal or a bank does something with a payout that it has. */
+export async function movePayout(operation: Operation): Promise<void> {
+  await (operation.chance.happens(0.4) ? moveAtBank(operation) : moveAtPayPal(operation));
+}
+
+async function moveAtBank({ world, number, chance }: Operation): Promise<void> {
+  const url = world.providers.urls.stripe;
+  const { payouts } = await look<ConnectBooksReport>(url, 'connect/books');
+  const recent = payouts.slice(-8);
+  const { payoutId } = recent[chance.below(recent.length)] ?? {};
+  if (payoutId === undefined) return;
+  const move = chance.weighted(bankMoves);
+  const done = await steer(url, `connect/payouts/${payoutId}/${move}`);
+  if (done) world.history.note([subjects.payout(payoutId)], `${number} the bank: ${move}`);
+}
+
+async function moveAtPayPal({ world, number, chance }: Operation): Promise<void> {
   const url = world.providers.urls.paypal;
   const { items } = await look<{ items: PayPalItem[] }>(url, 'books');
   const recent = items.slice(-12);
@@ -101,7 +119,7 @@ export async function movePayout({ world, number, chance }: Operation): Promise<
 
 export async function changeProfile({ world, chance, number }: Operation): Promise<void> {
   const creatorId = pickCreator(world.scale, chance);
-  await put(world, creatorId, [number], profileOf(world, creatorId, chance));
+  await put(world, creatorId, [number], await profileOf(world, creatorId, chance));
 }
 
 async function put(
@@ -115,13 +133,13 @@ async function put(
 }
 
 /** Most keep their address; some identities are about to expire, and a few are rejected. */
-function profileOf(world: World, creatorId: string, chance: Chance): PayoutProfileBody {
+async function profileOf(world: World, creatorId: string, chance: Chance): Promise<PayoutProfileBody> {
   const address = chance.happens(0.8) ? creatorId : `${creatorId}-new`;
+  const isAtBank = chance.happens(0.9) === isPaidAtBank(creatorId);
   const expiresOn = addDays(dayOf(new Date(world.clock.now())), chance.between(0, 9));
   const identity = chance.happens(0.92) ? ('verified' as const) : ('rejected' as const);
   return {
-    method: 'paypal',
-    destination: { type: 'email', value: `${address}@example.com` },
+    ...(await placeOf(world, { address, isAtBank })),
     schedule: scheduleOf(chance),
     identity: { state: identity, ...(chance.happens(0.15) && { expiresOn }) },
   };
@@ -172,13 +190,27 @@ export async function stopRun(operation: Operation): Promise<void> {
   });
 }
 
-/** The profile that a creator starts with: paid to an address of their own, with an identity that does not expire. */
+/** The profile that a creator starts with: paid to an address or account of their own, with an identity that does not expire. */
 export async function putFirstProfile(world: World, creatorId: string): Promise<void> {
   const chance = chanceAt(world.seed, 'first profile', creatorId);
   await put(world, creatorId, ['setup', creatorId], {
-    method: 'paypal',
-    destination: { type: 'email', value: `${creatorId}@example.com` },
+    ...(await placeOf(world, { address: creatorId, isAtBank: isPaidAtBank(creatorId) })),
     schedule: scheduleOf(chance),
     identity: { state: 'verified' },
   });
+}
+
+/** Every third creator is paid at a bank, unless they change it. */
+function isPaidAtBank(creatorId: string): boolean {
+  return Number(creatorId.replace(/\D/g, '')) % 3 === 1;
+}
+
+async function placeOf(
+  world: World,
+  { address, isAtBank }: { address: string; isAtBank: boolean },
+): Promise<Pick<PayoutProfileBody, 'method' | 'destination'>> {
+  if (!isAtBank) return { method: 'paypal', destination: { type: 'email', value: `${address}@example.com` } };
+  const id = `acct_${address.replaceAll('-', '')}`;
+  await steer(world.providers.urls.stripe, 'connect/accounts', { id });
+  return { method: 'bank', destination: { type: 'stripe_account', value: id } };
 }
