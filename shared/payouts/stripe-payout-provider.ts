@@ -57,8 +57,7 @@ export function stripePayoutProvider(stripe: StripeConnect): PayoutProvider {
  */
 async function makeTransfer(stripe: StripeConnect, payout: PayoutToSend): Promise<StripeTransfer> {
   const { payoutId, destination, amountMinor, currency } = payout;
-  const [earlier, second] = await stripe.transfersFor(payoutId);
-  if (second) throw new Error(`There is more than one transfer for payout ${payoutId}.`);
+  const earlier = onlyLive(await stripe.transfersFor(payoutId), ({ reversed }) => !reversed, `transfer of ${payoutId}`);
   if (earlier) return agreeing(earlier, payout);
   const problem = await stripe.problemOf(destination.value);
   if (problem !== undefined) throw new StripeRefused(problem);
@@ -77,10 +76,21 @@ function agreeing(transfer: StripeTransfer, { payoutId, destination, amountMinor
   return transfer;
 }
 
+/** The one that moves money, or else the first that did. @throws Error when somebody has made another one in its name. */
+function onlyLive<Thing>(oldestFirst: Thing[], isLive: (thing: Thing) => boolean, name: string): Thing | undefined {
+  const [live, another] = oldestFirst.filter(isLive);
+  if (another) throw new Error(`There is more than one ${name}.`);
+  return live ?? oldestFirst[0];
+}
+
+function isBack({ status }: StripeBankPayout): boolean {
+  return status === 'failed' || status === 'canceled';
+}
+
 /** Takes a transfer as far as it goes now, to the bank or back, and says how it stands. */
 async function bringOn(stripe: StripeConnect, transfer: StripeTransfer): Promise<PayoutNews> {
-  const [payout, second] = await stripe.bankPayoutsOf(transfer);
-  if (second) throw new Error(`There is more than one payout to the bank of transfer ${transfer.id}.`);
+  const payouts = await stripe.bankPayoutsOf(transfer);
+  const payout = onlyLive(payouts, (one) => !isBack(one), `payout to the bank of ${transfer.id}`);
   if (transfer.amount_reversed > 0) return newsOfReversed(transfer, payout);
   if (payout) return newsOfBank(stripe, transfer, payout);
   try {
@@ -111,8 +121,8 @@ function newsOfReversed(transfer: StripeTransfer, payout: StripeBankPayout | und
   const left = amount - amount_reversed;
   const reason = payout?.failure_code ?? reversals.data[0]?.metadata.reason ?? 'transfer_reversed';
   if (!payout) return newsOf(transfer, { status: 'FAILED', reason, amount: reversed ? amount : left });
-  const isBack = payout.status === 'failed' || payout.status === 'canceled';
-  return newsOf(transfer, { status: isBack ? 'RETURNED' : 'REVERSED', reason, amount: reversed ? amount : left });
+  const status = isBack(payout) ? 'RETURNED' : 'REVERSED';
+  return newsOf(transfer, { status, reason, amount: reversed ? amount : left });
 }
 
 type Back = { status: 'FAILED' | 'RETURNED'; reason: string };

@@ -18,7 +18,7 @@ export type StripeConnect = {
   problemOf(accountId: string): Promise<string | undefined>;
   /** What the platform, or a connected account, has to send, in Stripe's unit of the currency. */
   available(currency: string, accountId?: string): Promise<number>;
-  /** The transfers made for a payout: one, or none, unless somebody else makes transfers in its name. */
+  /** The transfers made for a payout, the oldest first: one, or none, unless somebody else makes transfers in its name. */
   transfersFor(payoutId: string): Promise<StripeTransfer[]>;
   /** Nothing when Stripe has no such transfer. */
   transfer(transferId: string): Promise<StripeTransfer | undefined>;
@@ -55,7 +55,7 @@ export function createStripeConnect(connection: StripeConnection): StripeConnect
 
     async transfersFor(payoutId) {
       const { data } = await decided(stripe.transfers.list({ transfer_group: payoutId, limit: mostPerPage }));
-      return readable(() => data.map((transfer) => StripeTransfer.parse(transfer)));
+      return readable(() => data.map((transfer) => StripeTransfer.parse(transfer))).toReversed();
     },
 
     async transfer(transferId) {

@@ -1,3 +1,4 @@
+import Stripe from 'stripe';
 import { startStripeSimulator } from '../../infra/local/simulators/stripe.ts';
 import type { ConnectBooksReport } from '../../infra/local/simulators/stripe-connect-books.ts';
 import type { PayoutProvider } from '../../shared/payouts/payout-provider.ts';
@@ -32,6 +33,13 @@ export async function startConnectDesk(webhookUrl: () => string) {
     async booksOf(payoutId: string) {
       const { payouts } = await look<ConnectBooksReport>(url, 'connect/books');
       return payouts.find((payout) => payout.payoutId === payoutId);
+    },
+    /** What a person does in Stripe's dashboard; gives the transfer's id. */
+    async transferByHand({ account, payoutId, amount }: { account: string; payoutId: string; amount: number }) {
+      const { port } = new URL(url);
+      const stripe = new Stripe(connectSecrets.apiKey, { protocol: 'http', host: '127.0.0.1', port });
+      const order = { amount, currency: 'usd', destination: account, metadata: { payoutId } };
+      return (await stripe.transfers.create({ ...order, transfer_group: payoutId })).id;
     },
     close: () => simulator.close(),
   };

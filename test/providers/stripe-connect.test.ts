@@ -251,6 +251,15 @@ describe('a transfer whose money does not get to the bank', () => {
     expect(await booked()).toMatchObject(sentOnce);
   });
 
+  it('stops everything while somebody else has made another one for the same payout, until that is reversed', async () => {
+    await desk.transferByHand({ account, payoutId: payout.payoutId, amount: 1110 });
+    const transferId = await desk.transferByHand({ account, payoutId: payout.payoutId, amount: 1110 });
+    await expect(send()).rejects.toThrow('more than one transfer');
+    await desk.steer(`transfers/${transferId}/reverse`);
+    expect(await send()).toMatchObject({ kind: 'taken' });
+    expect(await booked()).toMatchObject({ sentMinor: 2220, backMinor: 1110, statuses: ['pending'] });
+  });
+
   it('is nothing that Stripe does not have', async () => {
     expect(await bank.find('tr_unknown')).toBeUndefined();
   });

@@ -117,8 +117,15 @@ export const payoutCanaries: Canary[] = [
         },
       }),
     }),
-    traffic: { ...withdrawals, disturbProviders: 12 },
-    creators: 3,
+    traffic: { ...withdrawals, gift: 60, payout: 30, disturbProviders: 24 },
+    creators: 2,
+  },
+  {
+    name: 'bank-return-without-reversal',
+    breaks: 'What a bank sends back gives the diamonds back while the transfer stays where it is.',
+    sabotage: () => ({ stripeConnect: (connect) => ({ ...connect, reverse: async () => undefined }) }),
+    traffic: { ...withdrawals, movePayout: 30 },
+    creators: 2,
   },
 ];
 
