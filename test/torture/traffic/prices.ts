@@ -33,6 +33,10 @@ export async function publishPrices({ seed, catalogTable, timeline }: World, blo
       for (const offer of offered) if (offer.coins >= 1_000) offer.bonusCoins = bonusCoins;
   const payouts = {
     ...relaxedPayoutRules,
+    methods: {
+      ...relaxedPayoutRules.methods,
+      bank: { minimumMinor: 100, feeBasisPoints: 0, feeFixedMinor: 29 },
+    },
     dailyMaximumMinor: 20_000,
     weeklyMaximumMinor: 60_000,
     approvalAboveMinor: 3_000,
