@@ -14,7 +14,7 @@ export type ConnectEvent = { eventId: string; type: string } & (
 export type ConnectDelivery = Omit<StripeDelivery, 'webhookSecret'> & { webhookSecrets: string[] };
 
 /** The kinds of events to subscribe to: the first of connected accounts, the others of the platform's own account. */
-export const connectEventTypes = {
+const connectEventTypes = {
   connected: ['payout.created', 'payout.updated', 'payout.paid', 'payout.failed', 'payout.canceled'],
   own: ['transfer.reversed'],
 };

@@ -30,7 +30,7 @@ export type StripeConnect = {
   payBank(transfer: StripeTransfer): Promise<StripeBankPayout>;
 };
 
-export type NewTransfer = { payoutId: string; accountId: string; amountMinor: Minor; currency: Currency };
+type NewTransfer = { payoutId: string; accountId: string; amountMinor: Minor; currency: Currency };
 
 /** The most that Stripe gives in one page. */
 const mostPerPage = 100;
