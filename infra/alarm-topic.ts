@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, NestedStack, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -6,12 +6,17 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Deployment } from './config.ts';
 
-/** Where all alarms go, by e-mail when the deployment names an address. */
+/**
+ * Where all alarms go, by e-mail when the deployment names an address; and where they stand: in a nested stack, because
+ * they would take a fifth of the 500 resources that CloudFormation allows a stack.
+ */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
+  private readonly alarms: NestedStack;
 
   constructor(scope: Construct, id: string, { stage, alarmEmail }: Deployment) {
     super(scope, id);
+    this.alarms = new NestedStack(this, 'Alarms', { description: `Tributary (${stage.name}): its alarms` });
     this.topic = new Topic(this, 'Topic', { displayName: `Tributary ${stage.name}`, enforceSSL: true });
     // With a policy of its own the topic loses the default one, by which CloudWatch could publish.
     this.topic.addToResourcePolicy(
@@ -28,5 +33,14 @@ export class AlarmTopic extends Construct {
         'An e-mail that cannot be delivered is of no use later; the alarm itself stays in CloudWatch.',
     });
     this.topic.addSubscription(new EmailSubscription(alarmEmail));
+  }
+
+  /** The place of a construct's alarms: in the nested stack, under the path that the construct has in its own. */
+  placeFor(construct: Construct): Construct {
+    const path = construct.node.scopes.slice(Stack.of(construct).node.scopes.length);
+    return path.reduce<Construct>((place, { node: { id } }) => {
+      const known = place.node.tryFindChild(id);
+      return known instanceof Construct ? known : new Construct(place, id);
+    }, this.alarms);
   }
 }

@@ -1,11 +1,11 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { AlarmTopic } from './alarm-topic.ts';
 
 export type ActionableAlarmProps = {
   /** Where the alarm and its end are told. */
-  topic: ITopic;
+  topic: AlarmTopic;
   metric: IMetric;
   /** What is wrong: a value above, or one below. */
   when: { above: number } | { below: number };
@@ -18,10 +18,13 @@ export type ActionableAlarmProps = {
   runbook: string;
 };
 
-/** An alarm that says what it means to people and what to do about it; it cannot be built without either. */
+/**
+ * An alarm that says what it means to people and what to do about it; it cannot be built without either. It stands in the
+ * nested stack of the alarms, under its capability's path.
+ */
 export class ActionableAlarm extends Construct {
   constructor(scope: Construct, id: string, props: ActionableAlarmProps) {
-    super(scope, id);
+    super(props.topic.placeFor(scope), id);
     const { topic, metric, when, periods = 1, missingData = TreatMissingData.NOT_BREACHING, impact, runbook } = props;
     const alarm = new Alarm(this, 'Alarm', {
       metric,
@@ -32,7 +35,7 @@ export class ActionableAlarm extends Construct {
       treatMissingData: missingData,
       alarmDescription: `${impact} Runbook: ${runbook} (docs/runbook.md#${anchorOf(runbook)})`,
     });
-    const action = new SnsAction(topic);
+    const action = new SnsAction(topic.topic);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
   }

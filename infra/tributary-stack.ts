@@ -20,14 +20,14 @@ import { Schedules } from './schedules.ts';
 import { Statements } from './statements.ts';
 import { Users } from './users.ts';
 
-/** The whole product in one stack: the capabilities, wired. */
+/** The whole product in one stack, with the alarms in a nested one: the capabilities, wired. */
 export class TributaryStack extends Stack {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     const { stage } = deployment;
     const description = `Tributary (${stage.name}): coins, gifts and creator payouts`;
     super(scope, id, { description, terminationProtection: stage.isProtected });
 
-    const { topic: alarmTopic } = new AlarmTopic(this, 'Alarms', deployment);
+    const alarmTopic = new AlarmTopic(this, 'Alarms', deployment);
     const ground: Ground = { stage, alarmTopic, bundles: bundleFunctions() };
     const ledger = new Ledger(this, 'Ledger', ground);
     const api = new PublicApi(this, 'PublicApi', ground, deployment);
@@ -66,7 +66,7 @@ export class TributaryStack extends Stack {
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,
       LedgerTableName: ledger.table.tableName,
-      AlarmTopicArn: alarmTopic.topicArn,
+      AlarmTopicArn: alarmTopic.topic.topicArn,
       BusinessDashboard: businessUrl,
       PlumbingDashboard: plumbingUrl,
     });

@@ -57,7 +57,10 @@ const assetsSchema = z.object({
   ),
 });
 
-/** Reads the one stack of a cloud assembly (the `cdk.out` folder that a synthesis writes). */
+/**
+ * Reads the one stack of a cloud assembly (the `cdk.out` folder that a synthesis writes). The stack nested in it holds
+ * alarms, which nothing here rings.
+ */
 export function readTemplate(assemblyDirectory: string): Template {
   const manifest = manifestSchema.parse(readJson(join(assemblyDirectory, 'manifest.json')));
   const stacks = Object.entries(manifest.artifacts).filter(

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +17,15 @@ export type Resource = {
 };
 
 export type Synthesized = {
+  /** Those of the nested stack are among them, with the values that its parameters get for the parameters. */
   resources: Resource[];
+  stacks: Record<'main' | 'alarms', StackSize & { types: string[] }>;
   outputs: Record<string, unknown>;
   ofType(type: string): Resource[];
 };
+
+/** What CloudFormation has limits for. */
+type StackSize = { resources: number; parameters: number; bytes: number };
 
 const kept = new Map<string, Synthesized>();
 
@@ -46,25 +51,58 @@ function synthesize(context: Record<string, string>): Synthesized {
       'Tributary',
       readDeployment((name) => context[name]),
     );
-    return describe(app.synth().getStackByName(stack.stackName).template);
+    return describe(app.synth().getStackByName(stack.stackName).template, readNested(outdir));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
 type TemplateJson = {
-  Resources: Record<string, { Type: string; Properties?: unknown; DeletionPolicy?: string }>;
-  Outputs: Record<string, unknown>;
+  Resources: Record<string, { Type: string; Properties?: { Parameters?: unknown }; DeletionPolicy?: string }>;
+  Parameters?: Record<string, unknown>;
+  Outputs?: Record<string, unknown>;
 };
 
-function describe({ Resources, Outputs }: TemplateJson): Synthesized {
-  const resources = Object.entries(Resources).map(([id, resource]) => ({
+/** The nested stacks' templates are files beside the main one, which only names where a deployment puts them. */
+function readNested(outdir: string): TemplateJson {
+  const [file, another] = readdirSync(outdir).filter((name) => name.endsWith('.nested.template.json'));
+  if (file === undefined || another !== undefined) throw new Error('There should be one nested stack: the alarms.');
+  return JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+}
+
+function describe(main: TemplateJson, alarms: TemplateJson): Synthesized {
+  const nested = Object.values(main.Resources).find(({ Type }) => Type === 'AWS::CloudFormation::Stack');
+  const given = new Map(Object.entries(nested?.Properties?.Parameters ?? {}));
+  const resources = [...resourcesOf(main), ...resourcesOf(alarms, given)];
+  return {
+    resources,
+    stacks: { main: sizeOf(main), alarms: sizeOf(alarms) },
+    outputs: main.Outputs ?? {},
+    ofType: (type) => resources.filter((resource) => resource.type === type),
+  };
+}
+
+function resourcesOf({ Resources }: TemplateJson, parameters = new Map<string, unknown>()): Resource[] {
+  const valueOf = (_: string, value: unknown) => {
+    const name = referenced(value);
+    return name !== undefined && parameters.has(name) ? parameters.get(name) : value;
+  };
+  return Object.entries(Resources).map(([id, resource]) => ({
     id,
     type: resource.Type,
-    properties: resource.Properties ?? {},
+    properties: JSON.parse(JSON.stringify(resource.Properties ?? {}, valueOf)),
     deletionPolicy: resource.DeletionPolicy,
   }));
-  return { resources, outputs: Outputs, ofType: (type) => resources.filter((resource) => resource.type === type) };
+}
+
+function sizeOf(template: TemplateJson): Synthesized['stacks']['main'] {
+  return {
+    resources: Object.keys(template.Resources).length,
+    parameters: Object.keys(template.Parameters ?? {}).length,
+    // The CDK writes templates with an indentation of one.
+    bytes: JSON.stringify(template, null, 1).length,
+    types: [...new Set(Object.values(template.Resources).map(({ Type }) => Type))],
+  };
 }
 
 /** The logical id that a `Ref` or `Fn::GetAtt` points to. */
