@@ -6,17 +6,13 @@ import type { Table } from '../store/table.ts';
 import { findRecharge } from './find-recharge.ts';
 
 /**
- * How many of the coins that an order brought are still there: bought coins are spent first in, first out, so what is left
- * in `paid` belongs to the latest purchases. Nothing is kept for this when a gift is sent.
+ * How many of the coins that an order brought are still there, and how many coins of later purchases were spent already:
+ * bought coins are spent first in, first out, so what is left in `paid` belongs to the latest purchases. Nothing is kept for
+ * this when a gift is sent.
  *
  * It holds as long as the wallet stays at the version at which `paid` was read: whatever changes a purchase changes its
  * wallet as well.
  */
-export async function unspentCoins(ledger: Table, order: Recharge, paid: number): Promise<number> {
-  return (await placeOf(ledger, order, paid)).unspentCoins;
-}
-
-/** What is left of an order's coins, and how many coins of later purchases were spent already. */
 export async function placeOf(
   ledger: Table,
   order: Recharge,

@@ -83,14 +83,14 @@ function describe(main: TemplateJson, alarms: TemplateJson): Synthesized {
 }
 
 function resourcesOf({ Resources }: TemplateJson, parameters = new Map<string, unknown>()): Resource[] {
-  const valueOf = (_: string, value: unknown) => {
+  const given = (_: string, value: unknown) => {
     const name = referenced(value);
     return name !== undefined && parameters.has(name) ? parameters.get(name) : value;
   };
   return Object.entries(Resources).map(([id, resource]) => ({
     id,
     type: resource.Type,
-    properties: JSON.parse(JSON.stringify(resource.Properties ?? {}, valueOf)),
+    properties: JSON.parse(JSON.stringify(resource.Properties ?? {}, given)),
     deletionPolicy: resource.DeletionPolicy,
   }));
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../shared/identifiers.ts';
-import { unspentCoins } from '../../shared/recharges/unspent-coins.ts';
+import { placeOf } from '../../shared/recharges/unspent-coins.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
 import { purchaseKey, rechargeKey } from '../../shared/store/keys.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -36,7 +36,7 @@ async function purchases(...inPaid: number[]): Promise<Recharge[]> {
 }
 
 async function unspentOf(orders: Recharge[], paid: number): Promise<number[]> {
-  return Promise.all(orders.map((one) => unspentCoins(ledger, one, paid)));
+  return Promise.all(orders.map(async (one) => (await placeOf(ledger, one, paid)).unspentCoins));
 }
 
 describe('which bought coins are left', () => {
@@ -65,6 +65,7 @@ describe('which bought coins are left', () => {
 
   it('finds nothing of an order that brought nothing yet', async () => {
     await purchases(100);
-    expect(await unspentCoins(ledger, { ...order, rechargeId: newId(new Date()) }, 100)).toBe(0);
+    const unpaid = { ...order, rechargeId: newId(new Date()) };
+    expect(await placeOf(ledger, unpaid, 100)).toEqual({ unspentCoins: 0, laterSpentCoins: 0 });
   });
 });
