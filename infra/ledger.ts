@@ -112,7 +112,7 @@ export class Ledger extends PayoutLedger {
    */
   grantReceivePayment(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
-    this.allow(fn, ['GetItem', 'UpdateItem'], ['RECHARGE']);
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'UpdateItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem'], ['PAYMENT']);
     this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
@@ -147,7 +147,7 @@ export class Ledger extends PayoutLedger {
   /** Freezes and takes coins of a purchase together with the withdrawal's own item. */
   grantWithdrawRecharge(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
-    this.allow(fn, ['GetItem', 'UpdateItem'], ['RECHARGE']);
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'UpdateItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['UpdateItem'], ['REVERSAL']);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WITHDRAWAL']);
@@ -184,9 +184,9 @@ export class Ledger extends PayoutLedger {
     this.allow(fn, ['GetItem', 'UpdateItem'], ['EVENT']);
   }
 
-  /** Reads one purchase and its buyer's statement. */
+  /** Reads one purchase, those after it, and its buyer's statement. */
   grantGetRefundEvidence(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem'], ['RECHARGE']);
+    this.allow(fn, ['BatchGetItem', 'GetItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
   }
 

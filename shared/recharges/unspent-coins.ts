@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-import { PurchaseLine, type Recharge } from '../store/items/recharge.ts';
-import { purchasesOf } from '../store/keys.ts';
-import { queryAll } from '../store/read.ts';
+import { PurchaseLine, parseRecharge, type Recharge } from '../store/items/recharge.ts';
+import { purchasesOf, rechargeKey } from '../store/keys.ts';
+import { queryAll, readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { findRecharge } from './find-recharge.ts';
 
 /**
  * How many of the coins that an order brought are still there, and how many coins of later purchases were spent already:
@@ -20,7 +19,7 @@ export async function placeOf(
 ): Promise<{ unspentCoins: number; laterSpentCoins: number }> {
   let left = paid;
   let laterSpentCoins = 0;
-  for await (const { rechargeId, inPaid = 0 } of latestPurchases(ledger, order.userId)) {
+  for await (const { rechargeId, inPaid = 0 } of purchasesSince(ledger, order)) {
     const unspent = Math.min(left, inPaid);
     if (rechargeId === order.rechargeId) return { unspentCoins: unspent, laterSpentCoins };
     left -= unspent;
@@ -29,8 +28,11 @@ export async function placeOf(
   return { unspentCoins: 0, laterSpentCoins };
 }
 
-/** One after the other, because mostly the first few tell. */
-async function* latestPurchases(ledger: Table, userId: string): AsyncGenerator<Recharge> {
+/** As many as DynamoDB reads in one request: a buyer may have made thousands, and a webhook has seconds. */
+const ordersAtOnce = 100;
+
+/** From the wallet's latest purchase back to the one asked about; of older ones only the lines are read that came with it. */
+async function* purchasesSince(ledger: Table, { userId, rechargeId }: Recharge): AsyncGenerator<Recharge> {
   const { pk, prefix } = purchasesOf(userId);
   const lines = queryAll(ledger, {
     KeyConditionExpression: 'pk = :wallet AND begins_with(sk, :prefix)',
@@ -38,10 +40,25 @@ async function* latestPurchases(ledger: Table, userId: string): AsyncGenerator<R
     ScanIndexForward: false,
     ConsistentRead: true,
   });
+  let ids: string[] = [];
   for await (const line of lines) {
-    const { rechargeId } = z.parse(PurchaseLine, line);
-    const order = await findRecharge(ledger, rechargeId);
-    if (!order) throw new Error(`The purchase ${rechargeId} of ${userId} has no order.`);
-    yield order;
+    const purchase = z.parse(PurchaseLine, line);
+    ids.push(purchase.rechargeId);
+    if (purchase.rechargeId === rechargeId) break;
+    if (ids.length < ordersAtOnce) continue;
+    yield* await readOrders(ledger, { ids, userId });
+    ids = [];
   }
+  yield* await readOrders(ledger, { ids, userId });
+}
+
+/** In the order of their ids, whatever order they are read in. */
+async function readOrders(ledger: Table, { ids, userId }: { ids: string[]; userId: string }): Promise<Recharge[]> {
+  const orders = (await readItems(ledger, ids.map(rechargeKey))).map(parseRecharge);
+  const byId = new Map(orders.map((order) => [order.rechargeId, order]));
+  return ids.map((id) => {
+    const order = byId.get(id);
+    if (!order) throw new Error(`The purchase ${id} of ${userId} has no order.`);
+    return order;
+  });
 }

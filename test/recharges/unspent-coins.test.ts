@@ -5,6 +5,7 @@ import type { Recharge } from '../../shared/store/items/recharge.ts';
 import { purchaseKey, rechargeKey } from '../../shared/store/keys.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/write.ts';
+import { countingTable } from '../support/count-requests.ts';
 import { freshLedger } from '../support/ledger.ts';
 import { order } from './examples.ts';
 
@@ -61,6 +62,23 @@ describe('which bought coins are left', () => {
     const left = await unspentOf(orders, 300);
     expect(left.reduce((sum, coins) => sum + coins, 0)).toBe(300);
     expect(left.findIndex((coins) => coins > 0)).toBe(17);
+  });
+
+  it('asks for hundreds of later purchases in a few requests', async () => {
+    const orders = await purchases(...Array.from({ length: 300 }, () => 10));
+    const counted = countingTable(ledger);
+    expect(await placeOf(counted.table, orders[0] as Recharge, 305)).toEqual({
+      unspentCoins: 0,
+      laterSpentCoins: 2_685,
+    });
+    // One lists them, three read a hundred each.
+    expect(counted.usage().requests).toBe(4);
+  });
+
+  it('reads no purchase that is older than the order', async () => {
+    const [oldest, ...later] = await purchases(100, 200, 300);
+    await transact(ledger, [{ remove: { Key: rechargeKey(oldest?.rechargeId ?? '') }, failure: () => 'failed' }]);
+    expect(await unspentOf(later, 450)).toEqual([150, 300]);
   });
 
   it('finds nothing of an order that brought nothing yet', async () => {

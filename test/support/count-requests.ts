@@ -16,7 +16,7 @@ export function countRequests(world: World): { world: World; requests: () => Usa
   return { world: { ...world, ledger: table }, requests: usage };
 }
 
-function countingTable(ledger: Table): { table: Table; usage: () => Usage } {
+export function countingTable(ledger: Table): { table: Table; usage: () => Usage } {
   const usage: Usage = { requests: 0, writeUnits: 0, readUnits: 0 };
   const client = DynamoDBDocumentClient.from(testClient(), { marshallOptions: { removeUndefinedValues: true } });
   client.middlewareStack.add(
