@@ -25,14 +25,14 @@ export type SweepReport = Record<LookedUp | 'failed', number> & {
   complete: boolean;
 };
 
-/** So many orders are asked about at once: far below Stripe's limit of 100 reads a second (https://docs.stripe.com/rate-limits). */
+/** So many orders are asked about at once: far below the strictest limit, Stripe's 100 reads a second (https://docs.stripe.com/rate-limits). */
 const ordersAtOnce = 10;
 
-/** Two attempts of a call to Stripe at the sweep's time-out and the writes after it; no page is begun with less time left. */
+/** Two attempts of a call to a provider at the sweep's time-out and the writes after it; no page is begun with less time left. */
 const reserveMilliseconds = 15_000;
 
 /**
- * Asks Stripe about the orders that are due: nothing depends on webhooks alone. An order whose look-up fails stays due
+ * Asks each provider about its orders that are due: nothing depends on webhooks alone. An order whose look-up fails stays due
  * for the next run and holds up no other.
  */
 export async function sweepRecharges(
