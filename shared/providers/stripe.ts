@@ -24,10 +24,17 @@ export type StripePayments = {
   createPaymentIntent(order: NewPayment): Promise<OpenedPayment>;
   /** Reads a payment as it is now. Throws `ProviderOutcomeUnknown` when Stripe cannot be asked at the moment. */
   retrievePaymentIntent(paymentId: string): Promise<Payment>;
+  /**
+   * Sees to it that nobody can pay it any more, and gives the payment as it is then: a buyer may have been faster. Errors as
+   * above.
+   */
+  cancelPaymentIntent(paymentId: string): Promise<Payment>;
   /** Opens a page of Stripe's own on which a recharge is paid; as `createPaymentIntent` for repetitions and errors. */
   createSession(order: NewSession): Promise<StripeSession>;
   /** Reads a session as it is now; as `retrievePaymentIntent` for errors. */
   retrieveSession(sessionId: string): Promise<StripeSession>;
+  /** As `cancelPaymentIntent`; the payment of a session ends with it, and by nothing else. */
+  expireSession(sessionId: string): Promise<StripeSession>;
   /**
    * Gives back a part of a payment, once for a `claimId`: a refund that has it is looked for first, because Stripe may
    * forget keys after 24 hours. Throws `RefundRefused` when Stripe will not, and `ProviderOutcomeUnknown` as above.
@@ -71,7 +78,32 @@ const clientSecret = z.string().check(z.minLength(1));
 
 export function createStripePayments(connection: StripeConnection): StripePayments {
   const stripe = connect(connection);
+
+  async function retrievePaymentIntent(paymentId: string): Promise<Payment> {
+    const intent = await answered(stripe.paymentIntents.retrieve(paymentId));
+    return readable(() => parseStripePayment(intent));
+  }
+
+  async function retrieveSession(sessionId: string): Promise<StripeSession> {
+    const session = await answered(stripe.checkout.sessions.retrieve(sessionId));
+    return readable(() => parseStripeSession(session));
+  }
+
   return {
+    retrievePaymentIntent,
+    retrieveSession,
+
+    async cancelPaymentIntent(paymentId) {
+      const params = { cancellation_reason: 'abandoned' } as const;
+      const intent = await unlessRefused(answered(stripe.paymentIntents.cancel(paymentId, params)));
+      return intent ? readable(() => parseStripePayment(intent)) : retrievePaymentIntent(paymentId);
+    },
+
+    async expireSession(sessionId) {
+      const session = await unlessRefused(answered(stripe.checkout.sessions.expire(sessionId)));
+      return session ? readable(() => parseStripeSession(session)) : retrieveSession(sessionId);
+    },
+
     async createPaymentIntent({ rechargeId, userId, amountMinor, currency, description }) {
       const params = {
         amount: toStripeAmount({ amountMinor, currency }),
@@ -105,21 +137,21 @@ export function createStripePayments(connection: StripeConnection): StripePaymen
       const refund = await refundOr(answered(stripe.refunds.create(params, { idempotencyKey: claimId })));
       return readable(() => parseStripeRefund(refund));
     },
-
-    async retrieveSession(sessionId) {
-      const session = await answered(stripe.checkout.sessions.retrieve(sessionId));
-      return readable(() => parseStripeSession(session));
-    },
-
-    async retrievePaymentIntent(paymentId) {
-      const intent = await answered(stripe.paymentIntents.retrieve(paymentId));
-      return readable(() => parseStripePayment(intent));
-    },
   };
 }
 
 /** The most that Stripe gives in one page. A purchase has a handful of refunds at most. */
 const mostRefunds = 100;
+
+/** Nothing when Stripe will not, because of the state that the thing is in; reading it says which. */
+async function unlessRefused<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) return undefined;
+    throw error;
+  }
+}
 
 /** What an operator can mend: an empty balance, or keys of another account. */
 const mendable = new Set(['balance_insufficient', 'insufficient_funds', 'resource_missing']);

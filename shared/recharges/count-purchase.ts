@@ -31,14 +31,14 @@ export async function uncountOrder(ledger: Table, order: Recharge): Promise<Writ
 }
 
 /**
- * Counts what a payment made of an order, as far as it is not counted: all of an order that had expired, and what the buyer
- * took more of at an app store. Nothing is refused here, because it is paid.
+ * Counts what a payment made of an order, as far as it is not counted: all of an order that had given back its part when
+ * it expired, and what the buyer took more of at an app store. Nothing is refused here, because it is paid.
  */
 export async function countPayment(
   ledger: Table,
   { order, paid, now }: { order: Recharge; paid: Pick<Recharge, 'usdMinor'>; now: Date },
 ): Promise<Write<'use'>[]> {
-  const counted = order.state === 'expired' ? 0 : (order.usdMinor ?? 0);
+  const counted = order.state === 'expired' && !order.stillCounts ? 0 : (order.usdMinor ?? 0);
   const missing = (paid.usdMinor ?? order.usdMinor ?? 0) - counted;
   if (missing === 0) return [];
   const use = currentUse(await readPurchaseUse(ledger, order.userId), now);

@@ -6,18 +6,25 @@ import { uncountOrder } from './count-purchase.ts';
 import { expireOrder } from './order-updates.ts';
 
 /** `dueAt` is when a late payment is looked for, if it is; `event` is written with everything else. */
-type Expiry = { dueAt?: string; event?: Write<'event'> };
+type Expiry = { givesBack: boolean; dueAt?: string; event?: Write<'event'> };
 
 /**
- * Expires an order that can still be paid, and gives back in the same transaction what it took of its user's purchase limits:
- * once, because an order expires once. Whether it did; if not, the order is no longer open.
+ * Expires an order that can still be paid. Where it `givesBack`, because nobody can take its money any more without our
+ * doing, what it took of its user's purchase limits is given back in the same transaction: once, because an order expires
+ * once. Whether it did; if not, the order is no longer open, or its money is being taken.
  */
-export async function expireRecharge(ledger: Table, order: Recharge, { dueAt, event }: Expiry): Promise<boolean> {
-  const { rechargeId, userId } = order;
-  return untilUnchanged(`What user ${userId} has bought lately`, async () => {
+export async function expireRecharge(
+  ledger: Table,
+  order: Recharge,
+  { givesBack, dueAt, event }: Expiry,
+): Promise<boolean> {
+  return untilUnchanged(`What user ${order.userId} has bought lately`, async () => {
     const written = await transact<'order' | 'use' | 'event'>(ledger, [
-      { update: expireOrder({ rechargeId, ...(dueAt !== undefined && { dueAt }) }), failure: () => 'order' },
-      ...(await uncountOrder(ledger, order)),
+      {
+        update: expireOrder(order, { stillCounts: !givesBack, ...(dueAt !== undefined && { dueAt }) }),
+        failure: () => 'order',
+      },
+      ...(givesBack ? await uncountOrder(ledger, order) : []),
       ...(event ? [event] : []),
     ]);
     if (written.committed) return true;

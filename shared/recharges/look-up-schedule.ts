@@ -1,4 +1,4 @@
-import type { Payment } from '../providers/payment.ts';
+import { isAppStore, type Payment } from '../providers/payment.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import { openStates } from './states.ts';
 
@@ -26,17 +26,32 @@ export function nextLookUp(order: Pick<Recharge, 'createdAt' | 'expiresAt'>, now
   return ahead.length > 0 ? new Date(Math.min(...ahead)).toISOString() : undefined;
 }
 
-/** What becomes of an order that the provider says is not paid; `dueAt` is absent when the order leaves the schedule. */
-export type UnpaidPlan = { expires: boolean; dueAt?: string };
+/**
+ * What becomes of an order that the provider says is not paid. What it took of its user's purchase limits is given back when
+ * nobody can take its money any more without our doing; `dueAt` is absent when the order leaves the schedule.
+ */
+export type UnpaidPlan = { expires: boolean; givesBack: boolean; dueAt?: string };
 
-/** Decides about an order whose payment is in `status`; there is none when its payment was never opened. */
-export function planUnpaid(order: Recharge, status: Payment['status'] | undefined, now: Date): UnpaidPlan {
-  if (status === 'canceled') return { expires: true };
-  const isOver = order.expiresAt <= now.toISOString() || !isOpen(order);
-  // Nobody was ever given the means to pay an order without a payment, so nothing can come of it any more.
-  if (isOver && status === undefined) return { expires: true };
-  const dueAt = nextLookUp(order, now) ?? (status === 'processing' ? later(now) : undefined);
-  return { expires: isOver, ...(dueAt !== undefined && { dueAt }) };
+/** There is no `status` when the payment was never opened; see `PaymentProvider` for what waits to be taken. */
+export type UnpaidPayment = { status: Payment['status'] | undefined; waitsToBeTaken: boolean };
+
+/** Decides about an order that is not paid, after its payment was canceled where that was called for and could be. */
+export function planUnpaid(order: Recharge, { status, waitsToBeTaken }: UnpaidPayment, now: Date): UnpaidPlan {
+  if (status === 'canceled') return { expires: true, givesBack: true };
+  const isOver = isOverAt(order, now);
+  // Nobody was ever given the means to pay an order without a payment, so nothing can come of it any more; but at an app
+  // store nothing is known of a payment until its receipt comes.
+  if (isOver && status === undefined) return { expires: true, givesBack: !isAppStore(order.provider) };
+  // It counts for as long as the bank may still pay.
+  if (status === 'processing') return { expires: false, givesBack: false, dueAt: nextLookUp(order, now) ?? later(now) };
+  const dueAt = nextLookUp(order, now);
+  const givesBack = waitsToBeTaken && status === 'open';
+  return { expires: isOver, givesBack, ...(dueAt !== undefined && { dueAt }) };
+}
+
+/** Whether nobody is handed the means to pay it any more. */
+export function isOverAt(order: Recharge, now: Date): boolean {
+  return order.expiresAt <= now.toISOString() || !isOpen(order);
 }
 
 function later(now: Date): string {

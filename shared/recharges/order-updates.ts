@@ -54,7 +54,7 @@ export function payOrder({ rechargeId, version }: Recharge, { dueBucket, dueAt, 
     ConditionExpression: `${pay.condition} AND version = :version`,
     UpdateExpression:
       `SET ${[pay.assignment, ...names.map((name) => `${name} = :${name}`)].join(', ')}, version = version + :one ` +
-      `REMOVE failure${dueAt === undefined ? ', dueBucket, dueAt' : ''}`,
+      `REMOVE failure, stillCounts${dueAt === undefined ? ', dueBucket, dueAt' : ''}`,
   };
 }
 
@@ -71,14 +71,59 @@ export function failOrder({ rechargeId, paymentId, failure }: FailedOrder): Orde
   };
 }
 
-/** The quoted price is over; `dueAt` is when a late payment is looked for, if it is. */
-export function expireOrder({ rechargeId, dueAt }: { rechargeId: string; dueAt?: string }): OrderUpdate {
+type Expiry = { dueAt?: string; stillCounts: boolean };
+
+/**
+ * The quoted price is over, if nobody has begun to take the order's money since it was read. `dueAt` is when a late payment
+ * is looked for, if it is.
+ */
+export function expireOrder({ rechargeId, takingAt }: Recharge, { dueAt, stillCounts }: Expiry): OrderUpdate {
   const expire = takeTransition(rechargeTransitions.expire);
+  const counts = stillCounts ? ', stillCounts = :stillCounts' : '';
   const due = dueAt === undefined ? ' REMOVE dueBucket, dueAt' : ', dueAt = :dueAt';
   return {
-    ...transition(rechargeId, expire, dueAt === undefined ? {} : { ':dueAt': dueAt }),
-    ConditionExpression: expire.condition,
-    UpdateExpression: `SET ${expire.assignment}, version = version + :one${due}`,
+    ...transition(rechargeId, expire, {
+      ...(dueAt !== undefined && { ':dueAt': dueAt }),
+      ...(stillCounts && { ':stillCounts': true }),
+      ...(takingAt !== undefined && { ':takingAt': takingAt }),
+    }),
+    ConditionExpression: `${expire.condition} AND ${takingAt === undefined ? 'attribute_not_exists(takingAt)' : 'takingAt = :takingAt'}`,
+    UpdateExpression: `SET ${expire.assignment}, version = version + :one${counts}${due}`,
+  };
+}
+
+/**
+ * Nobody who has read an open order before expires it, because its money is about to be taken. The version stays: whoever
+ * else is about to take or credit it comes to the same.
+ */
+export function keepOpen(rechargeId: string, now: Date): OrderUpdate {
+  const { names, values, condition } = isInOneOf<RechargeState>(openStates);
+  return {
+    Key: rechargeKey(rechargeId),
+    ConditionExpression: condition,
+    UpdateExpression: 'SET takingAt = :now',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: { ...values, ':now': now.toISOString() },
+  };
+}
+
+/** An expired order counts again, because its money is about to be taken, if nobody has changed it since it was read. */
+export function countExpired({ rechargeId, version }: Recharge): OrderUpdate {
+  return {
+    Key: rechargeKey(rechargeId),
+    ConditionExpression: 'version = :version',
+    UpdateExpression: 'SET stillCounts = :stillCounts, version = version + :one',
+    ExpressionAttributeValues: { ':version': version, ':stillCounts': true, ':one': 1 },
+  };
+}
+
+/** Nothing more comes of an expired order, if nobody has changed it since it was read. */
+export function refuseExpired({ rechargeId, version }: Recharge, failure: string): OrderUpdate {
+  return {
+    Key: rechargeKey(rechargeId),
+    ConditionExpression: 'version = :version',
+    UpdateExpression: 'SET failure = :failure, version = version + :one REMOVE dueBucket, dueAt',
+    ExpressionAttributeValues: { ':version': version, ':failure': failure, ':one': 1 },
   };
 }
 

@@ -12,6 +12,9 @@ export type OpenedPayment = { paymentId?: string; sessionId?: string; checkout: 
 /** A checkout in which nobody has begun to pay. */
 export type Unpaid = { status: 'open' | 'canceled' };
 
+/** What a buyer has agreed to pay, and what waits to be taken: `take` takes it once, and says how the payment stands then. */
+type Agreed = { status: 'agreed'; take(): Promise<Payment | undefined> };
+
 /**
  * What recharges ask of those who take the money. Each provider is a folder or a few files in `shared/providers` that make
  * one of these, and a line in `connect-providers.ts`.
@@ -24,7 +27,14 @@ export type PaymentProvider = {
    */
   open(order: Recharge): Promise<OpenedPayment>;
   /** How the payment of an order stands; nothing when the provider knows of none. */
-  find(order: Recharge): Promise<Payment | Unpaid | undefined>;
+  find(order: Recharge): Promise<Payment | Unpaid | Agreed | undefined>;
+  /**
+   * Sees to it that nobody can pay an order any more, and says how its payment stands then: a buyer may have been faster.
+   * Absent where nothing can be canceled.
+   */
+  cancel?(order: Recharge): Promise<Payment | Unpaid | undefined>;
+  /** Whether no money moves until we take what the buyer has agreed to: then an order need not be canceled. */
+  waitsToBeTaken?: true;
   /**
    * Gives back a part of an order's payment, once for a `claimId`, whenever and however often it is asked. Absent where
    * only the provider itself refunds: the app stores.

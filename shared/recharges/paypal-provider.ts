@@ -21,11 +21,13 @@ export function payPalProvider(paypal: PayPalOrders): PaymentProvider {
       return { paymentId: orderId, checkout: { provider: 'paypal', orderId, ...(approveUrl && { approveUrl }) } };
     },
 
+    waitsToBeTaken: true,
+
     async find(order) {
       if (order.paymentId === undefined) return undefined;
       const found = await paypal.getOrder(order.paymentId);
-      const captured = found && (await captureAgreed(paypal, found, order));
-      return captured?.payment;
+      if (!found || !isTakeable(found, order)) return found?.payment;
+      return { status: 'agreed', take: async () => (await paypal.captureOrder(found))?.payment };
     },
 
     async refund({ rechargeId, paymentId, currency }, { claimId, amountMinor }) {
@@ -48,14 +50,9 @@ function isFinal(error: unknown): error is PayPalRefused {
 }
 
 /**
- * Takes the money that a buyer has agreed to pay, if it is what our order asks for: no money is taken that could not be
- * credited. What is agreed after the quote has expired is taken and credited as quoted.
+ * Whether a buyer has agreed to pay what our order asks for: no money is taken that could not be credited. Before it is,
+ * `admitPayment` must be asked.
  */
-export async function captureAgreed(
-  paypal: PayPalOrders,
-  found: PayPalOrder,
-  order: Recharge | undefined,
-): Promise<PayPalOrder | undefined> {
-  if (!found.isApproved || disagreementOf(order, found.payment)) return found;
-  return paypal.captureOrder(found);
+export function isTakeable(found: PayPalOrder, order: Recharge | undefined): order is Recharge {
+  return found.isApproved && !disagreementOf(order, found.payment);
 }

@@ -65,7 +65,8 @@ function tooMany({ freeAt, now, ...reached }: { period: string; limit: number; f
   );
 }
 
-function refuseByAmount({ use, limits, usdMinor }: LimitQuestion): Refusal | undefined {
+/** `purchase_limit_reached`, of an order that has its number already. */
+export function refuseByAmount({ use, limits, usdMinor }: LimitQuestion): Refusal | undefined {
   const periods = [
     { period: 'week', usedMinor: use.weekMinor, limitMinor: limits.weeklyMinor, freeAt: endOfWeek(use) },
     { period: 'day', usedMinor: use.dayMinor, limitMinor: limits.dailyMinor, freeAt: endOfDay(use) },

@@ -5,10 +5,11 @@ import type { PayPalOrders } from '../providers/paypal-orders.ts';
 import type { PayPalCapture } from '../providers/paypal-payment.ts';
 import type { PayPalPaymentEvent } from '../providers/paypal-payment-events.ts';
 import type { EventDecision } from '../store/items/recharge.ts';
+import { admitPayment } from './admit-payment.ts';
 import { findRecharge } from './find-recharge.ts';
 import { disagreementOf } from './judge-payment.ts';
-import { captureAgreed } from './paypal-provider.ts';
-import { type Notice, parkEvent } from './provider-events.ts';
+import { isTakeable } from './paypal-provider.ts';
+import { ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
 import { receiveReport } from './receive-report.ts';
 import type { SettlementStores } from './settle-payment.ts';
 
@@ -55,7 +56,10 @@ async function reportPayment(stores: PayPalPaymentStores, news: PayPalPaymentNew
   const { rechargeId } = found.payment;
   if (rechargeId === undefined) return notOurs(news);
   const recharge = await findRecharge(stores.ledger, rechargeId);
-  const captured = await captureAgreed(stores.orders, found, recharge);
+  const takes = isTakeable(found, recharge);
+  if (takes && !(await admitPayment(stores, recharge, news.now)))
+    return ignoreEvent(stores.ledger, noticeOf(news, rechargeId), 'purchase_limit_reached');
+  const captured = takes ? await stores.orders.captureOrder(found) : found;
   if (!captured) throw behind(news, `the order ${orderId} is not there any more`);
   const { payment, isApproved } = captured;
   const disagreement = isApproved ? disagreementOf(recharge, payment) : undefined;

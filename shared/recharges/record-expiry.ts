@@ -6,6 +6,7 @@ import { appliedEvent, ignoreEvent, type Notice } from './provider-events.ts';
 /** Keeps that nobody can pay an order any more. Where it is paid or expired, or unknown here, that changes nothing. */
 export async function recordExpiry(ledger: Table, rechargeId: string, notice: Notice): Promise<void> {
   const order = await findRecharge(ledger, rechargeId);
-  const expired = order && (await expireRecharge(ledger, order, { event: appliedEvent(notice, 'event') }));
+  const event = appliedEvent(notice, 'event' as const);
+  const expired = order && (await expireRecharge(ledger, order, { givesBack: true, event }));
   if (!expired) await ignoreEvent(ledger, notice, 'recharge_closed');
 }

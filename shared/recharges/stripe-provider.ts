@@ -1,9 +1,17 @@
 import { minor } from '../money/units.ts';
+import type { Payment } from '../providers/payment.ts';
 import type { StripePayments } from '../providers/stripe.ts';
-import type { PaymentProvider } from './payment-provider.ts';
+import type { StripeSession } from '../providers/stripe-session.ts';
+import type { PaymentProvider, Unpaid } from './payment-provider.ts';
 
 /** Stripe as recharges see it. */
 export function stripeProvider(stripe: StripePayments): PaymentProvider {
+  /** A session that is over lets nobody pay, whatever became of the attempts that were made in it. */
+  async function paymentIn({ status, paymentId }: StripeSession): Promise<Payment | Unpaid> {
+    if (status === 'expired') return { status: 'canceled' };
+    return paymentId === undefined ? { status: 'open' } : stripe.retrievePaymentIntent(paymentId);
+  }
+
   return {
     async open({ rechargeId, userId, priceMinor, currency, coins, bonusCoins, checkout, createdAt, expiresAt }) {
       const description = `${coins + bonusCoins} coins`;
@@ -22,10 +30,12 @@ export function stripeProvider(stripe: StripePayments): PaymentProvider {
 
     async find({ paymentId, sessionId }) {
       if (paymentId !== undefined) return stripe.retrievePaymentIntent(paymentId);
-      if (sessionId === undefined) return undefined;
-      const session = await stripe.retrieveSession(sessionId);
-      if (session.paymentId !== undefined) return stripe.retrievePaymentIntent(session.paymentId);
-      return { status: session.status === 'expired' ? 'canceled' : 'open' };
+      return sessionId === undefined ? undefined : paymentIn(await stripe.retrieveSession(sessionId));
+    },
+
+    async cancel({ paymentId, sessionId }) {
+      if (sessionId !== undefined) return paymentIn(await stripe.expireSession(sessionId));
+      return paymentId === undefined ? undefined : stripe.cancelPaymentIntent(paymentId);
     },
 
     async refund({ rechargeId, paymentId, currency }, wanted) {

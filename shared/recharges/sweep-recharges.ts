@@ -7,10 +7,11 @@ import type { Key } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
+import { admitPayment } from './admit-payment.ts';
 import { expireRecharge } from './expire-recharge.ts';
-import { planUnpaid, type UnpaidPlan } from './look-up-schedule.ts';
+import { isOverAt, planUnpaid, type UnpaidPlan } from './look-up-schedule.ts';
 import { postponeOrder } from './order-updates.ts';
-import type { PaymentProviders, Unpaid } from './payment-provider.ts';
+import type { PaymentProvider, PaymentProviders, Unpaid } from './payment-provider.ts';
 import { digestOf, EventClosed } from './provider-events.ts';
 import { type SettlementStores, settlePayment } from './settle-payment.ts';
 import { carryOutClaims } from './take-back.ts';
@@ -28,8 +29,11 @@ export type SweepReport = Record<LookedUp | 'failed', number> & {
 /** So many orders are asked about at once: far below the strictest limit, Stripe's 100 reads a second (https://docs.stripe.com/rate-limits). */
 const ordersAtOnce = 10;
 
-/** Two attempts of a call to a provider at the sweep's time-out and the writes after it; no page is begun with less time left. */
-const reserveMilliseconds = 15_000;
+/**
+ * Two calls to a provider, which are answered by their second attempts at the sweep's time-out, and the writes after them;
+ * no page is begun with less time left.
+ */
+const reserveMilliseconds = 25_000;
 
 /**
  * Asks each provider about its orders that are due: nothing depends on webhooks alone. An order whose look-up fails stays due
@@ -67,18 +71,35 @@ async function lookUp(stores: SweepStores, key: Key, now: Date): Promise<LookedU
     await carryOutClaims(stores.ledger, order.rechargeId, now);
     return 'changed';
   }
-  const payment = await findPayment(stores, order);
+  const provider = await connectTo(stores, order);
+  const payment = await conclude(stores, { provider, order, now });
+  if (payment === 'refused') return 'unpaid';
   if (payment?.status === 'succeeded') {
     const settlement = await settleFound(stores, { order, payment, now });
     if (settlement !== 'parked') return settlement === 'credited' ? 'credited' : 'changed';
   }
-  return reschedule(stores.ledger, order, planUnpaid(order, payment?.status, now));
+  const unpaid = { status: payment?.status, waitsToBeTaken: provider.waitsToBeTaken ?? false };
+  return reschedule(stores.ledger, order, planUnpaid(order, unpaid, now));
 }
 
-async function findPayment({ providers }: SweepStores, order: Recharge): Promise<Payment | Unpaid | undefined> {
-  const connect = providers[order.provider];
-  if (!connect) throw new Error(`Nobody told this function how to reach ${order.provider}.`);
-  return (await connect()).find(order);
+async function connectTo({ providers }: SweepStores, { provider }: Recharge): Promise<PaymentProvider> {
+  const connect = providers[provider];
+  if (!connect) throw new Error(`Nobody told this function how to reach ${provider}.`);
+  return connect();
+}
+
+/**
+ * How the payment of an order stands, after what is for us to do at the provider: to take what the buyer has agreed to, and
+ * to cancel what nobody is to pay any more.
+ */
+async function conclude(
+  stores: SweepStores,
+  { provider, order, now }: { provider: PaymentProvider; order: Recharge; now: Date },
+): Promise<Payment | Unpaid | 'refused' | undefined> {
+  const found = await provider.find(order);
+  if (found?.status === 'agreed') return (await admitPayment(stores, order, now)) ? found.take() : 'refused';
+  if (found?.status === 'open' && isOverAt(order, now)) return provider.cancel?.(order) ?? found;
+  return found;
 }
 
 /** A look-up stands for the event that did not come; its id is made from the payment, so it has one effect as well. */
@@ -104,9 +125,10 @@ async function settleFound(stores: SweepStores, found: { order: Recharge; paymen
   }
 }
 
-async function reschedule(ledger: Table, order: Recharge, { expires, dueAt }: UnpaidPlan): Promise<LookedUp> {
+async function reschedule(ledger: Table, order: Recharge, plan: UnpaidPlan): Promise<LookedUp> {
+  const { expires, givesBack, dueAt } = plan;
   if (order.state !== 'expired' && (expires || dueAt === undefined)) {
-    const hasExpired = await expireRecharge(ledger, order, { ...(dueAt !== undefined && { dueAt }) });
+    const hasExpired = await expireRecharge(ledger, order, { givesBack, ...(dueAt !== undefined && { dueAt }) });
     return hasExpired ? 'expired' : 'changed';
   }
   const { applied } = await updateIf(ledger, postponeOrder(order, dueAt));

@@ -94,8 +94,11 @@ describe.each(providers)('a purchase through %s, over HTTP', (provider) => {
     expect(await balanceOf(cloud, { userId })).toMatchObject({ paidCoins: 1000 });
   });
 
-  it('is credited as quoted when it is paid after its order expired', async () => {
+  it('is credited as quoted when its money comes after the quote has expired', async () => {
     const order = await orderAt(cloud, provider);
+    // At Stripe nobody pays what has expired; but what was begun before is paid.
+    const isUnderWay = provider === 'stripe';
+    if (isUnderWay) await at(provider, `payment_intents/${order.checkout.paymentIntentId}/process`);
     const past = '2026-01-01T00:00:00.000Z';
     await inLedger(cloud, (ledger) =>
       updateIf(ledger, {
@@ -105,7 +108,7 @@ describe.each(providers)('a purchase through %s, over HTTP', (provider) => {
       }),
     );
     await cloud.invoke('SweepRecharges', {});
-    await becomes(cloud, order, 'expired');
+    expect(await stateOf(cloud, order)).toBe(isUnderWay ? 'pending' : 'expired');
     await pay(cloud, order);
     await becomes(cloud, order, 'paid');
     expect(await balanceOf(cloud, order)).toMatchObject({ paidCoins: 1000 });

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPayable, nextLookUp, planUnpaid } from '../../shared/recharges/look-up-schedule.ts';
-import type { RechargeState } from '../../shared/store/items/recharge.ts';
+import { isPayable, nextLookUp, planUnpaid, type UnpaidPayment } from '../../shared/recharges/look-up-schedule.ts';
+import type { Recharge, RechargeState } from '../../shared/store/items/recharge.ts';
 import { now, order } from './examples.ts';
 
 const minuteMilliseconds = 60_000;
 const status = fc.constantFrom('open', 'processing', 'open', 'canceled', 'open', undefined);
+
+/** What becomes of an order whose payment is in `status`, where nothing waits to be taken. */
+function plan(of: Recharge, reported: UnpaidPayment['status'], at: Date) {
+  return planUnpaid(of, { status: reported, waitsToBeTaken: false }, at);
+}
+
 /** Moments from the making of the order to ten days later. */
 const moment = fc.nat({ max: 10 * 24 * 60 * 60_000 }).map((age) => new Date(now.getTime() + age));
 
@@ -30,27 +36,55 @@ describe('the schedule of look-ups', () => {
         status,
         fc.constantFrom<RechargeState>('pending', 'failed', 'expired'),
         (at, reported, from) => {
-          const plan = planUnpaid({ ...order, state: from }, reported, at);
+          const { expires, dueAt } = plan({ ...order, state: from }, reported, at);
           const isOpen = from !== 'expired' && at.toISOString() < order.expiresAt && reported !== 'canceled';
-          expect(plan.expires).toBe(!isOpen);
-          if (isOpen) expect(plan.dueAt).toBeDefined();
-          if (plan.dueAt !== undefined) expect(Date.parse(plan.dueAt)).toBeGreaterThan(at.getTime());
+          const isUnderWay = reported === 'processing';
+          expect(expires).toBe(!isOpen && !isUnderWay);
+          if (isOpen || isUnderWay) expect(dueAt).toBeDefined();
+          if (dueAt !== undefined) expect(Date.parse(dueAt)).toBeGreaterThan(at.getTime());
         },
       ),
     );
   });
 
-  it('goes on for as long as the provider says that a bank is still at work', () => {
+  it('goes on for as long as the provider says that a bank is still at work, and lets nothing expire until then', () => {
     const weekLater = new Date(now.getTime() + 7 * 24 * 60 * minuteMilliseconds);
-    expect(planUnpaid({ ...order, state: 'expired' }, 'processing', weekLater)).toEqual({
-      expires: true,
+    expect(plan(order, 'processing', weekLater)).toEqual({
+      expires: false,
+      givesBack: false,
       dueAt: '2026-11-29T12:00:00.000Z',
     });
-    expect(planUnpaid({ ...order, state: 'expired' }, 'open', weekLater)).toEqual({ expires: true });
+    expect(plan({ ...order, state: 'expired' }, 'open', weekLater)).toEqual({ expires: true, givesBack: false });
   });
 
   it('ends at once with a payment that was cancelled', () => {
-    expect(planUnpaid(order, 'canceled', now)).toEqual({ expires: true });
+    expect(plan(order, 'canceled', now)).toEqual({ expires: true, givesBack: true });
+  });
+});
+
+describe('what an order takes of the purchase limits', () => {
+  const late = new Date(now.getTime() + 16 * minuteMilliseconds);
+  const givesBack = (change: Partial<Recharge>, payment: UnpaidPayment) =>
+    planUnpaid({ ...order, ...change }, payment, late).givesBack;
+
+  it.each(['stripe', 'paypal'] as const)('is given back when nobody ever began to pay at %s', (provider) => {
+    expect(givesBack({ provider }, { status: undefined, waitsToBeTaken: false })).toBe(true);
+  });
+
+  it.each(['apple', 'google'] as const)(
+    'is kept at %s, which takes the money and tells of it afterwards',
+    (provider) => {
+      expect(givesBack({ provider }, { status: undefined, waitsToBeTaken: false })).toBe(false);
+    },
+  );
+
+  it('is kept while the payment could not be canceled, unless it waits for us to take it', () => {
+    expect(givesBack({}, { status: 'open', waitsToBeTaken: false })).toBe(false);
+    expect(givesBack({}, { status: 'open', waitsToBeTaken: true })).toBe(true);
+  });
+
+  it('is kept when money came that differs from what was asked for', () => {
+    expect(givesBack({}, { status: 'succeeded', waitsToBeTaken: true })).toBe(false);
   });
 });
 

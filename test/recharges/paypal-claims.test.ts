@@ -243,6 +243,11 @@ async function resolved(disputeId: string, end: string): Promise<PayPalEvent> {
   return eventOf('CUSTOMER.DISPUTE.RESOLVED', { dispute_id: disputeId, status: 'RESOLVED' });
 }
 
+async function take({ rechargeId }: PayPalSale): Promise<void> {
+  const found = await (await shop.providers.paypal?.())?.find(await orderOf(shop, rechargeId));
+  if (found?.status === 'agreed') await found.take();
+}
+
 /** Lets everything up to `last` happen that has not happened yet. */
 async function happenUntil(last: number, names: (keyof typeof happenings)[], events: PayPalEvent[], sale: PayPalSale) {
   for (let index = events.length; index <= last; index++) {
@@ -250,7 +255,7 @@ async function happenUntil(last: number, names: (keyof typeof happenings)[], eve
     if (!name) return;
     const dispute = events[names.indexOf('disputed')]?.resource as { dispute_id: string } | undefined;
     // Nothing can be refunded or disputed before the money is taken, which whoever asks about the order does.
-    if (index === 1) await (await shop.providers.paypal?.())?.find(await orderOf(shop, sale.rechargeId));
+    if (index === 1) await take(sale);
     events.push(await happenings[name](sale, dispute?.dispute_id ?? ''));
   }
 }

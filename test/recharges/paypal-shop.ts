@@ -12,6 +12,7 @@ import { payPalProvider } from '../../shared/recharges/paypal-provider.ts';
 import { type ProviderEvent, parseProviderEvent } from '../../shared/store/items/recharge.ts';
 import { providerEventKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
 import {
   type Bought,
@@ -40,6 +41,8 @@ export type PayPalShop = Shop & {
   received: WebhookHandler;
   /** Hands an event to the webhook, signed as PayPal signs; gives the answer's status. */
   deliver(event: PayPalEvent): Promise<number>;
+  /** The same over a ledger that is meddled with. */
+  deliverOver(ledger: Table, event: PayPalEvent): Promise<number>;
 };
 
 /** A shop that takes PayPal too, whose events reach the webhook over HTTP. */
@@ -61,11 +64,18 @@ export async function openPayPalShop(tables?: Tables): Promise<PayPalShop> {
     },
   });
   const paypal = { payouts: createPayPalPayouts(connection), orders, webhooks };
-  const handler = webhook('receivePayPalEvent', async (delivery) => {
-    await receivePayPalEvent({ ledger: shop.ledger, catalog: shop.catalog, paypal }, delivery);
-    return undefined;
-  });
-  const received: WebhookHandler = (event) => handler(event, {} as Context) as Promise<HttpAnswer>;
+  const receivedOver = (ledger: Table): WebhookHandler => {
+    const handler = webhook('receivePayPalEvent', async (delivery) => {
+      await receivePayPalEvent({ ledger, catalog: shop.catalog, paypal }, delivery);
+      return undefined;
+    });
+    return (event) => handler(event, {} as Context) as Promise<HttpAnswer>;
+  };
+  const received = receivedOver(shop.ledger);
+  const deliverOver = async (ledger: Table, { id, type, resource }: PayPalEvent) => {
+    const body = JSON.stringify({ id, event_type: type, resource });
+    return (await receivedOver(ledger)(webhookRequest(body, signer.headersFor(body)))).statusCode;
+  };
   return {
     ...shop,
     providers: { ...shop.providers, paypal: async () => payPalProvider(orders) },
@@ -73,10 +83,8 @@ export async function openPayPalShop(tables?: Tables): Promise<PayPalShop> {
     payPalUrl: simulator.url,
     webhookUrl: gate.url,
     received,
-    async deliver({ id, type, resource }) {
-      const body = JSON.stringify({ id, event_type: type, resource });
-      return (await received(webhookRequest(body, signer.headersFor(body)))).statusCode;
-    },
+    deliver: (event) => deliverOver(shop.ledger, event),
+    deliverOver,
     async close() {
       await simulator.close();
       await gate.close();

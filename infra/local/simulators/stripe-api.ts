@@ -2,39 +2,14 @@ import type { Records } from './record-file.ts';
 import type { SimulatorReply, SimulatorRoute } from './simulator-server.ts';
 import type { balanceLines } from './stripe-balance.ts';
 import type { StripeBooks } from './stripe-books.ts';
-import {
-  type Form,
-  found,
-  invalid,
-  pageOf,
-  type RememberedAnswer,
-  stringsOf,
-  stripeError,
-  stripeRoutes,
-} from './stripe-calls.ts';
+import { type Form, found, invalid, pageOf, type RememberedAnswer, stringsOf, stripeRoutes } from './stripe-calls.ts';
 import type { StripeClaims } from './stripe-claims.ts';
+import { intentRoutes } from './stripe-intent-api.ts';
 import { sessionRoutes } from './stripe-session-api.ts';
 import type { StripeSessions } from './stripe-sessions.ts';
 
 /** An event that was sent, as it is listed afterwards. */
 export type SimulatedEvent = { id: string; type: string; created: number } & Record<string, unknown>;
-
-const createParameters = [
-  'amount',
-  'automatic_payment_methods',
-  'capture_method',
-  'confirm',
-  'currency',
-  'customer',
-  'description',
-  'expand',
-  'metadata',
-  'payment_method',
-  'payment_method_types',
-  'receipt_email',
-  'return_url',
-  'statement_descriptor_suffix',
-];
 
 /** The part of Stripe's API that is simulated; every route wants the API key, and every POST honours idempotency keys. */
 export function stripeApi({
@@ -56,9 +31,7 @@ export function stripeApi({
 }): SimulatorRoute[] {
   const route = stripeRoutes({ apiKey, answers });
   return [
-    route('POST', '/v1/payment_intents', ({ form }) => createIntent(books, form)),
-    route('GET', '/v1/payment_intents/:id', ({ params: { id = '' } }) => found(books.intent(id), 'payment_intent', id)),
-    route('POST', '/v1/payment_intents/:id/confirm', ({ params, form }) => confirmIntent(books, params.id ?? '', form)),
+    ...intentRoutes(route, { books, sessions }),
     route('POST', '/v1/refunds', ({ form }) => createRefund({ books, claims }, form)),
     route('GET', '/v1/refunds', ({ query }) => listOf('/v1/refunds', claims.refunds(), query)),
     route('GET', '/v1/disputes', ({ query }) => listOf('/v1/disputes', claims.disputes(), query)),
@@ -66,42 +39,6 @@ export function stripeApi({
     route('GET', '/v1/events', ({ query }) => eventsOf(events.values(), query)),
     ...sessionRoutes(route, sessions),
   ];
-}
-
-function createIntent(books: StripeBooks, form: Form): SimulatorReply {
-  const unknown = Object.keys(form).find((name) => !createParameters.includes(name));
-  if (unknown) return invalid(`Received unknown parameter: ${unknown}`, { param: unknown, code: 'parameter_unknown' });
-  const { amount, currency, description, metadata } = form;
-  if (typeof amount !== 'string')
-    return invalid('Missing required param: amount.', { param: 'amount', code: 'parameter_missing' });
-  if (!/^\d{1,8}$/.test(amount) || Number(amount) < 1) {
-    return invalid(`Invalid positive integer: ${amount}`, { param: 'amount', code: 'parameter_invalid_integer' });
-  }
-  if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency)) {
-    return invalid(`Invalid currency: ${String(currency)}.`, { param: 'currency' });
-  }
-  const intent = books.open({
-    amount: Number(amount),
-    currency: currency.toLowerCase(),
-    description: typeof description === 'string' ? description : null,
-    metadata: typeof metadata === 'object' ? stringsOf(metadata) : {},
-  });
-  return { status: 200, body: intent };
-}
-
-/** Test cards work as at Stripe: `pm_card_chargeDeclined` and its like are declined, all others pay. */
-function confirmIntent(books: StripeBooks, id: string, form: Form): SimulatorReply {
-  const intent = books.intent(id);
-  if (!intent) return found(undefined, 'payment_intent', id);
-  if (intent.status === 'succeeded' || intent.status === 'canceled') {
-    return invalid(`This PaymentIntent's status is ${intent.status}.`, { code: 'payment_intent_unexpected_state' });
-  }
-  if (String(form.payment_method ?? '').includes('Declined')) {
-    const declined = books.decline(id);
-    const message = 'Your card was declined.';
-    return stripeError(402, { type: 'card_error', code: 'card_declined', message, payment_intent: declined });
-  }
-  return { status: 200, body: books.pay(id, {}) };
 }
 
 function createRefund({ books, claims }: { books: StripeBooks; claims: StripeClaims }, form: Form): SimulatorReply {

@@ -49,6 +49,8 @@ export type StripeBooks = {
   intents(): SimulatedIntent[];
   /** The buyer pays. */
   pay(id: string, received: Received): SimulatedIntent;
+  /** Nobody can pay it any more; `undefined` when the buyer has begun to. */
+  cancel(id: string): SimulatedIntent | undefined;
   /** The buyer's bank has the payment, and takes its time. */
   process(id: string): SimulatedIntent;
   /** The buyer tries to pay, and the card is declined. */
@@ -111,6 +113,15 @@ export function createStripeBooks({
       intents.put(id, paid);
       if (received.webhook !== false) announce('payment_intent.succeeded', paid);
       return paid;
+    },
+
+    cancel(id) {
+      const intent = known(id);
+      if (intent.status !== 'requires_payment_method') return undefined;
+      const canceled: SimulatedIntent = { ...intent, status: 'canceled' };
+      intents.put(id, canceled);
+      announce('payment_intent.canceled', canceled);
+      return canceled;
     },
 
     process(id) {

@@ -35,14 +35,17 @@ function paymentControls(books: StripeBooks, forget: Parts['forget']): Simulator
 
   function unpaid(id: string, act: () => object): SimulatorReply {
     const status = books.intent(id)?.status;
-    if (status !== 'succeeded') return status ? ok(act()) : found(undefined, 'payment_intent', id);
-    return conflict(`The payment ${id} is already paid`);
+    if (status === 'succeeded' || status === 'canceled') return conflict(`The payment ${id} is already ${status}`);
+    return status ? ok(act()) : found(undefined, 'payment_intent', id);
   }
 
   return [
     { method: 'GET', path: '/_control/payment_intents', handle: () => ok({ paymentIntents: books.intents() }) },
     control('POST', `${path}/pay`, received, (body, { params: { id = '' } }) => unpaid(id, () => books.pay(id, body))),
     control('POST', `${path}/fail`, nothing, (_body, { params: { id = '' } }) => unpaid(id, () => books.decline(id))),
+    control('POST', `${path}/process`, nothing, (_body, { params: { id = '' } }) =>
+      unpaid(id, () => books.process(id)),
+    ),
     control('POST', `${path}/forget`, nothing, (_body, { params: { id = '' } }) => {
       forget(id);
       return ok({});

@@ -33,6 +33,7 @@ export type StripeSimulatorOptions = {
  * - `POST /_control/payment_intents/:id/pay` `{amount?, currency?, metadata?, webhook?}` pays; what is named replaces what
  *   is received, and `{"webhook": false}` sends no event;
  * - `POST /_control/payment_intents/:id/fail` lets the card be declined;
+ * - `POST /_control/payment_intents/:id/process` leaves it with the buyer's bank, until `/pay` or `/fail`;
  * - `POST /_control/payment_intents/:id/forget` lets Stripe know of no such payment;
  * - `GET /_control/payment_intents` lists all payments;
  * - `POST /_control/payment_intents/:id/refund` `{amount?, status?}` gives back a part or all, as in Stripe's dashboard;

@@ -4,7 +4,7 @@ import { Balance, Day } from './common.ts';
 
 /**
  * What a user's orders take of the purchase limits: `PURCHASES#{userId}` / `USE`. All orders count but those that expired
- * unpaid. Amounts are US cents at the reference rates.
+ * and that nobody can pay any more. Amounts are US cents at the reference rates.
  */
 export const PurchaseUse = z.object({
   /** The latest day (UTC) that anything was counted on. */

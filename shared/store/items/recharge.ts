@@ -79,6 +79,10 @@ export const Recharge = z.object({
   currency: z.enum(currencies),
   /** What it counts in its user's purchase limits, in US cents, unless it expired; absent on orders that never did count. */
   usdMinor: z.optional(Amount),
+  /** When somebody last began to take the money that its buyer has agreed to pay: PayPal. */
+  takingAt: z.optional(Moment),
+  /** Of an order that expired: it counts all the same, because somebody may take, or be taking, its money. */
+  stillCounts: z.optional(z.literal(true)),
   /** The region of the device's store, as the app told it with the order. */
   storefront: z.optional(z.string()),
   /** The region of the store that sold it, as its receipt says; not always that of the user. */
@@ -93,7 +97,7 @@ export const Recharge = z.object({
   catalogVersion: z.string(),
   state: RechargeState,
   paymentId: z.optional(z.string()),
-  /** The provider's own word for the last refusal of the payment method. */
+  /** The provider's own word for the last refusal of the payment method, or ours for what was agreed to too late. */
   failure: z.optional(z.string()),
   createdAt: Moment,
   expiresAt: Moment,

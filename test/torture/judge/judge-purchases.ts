@@ -7,14 +7,22 @@ import type { Snapshot } from './snapshot.ts';
 
 /**
  * What is counted for a user in the last week in which anything was must be what the orders say. Whether an order that was
- * paid in another week than it was made in had expired meanwhile, and so counts in the one or in the other, they do not say.
+ * paid in another week than it was made in had expired meanwhile, and so counts in the one or in the other, they do not say;
+ * nor when an order at PayPal that had expired was counted again, whose money was then not taken.
  */
 export function judgePurchases({ history }: World, { purchaseUses, recharges }: Snapshot): void {
   const ordersOf = Map.groupBy(recharges, ({ userId }) => userId);
   for (const [userId, use] of purchaseUses) {
-    const orders = (ordersOf.get(userId) ?? []).filter(({ state }) => state !== 'expired');
+    const counting = (ordersOf.get(userId) ?? []).filter(
+      ({ state, stillCounts }) => state !== 'expired' || stillCounts,
+    );
+    const countedAgain = counting.filter(({ state, provider }) => state === 'expired' && provider === 'paypal');
+    const orders = counting.filter((order) => !countedAgain.includes(order));
     const least = sum(orders.filter((order) => daysOf(order).every((day) => isInWeekOf(use, day))));
-    const most = sum(orders.filter((order) => daysOf(order).some((day) => mayBeInWeekOf(use, day))));
+    const most = sum([
+      ...countedAgain,
+      ...orders.filter((order) => daysOf(order).some((day) => mayBeInWeekOf(use, day))),
+    ]);
     if (use.weekMinor < least || use.weekMinor > most)
       history.violate(
         subjects.wallet(userId),

@@ -1,0 +1,54 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { logger } from '../observability.ts';
+import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
+import type { Recharge } from '../store/items/recharge.ts';
+import type { Table } from '../store/table.ts';
+import { transact, updateIf } from '../store/write.ts';
+import { readPurchaseUse, writePurchaseUse } from './count-purchase.ts';
+import { findRecharge } from './find-recharge.ts';
+import { countExpired, keepOpen, refuseExpired } from './order-updates.ts';
+import { limitsOf, refuseByAmount } from './purchase-limits.ts';
+import { currentUse, withAmount } from './purchase-use.ts';
+
+/** What an order keeps as `failure` that was agreed to too late and is above its user's limits by then. */
+const limitReached = 'purchase_limit_reached';
+
+type Stores = { ledger: Table; catalog: Catalog };
+type Admission = boolean | typeof changedMeanwhile;
+
+/**
+ * Whether the money may be taken now that a buyer has agreed to pay. An order that is open counts in its user's purchase
+ * limits, and nobody expires it in this moment. One that expired has given back its part, and others may have taken it
+ * since: it is counted again before the money is taken, so that of any number of late ones at once only those are that fit
+ * in. One that does not fit in is refused for good, and the money stays with the buyer.
+ */
+export async function admitPayment(stores: Stores, { rechargeId, userId }: Recharge, now: Date): Promise<boolean> {
+  const isAdmitted = await untilUnchanged<boolean>(`What user ${userId} has bought lately`, async () => {
+    const order = await findRecharge(stores.ledger, rechargeId);
+    if (!order || order.state === 'paid' || order.stillCounts) return true;
+    if (order.failure === limitReached) return false;
+    return order.state === 'expired' ? admitExpired(stores, order, now) : admitOpen(stores, rechargeId, now);
+  });
+  if (!isAdmitted) logger.info('late payment refused', { rechargeId, reason: limitReached });
+  return isAdmitted;
+}
+
+async function admitOpen({ ledger }: Stores, rechargeId: string, now: Date): Promise<Admission> {
+  const { applied } = await updateIf(ledger, keepOpen(rechargeId, now));
+  return applied || changedMeanwhile;
+}
+
+async function admitExpired({ ledger, catalog }: Stores, order: Recharge, now: Date): Promise<Admission> {
+  const { userId, region, usdMinor = 0 } = order;
+  const use = currentUse(await readPurchaseUse(ledger, userId), now);
+  const limits = limitsOf(await catalog.current('limits', now), region);
+  if (refuseByAmount({ use, limits, usdMinor, now })) {
+    const { applied } = await updateIf(ledger, refuseExpired(order, limitReached));
+    return applied ? false : changedMeanwhile;
+  }
+  const written = await transact(ledger, [
+    { update: countExpired(order), failure: () => 'order' },
+    writePurchaseUse(userId, withAmount(use, usdMinor), 'use'),
+  ]);
+  return written.committed || changedMeanwhile;
+}
