@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Currency } from '../money/currency.ts';
 import type { Minor } from '../money/units.ts';
 import { type PayPalDispute, type PayPalRefund, parsePayPalDispute, parsePayPalRefund } from './paypal-claims.ts';
+import { type DisputePart, disputesPath, type PayPalDisputePage, parseDisputePage } from './paypal-dispute-list.ts';
 import { createPayPalHttp, type PayPalAnswer, type PayPalConnection } from './paypal-http.ts';
 import { readable } from './paypal-outcome.ts';
 import { type PayPalCapture, type PayPalOrder, parsePayPalCapture, parsePayPalOrder } from './paypal-payment.ts';
@@ -39,6 +40,8 @@ export type PayPalOrders = {
   getDispute(disputeId: string): Promise<PayPalDispute | undefined>;
   /** The ids of all disputes about a capture. */
   disputesAbout(captureId: string): Promise<string[]>;
+  /** A page of the disputes that last changed within a time. */
+  changedDisputes(part: DisputePart): Promise<PayPalDisputePage>;
   /** A page of what moved the account's balance, numbered from 1; nothing when the period holds too much to be listed. */
   transactions(part: TransactionPeriod & { page: number }): Promise<PayPalTransactionPage | undefined>;
 };
@@ -144,6 +147,12 @@ export function createPayPalOrders(connection: PayPalConnection): PayPalOrders {
       if (isTooMuchToList(answer)) return undefined;
       if (answer.status !== 200) throw new ProviderOutcomeUnknown(`PayPal answered HTTP ${answer.status}`);
       return readable(() => parseTransactionPage(answer.body));
+    },
+
+    async changedDisputes(part) {
+      const page = await read(disputesPath(part), parseDisputePage);
+      if (!page) throw new ProviderOutcomeUnknown('PayPal has no list of disputes');
+      return page;
     },
 
     async disputesAbout(captureId) {

@@ -1,13 +1,12 @@
 import * as z from 'zod/mini';
 import { minor } from '../money/units.ts';
-import { logger } from '../observability.ts';
 import type { PayPalOrders } from '../providers/paypal-orders.ts';
 import type { PayPalPaymentEvent } from '../providers/paypal-payment-events.ts';
 import type { PayPalLine } from '../providers/paypal-transactions.ts';
-import { digestOf } from '../recharges/provider-events.ts';
-import { PayPalBehind, receivePayPalPayment } from '../recharges/receive-paypal-payment.ts';
 import { dueKeys } from '../store/due.ts';
 import { boundsOf } from './days.ts';
+import { lookUpAtPayPal } from './look-up-at-paypal.ts';
+import { listChangedDisputes } from './paypal-dispute-list.ts';
 import { awaitedAtOnce, type Listed, type ListPage, type ProviderList } from './provider-list.ts';
 
 const minuteMilliseconds = 60_000;
@@ -17,9 +16,12 @@ const dayMinutes = 24 * 60;
 const Position = z.object({ fromMinute: z.int(), minutes: z.int(), page: z.int() });
 type Position = z.infer<typeof Position>;
 
+/** The cursor of what follows the transactions: the disputes that changed, and where the list of them goes on. */
+const changedDisputes = 'disputes ';
+
 /**
- * PayPal's transaction search, which shows what happened three hours later at most. A day with more than it lists at once
- * is read in parts that are halved until they can be.
+ * PayPal's transaction search, which shows what happened three hours later at most, and the disputes that changed. A day
+ * with more transactions than it lists at once is read in parts that are halved until they can be.
  */
 export function payPalList(orders: PayPalOrders): ProviderList {
   return {
@@ -28,6 +30,11 @@ export function payPalList(orders: PayPalOrders): ProviderList {
     awaited: (ledger, now) => dueKeys(ledger, { kind: 'reconciliation-paypal', now, atOnce: awaitedAtOnce }),
 
     async page({ day, cursor }) {
+      if (cursor?.startsWith(changedDisputes)) {
+        const after = cursor.slice(changedDisputes.length) || undefined;
+        const { lines, next } = await listChangedDisputes(orders, { ...boundsOf(day), after });
+        return { lines, ...(next !== undefined && { next: changedDisputes + next }) };
+      }
       const position = cursor === undefined ? wholeDay : z.parse(Position, JSON.parse(cursor));
       const { fromMinute, minutes, page } = position;
       const start = boundsOf(day).from.getTime() + fromMinute * minuteMilliseconds;
@@ -60,14 +67,14 @@ function after({ fromMinute, minutes, page }: Position, pages: number): Position
 }
 
 function pageOf(lines: Listed[], next: Position | undefined): ListPage {
-  return { lines, ...(next && { next: JSON.stringify(next) }) };
+  return { lines, next: next ? JSON.stringify(next) : changedDisputes };
 }
 
 function listedOf(orders: PayPalOrders, line: PayPalLine): Listed {
   if (line.kind === 'unreadable') return line;
   const { lineId, amountMinor, currency } = line;
   const eventId = `lookup-${lineId}`;
-  const report = reporting(orders, { eventId, about: aboutOf(line), digest: digestOf(JSON.stringify(line)) });
+  const report = lookUpAtPayPal(orders, { eventId, about: aboutOf(line), line });
   const known = { lineId, eventId, amountMinor, currency, report };
   if (line.kind === 'reversal') return { ...known, kind: 'dispute' };
   const { rechargeId } = line;
@@ -89,21 +96,3 @@ function aboutOf(line: Exclude<PayPalLine, { kind: 'unreadable' }>): PayPalPayme
     ? { kind: 'refund', refundId: line.lineId }
     : { kind: 'reversal', captureId: line.captureId };
 }
-
-type Asked = { eventId: string; about: PayPalPaymentEvent; digest: string };
-
-function reporting(orders: PayPalOrders, { eventId, about, digest }: Asked): Line['report'] {
-  return async (stores, now) => {
-    try {
-      await receivePayPalPayment({ ...stores, orders }, { eventId, type: 'lookup', digest, about, now });
-      return 'reported';
-    } catch (error) {
-      // What is listed is hours old: an API that does not show it does not confirm it.
-      if (!(error instanceof PayPalBehind)) throw error;
-      logger.error('listed by PayPal, and not there', { eventId, error });
-      return 'unconfirmed';
-    }
-  };
-}
-
-type Line = Exclude<Listed, { kind: 'unreadable' }>;

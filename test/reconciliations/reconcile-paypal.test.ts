@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dayOf } from '../../shared/calendar.ts';
 import type { PayPalOrders } from '../../shared/providers/paypal-orders.ts';
 import { parseTransactionPage } from '../../shared/providers/paypal-transactions.ts';
 import { payPalList } from '../../shared/reconciliations/paypal-list.ts';
@@ -174,6 +175,81 @@ describe('money that went back while PayPal kept silent', () => {
     await expect.poll(() => allDelivered(shop), { timeout: 10_000 }).toBe(true);
     await compare(shop, list);
     expect((await comparedWith(shop, list)).totals).toEqual({ 'payment agreed': 1, 'refund agreed': 1 });
+  });
+});
+
+describe('a dispute at PayPal of which nothing is heard', () => {
+  async function disputed(webhook: boolean) {
+    const sale = await credited();
+    const { id } = await steer<{ id: string }>(shop.payPalUrl, `captures/${sale.paymentId}/dispute`, { webhook });
+    await expect.poll(() => allDelivered(shop), { timeout: 10_000 }).toBe(true);
+    return { ...sale, disputeId: id };
+  }
+
+  it('gives back what it froze when it ended without money moving', async () => {
+    const { userId, disputeId } = await disputed(true);
+    expect(await coinsOf(userId)).toEqual({ paid: 0, owed: 0, frozen: 1000 });
+    await steer(shop.payPalUrl, `disputes/${disputeId}/cancel`, { webhook: false });
+    expect(await compare(shop, list)).toMatchObject({ mended: 1, differences: 0 });
+    expect(await coinsOf(userId)).toEqual({ paid: 1000, owed: 0, frozen: 0 });
+    const books = await booksOf(shop);
+    expect(await compare(shop, list)).toMatchObject({ mended: 0, differences: 0 });
+    expect(await booksOf(shop)).toEqual(books);
+    expect(await troublesIn(shop)).toEqual([]);
+  });
+
+  it('freezes what is left of the coins when it was opened', async () => {
+    const { userId } = await disputed(false);
+    expect(await compare(shop, list)).toMatchObject({ mended: 1, differences: 0 });
+    expect(await coinsOf(userId)).toEqual({ paid: 0, owed: 0, frozen: 1000 });
+  });
+
+  it('takes the coins when it was lost', async () => {
+    const { userId, disputeId } = await disputed(true);
+    await steer(shop.payPalUrl, `disputes/${disputeId}/lose`, { webhook: false });
+    expect((await compare(shop, list)).differences).toBe(0);
+    expect(await coinsOf(userId)).toEqual({ paid: 0, owed: 0, frozen: 0 });
+  });
+
+  it('is for an operator when it ended in a way that is not known, by its parked event', async () => {
+    const { userId, disputeId } = await disputed(true);
+    await steer(shop.payPalUrl, `disputes/${disputeId}/resolve`, { outcome: 'SOMETHING_NEW', webhook: false });
+    expect((await compare(shop, list)).differences).toBe(1);
+    expect((await comparedWith(shop, list)).differences).toMatchObject([
+      { kind: 'given_back_not_taken', lineId: disputeId, reason: 'dispute_outcome_unknown' },
+    ]);
+    expect((await coinsOf(userId)).frozen).toBe(1000);
+  });
+
+  it('agrees when its events came', async () => {
+    const { disputeId } = await disputed(true);
+    await steer(shop.payPalUrl, `disputes/${disputeId}/win`);
+    await expect.poll(() => allDelivered(shop), { timeout: 10_000 }).toBe(true);
+    expect(await compare(shop, list)).toMatchObject({ mended: 0, differences: 0 });
+  });
+
+  it('is on one of the pages that follow the transactions', { timeout: 60_000 }, async () => {
+    const sale = await credited();
+    const opened = new Set<string>();
+    while (opened.size < 55) {
+      const disputed = `captures/${sale.paymentId}/dispute`;
+      opened.add((await steer<{ id: string }>(shop.payPalUrl, disputed, { value: '0.01', webhook: false })).id);
+    }
+    const [day, sizes, listed] = [dayOf(new Date()), [] as number[], new Set<string>()];
+    for (let cursor: string | undefined = 'disputes '; cursor !== undefined; ) {
+      const { lines, next } = await list.page({ day, cursor });
+      sizes.push(lines.length);
+      for (const { lineId } of lines) listed.add(lineId);
+      cursor = next;
+    }
+    expect(sizes).toEqual([50, 5]);
+    expect(listed).toEqual(opened);
+    expect((await list.page({ day, cursor: undefined })).next).toBe('disputes ');
+  });
+
+  it('is not asked for where PayPal lists disputes no more: half a year back', async () => {
+    const page = await list.page({ day: '2020-01-01', cursor: 'disputes ' });
+    expect(page).toEqual({ lines: [] });
   });
 });
 

@@ -92,6 +92,16 @@ export function disputeShape(dispute: SimulatedDispute, url: string): object {
   };
 }
 
+/** A dispute as PayPal lists it. */
+export function disputeSummary({ id, status, amount, createTime, updateTime }: SimulatedDispute): object {
+  return {
+    ...{ dispute_id: id, status, create_time: createTime, update_time: updateTime },
+    dispute_amount: moneyShape(amount),
+    dispute_life_cycle_stage: 'CHARGEBACK',
+    dispute_channel: 'INTERNAL',
+  };
+}
+
 /** PayPal writes the times of payments without milliseconds, and those of disputes with them. */
 function inSeconds(time: string): string {
   return `${time.slice(0, 19)}Z`;

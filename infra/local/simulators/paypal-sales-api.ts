@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { parseJson } from './control.ts';
 import { type Money, unitsOf } from './paypal-money.ts';
 import type { SimulatedOrder } from './paypal-sale-records.ts';
-import { captureShape, disputeShape, orderShape, refundShape } from './paypal-sale-shapes.ts';
+import { captureShape, disputeShape, disputeSummary, orderShape, refundShape } from './paypal-sale-shapes.ts';
 import type { PayPalSales } from './paypal-sales.ts';
 import { payPalError } from './paypal-shapes.ts';
 import type { PayPalTokens } from './paypal-tokens.ts';
@@ -107,13 +107,26 @@ export function payPalSalesApi({ sales, tokens, answers, url }: Options): Simula
     route('GET', '/v2/payments/captures/:id', ({ id }) => found(sales.capture(id), (one) => captureShape(one, url()))),
     route('POST', '/v2/payments/captures/:id/refund', refund),
     route('GET', '/v2/payments/refunds/:id', ({ id }) => found(sales.refund(id), (one) => refundShape(one, url()))),
-    route('GET', '/v1/customer/disputes', ({ query }) => {
-      const about = sales.disputesAbout(query.get('disputed_transaction_id') ?? '');
-      const items = about.map(({ id, status }) => ({ dispute_id: id, status }));
-      return { status: 200, body: { items, links: [] } };
-    }),
+    route('GET', '/v1/customer/disputes', ({ query }) => listDisputes(sales, { query, url: url() })),
     route('GET', '/v1/customer/disputes/:id', ({ id }) => found(sales.dispute(id), (one) => disputeShape(one, url()))),
   ];
+}
+
+/** A page of summaries, the latest change first; they do not say which payments the disputes are about. */
+function listDisputes(sales: PayPalSales, { query, url }: { query: URLSearchParams; url: string }): SimulatorReply {
+  const captureId = query.get('disputed_transaction_id');
+  const [after, before] = ['update_time_after', 'update_time_before'].map((name) => query.get(name));
+  const wanted = sales
+    .disputes()
+    .filter((dispute) => captureId === null || dispute.captureId === captureId)
+    .filter(({ updateTime }) => (after ?? '') <= updateTime && updateTime <= (before ?? '9'))
+    .toSorted((a, b) => (a.updateTime < b.updateTime ? 1 : -1));
+  const start = Number(query.get('next_page_token') ?? 0);
+  const end = start + Number(query.get('page_size') ?? 10);
+  const rest = new URLSearchParams({ ...Object.fromEntries(query), next_page_token: String(end) });
+  const next = { href: `${url}/v1/customer/disputes?${rest}`, rel: 'next', method: 'GET' };
+  const items = wanted.slice(start, end).map((dispute) => disputeSummary(dispute));
+  return { status: 200, body: { items, links: end < wanted.length ? [next] : [] } };
 }
 
 function callOf({ params, body, query }: SimulatorRequest): Call {
