@@ -163,6 +163,7 @@ function dollars({ dollars }: Report): string {
     ...dollars.recharges,
     { name: 'payouts of one balance', ...dollars.payout },
     { name: 'payouts of one balance, 49 in a batch', ...dollars.payoutInBatch },
+    { name: 'payouts of one balance, to a bank', ...dollars.bankPayout },
     { name: 'payouts of 64 balances', ...dollars.payoutOfAllShards },
   ];
   return markdownTable(

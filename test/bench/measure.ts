@@ -1,6 +1,7 @@
 import { mostInBatch } from '../../shared/payouts/begin-batch.ts';
 import { buildBundles } from './bundles.ts';
 import { type ColdStarts, measureColdStarts } from './cold-start.ts';
+import { countBankPayout } from './count-bank-payout.ts';
 import { countPayout } from './count-payout.ts';
 import { countRecharges, type RechargeMove } from './count-recharges.ts';
 import type { Ground, Grounds } from './ground.ts';
@@ -17,7 +18,7 @@ export type Measured = {
   peers: { rounds: number; results: PeerResult[] };
   hotCreator: HotCreator;
   hotSenders: HotSenders;
-  moves: Record<RechargeMove | 'payout' | 'payoutInBatch' | 'payoutOfAllShards', Usage>;
+  moves: Record<RechargeMove | 'payout' | 'payoutInBatch' | 'bankPayout' | 'payoutOfAllShards', Usage>;
   coldStart: ColdStarts;
 };
 
@@ -49,6 +50,7 @@ export async function measureAll(grounds: Grounds, say: (step: string) => void):
     ...(await countRecharges(ground)),
     payout: await countPayout(ground, { shards: 1 }),
     payoutInBatch: await countPayout(ground, { shards: 1, inBatch: mostInBatch }),
+    bankPayout: await countBankPayout(ground),
     payoutOfAllShards: await countPayout(ground, { shards: 64 }),
   }));
   const overhead = await on('the gift handler against the bare update', (ground) =>

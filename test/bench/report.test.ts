@@ -69,7 +69,7 @@ const measured: Measured = {
   },
   moves: {
     ...{ stripe: usage({}), paypal: usage({}), apple: usage({}), google: usage({}), refund: usage({}) },
-    ...{ payout: usage({}), payoutInBatch: usage({}), payoutOfAllShards: usage({}) },
+    ...{ payout: usage({}), payoutInBatch: usage({}), bankPayout: usage({}), payoutOfAllShards: usage({}) },
   },
   coldStart: {
     rounds: 5,

@@ -1,6 +1,7 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { mostInBatch } from '../../shared/payouts/begin-batch.ts';
 import { addUsage, costOfMove, costOfPath, costOfPeer } from './cost.ts';
+import { bankEvents } from './count-bank-payout.ts';
 import { type RechargeMove, rechargeMoves } from './count-recharges.ts';
 import { listPrices } from './list-prices.ts';
 import type { Measured } from './measure.ts';
@@ -56,6 +57,13 @@ export function reportOf(measured: Measured, now: Date) {
         requests: 2,
         invocations: 2 + 1 / mostInBatch,
         providerCalls: 1 + 1 / mostInBatch,
+        logBytes,
+      }),
+      // A transfer and a payout with what is looked at before them, and two questions about each event.
+      bankPayout: costOfMove(moves.bankPayout, {
+        requests: 1 + bankEvents,
+        invocations: 2 + bankEvents,
+        providerCalls: 6 + 2 * bankEvents,
         logBytes,
       }),
       payoutOfAllShards: costOfMove(moves.payoutOfAllShards, {
