@@ -9,6 +9,11 @@ const sourceDirectory = join(projectDirectory, 'functions');
 const buildDirectory = join(projectDirectory, '.build');
 const outputDirectory = join(buildDirectory, 'functions');
 
+const eventStreams = '@smithy/core/event-streams';
+
+/** S3's client loads streams of events when it starts, for the one operation of S3 that has them. */
+const withEventStreams = ['payout-runs/sweep-payout-runs'];
+
 /**
  * What the AWS SDK loads only when it must, and on Lambda never must, where the credentials are in the environment:
  * other sources of credentials, each with clients of its own, and streams of events, which no operation in use has.
@@ -20,7 +25,7 @@ export const neverReached = [
   '@aws-sdk/credential-provider-process',
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
-  '@smithy/core/event-streams',
+  eventStreams,
   '@smithy/credential-provider-imds',
 ];
 
@@ -34,7 +39,7 @@ export type FunctionBundles = {
 };
 
 /**
- * Bundles every file below `functions/` in one run of esbuild, the AWS SDK included, so that a function runs the version
+ * Bundles every file below `functions/`, the AWS SDK included, so that a function runs the version
  * that was tested. Nothing is built when no source has changed since the last time.
  */
 export function bundleFunctions(): FunctionBundles {
@@ -47,7 +52,24 @@ export function bundleFunctions(): FunctionBundles {
 }
 
 function build(names: string[], sources: string): Metafile {
-  const { outputFiles, metafile } = buildSync({
+  const usual = buildSome(
+    names.filter((name) => !withEventStreams.includes(name)),
+    neverReached,
+  );
+  const others = buildSome(
+    withEventStreams,
+    neverReached.filter((name) => name !== eventStreams),
+  );
+  const metafile: Metafile = {
+    inputs: { ...usual.metafile.inputs, ...others.metafile.inputs },
+    outputs: { ...usual.metafile.outputs, ...others.metafile.outputs },
+  };
+  keepBundles(buildDirectory, { sources, metafile, files: [...usual.outputFiles, ...others.outputFiles] });
+  return metafile;
+}
+
+function buildSome(names: string[], external: string[]) {
+  return buildSync({
     absWorkingDir: projectDirectory,
     entryPoints: names.map((name) => join(sourceDirectory, `${name}.ts`)),
     outbase: sourceDirectory,
@@ -59,7 +81,7 @@ function build(names: string[], sources: string): Metafile {
     target: 'node24',
     // The SDK's `module` builds lose what is not used; its `main` builds keep everything and load half as fast.
     mainFields: ['module', 'main'],
-    external: neverReached,
+    external,
     minify: true,
     // Source maps would more than double what a deployment carries; the names alone make a stack trace readable. They
     // are also how the SDK tells its silent logger from a real one: without them its warnings would be lost.
@@ -69,8 +91,6 @@ function build(names: string[], sources: string): Metafile {
     write: false,
     logLevel: 'warning',
   });
-  keepBundles(buildDirectory, { sources, metafile, files: outputFiles });
-  return metafile;
 }
 
 function folderOf(names: string[], name: string): string {

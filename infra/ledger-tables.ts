@@ -43,6 +43,7 @@ type Partition =
   | 'BATCH'
   | 'PAYOUT'
   | 'RUN'
+  | 'SCHEDULE'
   | 'PROGRESS'
   | 'AUDIT';
 

@@ -53,21 +53,51 @@ export abstract class PayoutLedger extends LedgerTables {
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['BATCH']);
   }
 
-  grantStartPayoutRun(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem', 'PutItem'], ['RUN']);
+  /** A run that goes on changes what a new one puts. */
+  grantStartPayoutRun(fn: AnyFunction, resumes = false): void {
+    this.grantGetPayoutRun(fn);
+    this.allow(fn, [resumes ? 'UpdateItem' : 'PutItem'], ['RUN']);
+    this.allow(fn, ['PutItem'], ['SCHEDULE']);
+  }
+
+  grantSchedulePayoutRuns(fn: AnyFunction): void {
+    this.allowDue(fn, 'payout-weekly');
+    this.allowDue(fn, 'payout-monthly');
+    this.grantStartPayoutRun(fn);
   }
 
   grantGetPayoutRun(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem'], ['RUN']);
+    this.allow(fn, ['BatchGetItem'], ['RUN']);
+  }
+
+  grantListPayoutRuns(fn: AnyFunction): void {
+    this.grantGetPayoutRun(fn);
+    this.allow(fn, ['Query'], ['SCHEDULE']);
   }
 
   grantStopPayoutRun(fn: AnyFunction): void {
-    this.allow(fn, ['UpdateItem'], ['RUN']);
+    this.grantGetPayoutRun(fn);
+    this.grantEndPayoutRun(fn);
   }
 
-  grantWorkPayoutRun(fn: AnyFunction): void {
-    this.allowDue(fn, 'payout-schedule');
-    this.grantRequestPayout(fn);
+  /** Counts in a run and ends it, which gives its schedule free. */
+  private grantEndPayoutRun(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'UpdateItem'], ['RUN']);
+    this.allow(fn, ['DeleteItem'], ['SCHEDULE']);
+  }
+
+  /** As a request for a payout, and the run's line and count with it. */
+  grantWorkPayoutRun(fn: AnyFunction): void {
+    this.allowDue(fn, 'payout-weekly');
+    this.allowDue(fn, 'payout-monthly');
+    this.grantRequestPayout(fn);
+    this.grantEndPayoutRun(fn);
+    this.allow(fn, ['PutItem'], ['RUN']);
+  }
+
+  grantSweepPayoutRuns(fn: AnyFunction): void {
+    this.allowDue(fn, 'payout-run');
+    this.allow(fn, ['GetItem', 'Query', 'UpdateItem'], ['RUN']);
+    this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
   }
 }

@@ -9,6 +9,7 @@ import { PayoutRequests } from './payout-requests.ts';
 import { PayoutRuns, runTimeoutSeconds } from './payout-runs.ts';
 import { ProviderSecret } from './provider-secret.ts';
 import { WorkQueue } from './queue.ts';
+import type { ReportsBucket } from './reports-bucket.ts';
 
 /** What the parts of the payouts share. */
 export type PayoutFoundation = Foundation & {
@@ -24,6 +25,7 @@ export class Payouts extends Construct {
   readonly stripeConnect: ProviderSecret;
   readonly payouts: WorkQueue;
   readonly runs: WorkQueue;
+  readonly reports: ReportsBucket;
 
   constructor(scope: Construct, id: string, foundation: Foundation) {
     super(scope, id);
@@ -49,14 +51,14 @@ export class Payouts extends Construct {
       lateAfterSeconds: 900,
       mostWaiting: 50,
       impactOfWaiting: 'Creators with a payout schedule are paid late.',
-      impactOfGivingUp: 'A payout run has stopped in the middle; the creators it did not reach are still due.',
+      impactOfGivingUp: 'A part of a payout run does not move on; the creators it did not reach are still due.',
     });
     const { paypal, stripeConnect, payouts, runs } = this;
     const shared: PayoutFoundation = { ...foundation, paypal, stripeConnect, payouts, runs };
     new PayoutRequests(this, 'Requests', shared);
     new PayoutDelivery(this, 'Delivery', shared);
     new BankPayouts(this, 'Banks', shared);
-    new PayoutRuns(this, 'Runs', shared);
+    this.reports = new PayoutRuns(this, 'Runs', shared).reports;
     this.addAlarms(foundation);
   }
 

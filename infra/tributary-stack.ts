@@ -35,7 +35,7 @@ export class TributaryStack extends Stack {
 
     new Catalog(this, 'Catalog', foundation);
     new Users(this, 'Users', foundation);
-    const { payouts, runs, paypal, stripeConnect } = new Payouts(this, 'Payouts', foundation);
+    const { payouts, runs, paypal, stripeConnect, reports } = new Payouts(this, 'Payouts', foundation);
     const { stripe } = new Recharges(this, 'Recharges', { ...foundation, paypal });
     const { apple } = new AppStore(this, 'AppStore', foundation);
     const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
@@ -66,6 +66,7 @@ export class TributaryStack extends Stack {
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,
       LedgerTableName: ledger.table.tableName,
+      ReportsBucketName: reports.bucket.bucketName,
       AlarmTopicArn: alarmTopic.topic.topicArn,
       BusinessDashboard: businessUrl,
       PlumbingDashboard: plumbingUrl,

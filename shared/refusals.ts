@@ -36,6 +36,7 @@ const refusals = {
   insufficient_diamonds: { status: 409, title: 'Not enough diamonds' },
   amount_not_payable: { status: 409, title: 'The amount cannot be paid out' },
   earnings_not_added_up: { status: 409, title: 'The earnings are being added up' },
+  payout_run_in_progress: { status: 409, title: 'Another payout run of the schedule is on' },
   state_conflict: { status: 409, title: 'The state does not allow this' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body is not JSON' },

@@ -6,13 +6,15 @@ import type { Route } from './http/route.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
-import { getPayoutHoldRoute, setPayoutHoldRoute } from './payouts/hold-routes.ts';
 import {
-  approvePayoutRoute,
   getPayoutRunRoute,
+  listPayoutRunsRoute,
+  resumePayoutRunRoute,
   startPayoutRunRoute,
   stopPayoutRunRoute,
-} from './payouts/operation-routes.ts';
+} from './payout-runs/routes.ts';
+import { getPayoutHoldRoute, setPayoutHoldRoute } from './payouts/hold-routes.ts';
+import { approvePayoutRoute } from './payouts/operation-routes.ts';
 import { getPayoutRoute, listPayoutsRoute, putPayoutProfileRoute, requestPayoutRoute } from './payouts/routes.ts';
 import { receivePayPalEventRoute, receiveStripeConnectEventRoute } from './payouts/webhook-routes.ts';
 import { receiveGoogleEventRoute, receiveGooglePurchaseRoute } from './recharges/google-routes.ts';
@@ -54,8 +56,10 @@ export const routesByCapability = {
     setPayoutHoldRoute,
     getPayoutHoldRoute,
     startPayoutRunRoute,
+    listPayoutRunsRoute,
     getPayoutRunRoute,
     stopPayoutRunRoute,
+    resumePayoutRunRoute,
     receivePayPalEventRoute,
     receiveStripeConnectEventRoute,
   ],

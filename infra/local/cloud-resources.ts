@@ -1,3 +1,4 @@
+import { createBuckets } from './buckets.ts';
 import type { CloudParts } from './cloud-parts.ts';
 import { createResolver, type Resolve, type ResourceValues } from './intrinsics.ts';
 import { valuesOfResource } from './resource-values.ts';
@@ -10,7 +11,7 @@ export interface CloudResources {
   tableNames: { tableName: string; catalogTableName: string };
 }
 
-/** Creates the template's tables and queues, and the resolver that knows every resource's local values. */
+/** Creates the template's tables, queues and buckets, and the resolver that knows every resource's local values. */
 export async function createResources({ template, gateway, queues, dynamodb }: CloudParts): Promise<CloudResources> {
   const parts = { apiUrl: gateway.url, sqsUrl: queues.url };
   const values = new Map<string, ResourceValues>(
@@ -24,6 +25,7 @@ export async function createResources({ template, gateway, queues, dynamodb }: C
     if (table !== undefined) table.attributes.StreamArn = streamArn;
   }
   await queues.create(template, resolve);
+  await createBuckets(queues.url, template);
   const nameOf = (withStream: boolean) =>
     [...tables].find(([logicalId]) => streams.has(logicalId) === withStream)?.[1].create.TableName ?? '';
   return { resolve, tableNames: { tableName: nameOf(true), catalogTableName: nameOf(false) } };

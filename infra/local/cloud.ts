@@ -38,6 +38,7 @@ export interface LocalCloud {
   tokens: { read: string; write: string; operate: string };
   dynamodbUrl: string;
   sqsUrl: string;
+  s3Url: string;
   tableName: string;
   catalogTableName: string;
   simulators: { stripe: string; paypal: string; apple: string; google: string };
@@ -70,7 +71,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   const parts = await startParts(options, closing, progress);
   const { gateway, dynamodb, queues, issuer, secrets, providerSecrets, simulators, template } = parts;
 
-  progress('creating tables and queues');
+  progress('creating tables, queues and buckets');
   const { resolve, tableNames } = await createResources(parts);
   secrets.load(template, resolve);
   const functions = createFunctions({
@@ -80,6 +81,8 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     endpoints: {
       dynamodb: dynamodb.url,
       sqs: queues.url,
+      // The emulator of SQS is one of S3 too.
+      s3: queues.url,
       secretsManager: secrets.url,
       providers: {
         STRIPE_API_URL: simulators.stripe.url,
@@ -116,6 +119,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     },
     dynamodbUrl: dynamodb.url,
     sqsUrl: queues.url,
+    s3Url: queues.url,
     ...tableNames,
     simulators: {
       stripe: simulators.stripe.url,

@@ -3,6 +3,7 @@ import { localCredentials, localRegion } from './credentials.ts';
 export interface LocalEndpoints {
   dynamodb: string;
   sqs: string;
+  s3: string;
   /** Answers Secrets Manager's protocol, and refuses every other service in a clear sentence. */
   secretsManager: string;
   /** Simulator URLs by the variable in which a function expects its provider's. */
@@ -49,6 +50,7 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     ...input.variables,
     AWS_ENDPOINT_URL: endpoints.secretsManager,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     ...Object.fromEntries(providers),

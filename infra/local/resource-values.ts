@@ -11,6 +11,7 @@ export interface RunningParts {
 /** The longest names that the services take. */
 const longestName: Record<string, number> = {
   'AWS::Lambda::Function': 64,
+  'AWS::S3::Bucket': 63,
   'AWS::SQS::Queue': 80,
 };
 
@@ -19,6 +20,7 @@ const nameProperties: Record<string, string> = {
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::Lambda::Function': 'FunctionName',
+  'AWS::S3::Bucket': 'BucketName',
   'AWS::SQS::Queue': 'QueueName',
   'AWS::Scheduler::Schedule': 'Name',
   'AWS::SecretsManager::Secret': 'Name',
@@ -30,9 +32,10 @@ export function physicalNameOf(template: Template, resource: TemplateResource): 
   if (typeof given === 'string') return given;
   const suffix = resource.properties.FifoQueue === true ? '.fifo' : '';
   // The logical id ends in the hash that makes it unique: when a name gets too long, its front is what can go.
-  return (
-    `${template.stackName}-${resource.logicalId}`.slice(-(longestName[resource.type] ?? 255) + suffix.length) + suffix
-  );
+  const name =
+    `${template.stackName}-${resource.logicalId}`.slice(-(longestName[resource.type] ?? 255) + suffix.length) + suffix;
+  // Names of buckets are parts of host names: in lower case, and not with a hyphen in front.
+  return resource.type === 'AWS::S3::Bucket' ? name.toLowerCase().replace(/^-+/, '') : name;
 }
 
 /** What `Ref` and `Fn::GetAtt` answer for a resource, so far as it is known before the tables exist. */
@@ -42,6 +45,8 @@ export function valuesOfResource(template: Template, resource: TemplateResource,
     case 'AWS::DynamoDB::Table':
     case 'AWS::DynamoDB::GlobalTable':
       return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } };
+    case 'AWS::S3::Bucket':
+      return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } };
     case 'AWS::SQS::Queue':
       return queueValues(name, parts.sqsUrl);
     case 'AWS::Lambda::Function':

@@ -7,13 +7,13 @@ import { diamondsPattern } from '../money/diamonds.ts';
 import { ParkedEventAnswer, ParkedEventsAnswer } from '../operations/parked-event-routes.ts';
 import { RefundEvidenceAnswer } from '../operations/refund-evidence-routes.ts';
 import { GrantAnswer, WalletStatusAnswer } from '../operations/schemas.ts';
+import { PayoutRunAnswer, PayoutRunsAnswer } from '../payout-runs/schemas.ts';
 import {
   PayoutAnswer,
   PayoutHoldAnswer,
   PayoutHoldHistoryAnswer,
   PayoutProfileAnswer,
   PayoutReasonAnswer,
-  PayoutRunAnswer,
   PayoutsAnswer,
 } from '../payouts/schemas.ts';
 import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
@@ -57,6 +57,7 @@ export const namedSchemas = {
   PayoutHold: PayoutHoldAnswer,
   PayoutHoldHistory: PayoutHoldHistoryAnswer,
   PayoutRun: PayoutRunAnswer,
+  PayoutRunList: PayoutRunsAnswer,
   WalletStatus: WalletStatusAnswer,
   Grant: GrantAnswer,
   ParkedEvent: ParkedEventAnswer,

@@ -6,7 +6,7 @@ import { type DueKind, dueBucketOf } from '../store/keys.ts';
 /** The attributes that put an item into the `due` index. */
 export type Due = { dueBucket: string; dueAt: string };
 
-function due(kind: DueKind, id: string, dueAt: Date): Due {
+export function due(kind: DueKind, id: string, dueAt: Date): Due {
   return { dueBucket: dueBucketOf({ kind, id }), dueAt: dueAt.toISOString() };
 }
 
@@ -85,8 +85,8 @@ export function scheduleDue(
   now: Date,
 ): Due | undefined {
   const today = dayOf(now);
-  if (schedule === 'weekly') return due('payout-schedule', creatorId, startOf(addDays(weekOf(today), 7)));
-  if (schedule === 'monthly') return due('payout-schedule', creatorId, startOf(firstOfNextMonth(today)));
+  if (schedule === 'weekly') return due('payout-weekly', creatorId, startOf(addDays(weekOf(today), 7)));
+  if (schedule === 'monthly') return due('payout-monthly', creatorId, startOf(firstOfNextMonth(today)));
   return undefined;
 }
 

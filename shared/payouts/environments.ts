@@ -29,12 +29,3 @@ export const SweepPayoutsEnvironment = z.object({
 export const ApprovePayoutEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUTS_QUEUE_URL: Url });
 export const SetPayoutHoldEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const GetPayoutHoldEnvironment = z.object({ LEDGER_TABLE: TableName });
-export const StartPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName, PAYOUT_RUNS_QUEUE_URL: Url });
-export const StopPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName });
-export const GetPayoutRunEnvironment = z.object({ LEDGER_TABLE: TableName });
-export const WorkPayoutRunEnvironment = z.object({
-  LEDGER_TABLE: TableName,
-  CATALOG_TABLE: TableName,
-  PAYOUTS_QUEUE_URL: Url,
-  PAYOUT_RUNS_QUEUE_URL: Url,
-});

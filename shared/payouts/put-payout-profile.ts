@@ -82,13 +82,9 @@ function findingsOf({ method, destination, schedule, identity, names, taxProfile
 }
 
 /** A schedule that stays keeps its date, so that a change on a payday does not cost the creator that payout. */
-function dueAfter(
-  { payoutProfile, dueBucket, dueAt }: Creator,
-  { creatorId, schedule, now }: PutPayoutProfile,
-): Due | undefined {
-  if (payoutProfile?.schedule === schedule && dueBucket !== undefined && dueAt !== undefined)
-    return { dueBucket, dueAt };
-  return scheduleDue({ creatorId, schedule }, now);
+function dueAfter({ payoutProfile, dueAt }: Creator, { creatorId, schedule, now }: PutPayoutProfile): Due | undefined {
+  const next = scheduleDue({ creatorId, schedule }, now);
+  return next && payoutProfile?.schedule === schedule && dueAt !== undefined ? { ...next, dueAt } : next;
 }
 
 function writeProfile(

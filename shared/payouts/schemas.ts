@@ -148,23 +148,3 @@ export const PayoutHoldHistoryAnswer = z.object({
   /** The latest first. */
   changes: z.array(PayoutHoldChange),
 });
-
-export const PayoutRunBody = z.strictObject({
-  /** Creators due up to this moment belong to the run; the moment of the request when absent. */
-  dueThrough: z.optional(z.iso.datetime()),
-});
-
-export const PayoutRunPath = z.strictObject({ runId: UuidV7 });
-
-export const PayoutRunAnswer = z.object({
-  runId: UuidV7,
-  state: z.enum(['running', 'stopped', 'finished']),
-  dueThrough: Moment,
-  requested: Amount,
-  skipped: Amount,
-  /** Creators whose payout ended in a fault, known when the run has finished; they stay due for the next run. */
-  failed: z.optional(Amount),
-  startedAt: Moment,
-  startedBy: z.string(),
-  finishedAt: z.optional(Moment),
-});

@@ -158,6 +158,36 @@ export function payoutRunKey(runId: string): Key {
   return { pk: `RUN#${runId}`, sk: 'RUN' };
 }
 
+/** The part of a run that is one bucket of the index. */
+export function payoutRunChunkKey(chunk: { runId: string; chunk: number }): Key {
+  return { pk: `RUN#${chunk.runId}`, sk: `CHUNK#${twoDigits(chunk.chunk)}` };
+}
+
+export function payoutRunLinePartition(chunk: { runId: string; chunk: number }): string {
+  return `RUN#${chunk.runId}#${twoDigits(chunk.chunk)}`;
+}
+
+/** What a run came to with one creator. Each chunk has a partition of its own, so that a large run meets no limit. */
+export function payoutRunLineKey(line: { runId: string; chunk: number; payoutId: string }): Key {
+  return { pk: payoutRunLinePartition(line), sk: `LINE#${line.payoutId}` };
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
+/** There while a run of the schedule is on: the lock that makes it the only one. */
+export function runningPayoutRunKey(schedule: string): Key {
+  return { pk: `SCHEDULE#${schedule}`, sk: 'RUNNING' };
+}
+
+const scheduledRunPrefix = 'RUN#';
+
+/** The line by which the runs of a schedule are listed. */
+export function scheduledPayoutRunKey(run: { schedule: string; runId: string }): Key {
+  return { pk: `SCHEDULE#${run.schedule}`, sk: `${scheduledRunPrefix}${run.runId}` };
+}
+
 /** Where a scanning job that works in slices remembers how far it came. */
 export function progressKey(job: string): Key {
   return { pk: `PROGRESS#${job}`, sk: 'PROGRESS' };
@@ -174,7 +204,7 @@ export function reconciliationKey(reconciliation: { provider: string; day: strin
 
 /** The sparse index over what sweeps must look at; an item is in it only while it has a `dueBucket`. */
 export const dueIndex = 'due';
-const dueBucketsPerKind = 8;
+export const dueBucketsPerKind = 8;
 
 /** Spreads one kind of due items over a few partitions of the index, by a hash of the item's id. */
 export function dueBucketOf(due: { kind: DueKind; id: string }): string {
@@ -201,6 +231,8 @@ export type DueKind =
   | 'reversal'
   | 'recharge'
   | 'payout'
-  | 'payout-schedule'
+  | 'payout-weekly'
+  | 'payout-monthly'
+  | 'payout-run'
   | 'google-purchase'
   | 'creator-days';

@@ -9,6 +9,7 @@ import { apiDocument } from '../../shared/api/api-document.ts';
 import { creatorsWords } from '../../shared/api/words/creators.ts';
 import { fansWords } from '../../shared/api/words/fans.ts';
 import { generalWords } from '../../shared/api/words/general.ts';
+import { payoutRunsWords } from '../../shared/api/words/payout-runs.ts';
 import { reconciliationsWords } from '../../shared/api/words/reconciliations.ts';
 import { statementsWords } from '../../shared/api/words/statements.ts';
 import { refusalCodes } from '../../shared/refusals.ts';
@@ -67,9 +68,14 @@ describe('The OpenAPI document', () => {
 
   it('has no word that nothing uses, and none that is said twice', () => {
     const used = new Set(JSON.stringify(document).match(/"description":"(?:[^"\\]|\\.)*"/g));
-    const words = [generalWords, fansWords, creatorsWords, reconciliationsWords, statementsWords].flatMap((part) =>
-      Object.entries(part),
-    );
+    const words = [
+      generalWords,
+      fansWords,
+      creatorsWords,
+      payoutRunsWords,
+      reconciliationsWords,
+      statementsWords,
+    ].flatMap((part) => Object.entries(part));
     const unused = words.filter(([, meaning]) => !used.has(`"description":${JSON.stringify(meaning)}`));
     expect(unused.map(([name]) => name)).toEqual([]);
     expect(new Set(words.map(([name]) => name)).size).toBe(words.length);

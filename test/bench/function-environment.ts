@@ -18,6 +18,7 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     CREDITS_QUEUE_URL: 'http://127.0.0.1/credits',
     PAYOUTS_QUEUE_URL: 'http://127.0.0.1/payouts',
     PAYOUT_RUNS_QUEUE_URL: 'http://127.0.0.1/payout-runs',
+    REPORTS_BUCKET: 'reports',
     MATURITY_DAYS: '14',
     PAYOUT_RULES: 'strict',
     STALE_AFTER_SECONDS: '180',

@@ -67,6 +67,7 @@ const actionsOfCommands: Record<string, string> = {
   Delete: 'dynamodb:DeleteItem',
   TransactWrite: 'transaction',
   SendMessageBatch: 'sqs:SendMessage',
+  PutObject: 's3:PutObject',
   GetSecretValue: 'secretsmanager:GetSecretValue',
 };
 
@@ -150,6 +151,7 @@ function actionBefore(before: string): string | undefined {
   if (/\breadItem\d*\([^()]*$/.test(before)) return 'GetItem';
   if (/\breadItems\d*\([^()]*(\([^()]*)?$/.test(before)) return 'BatchGetItem';
   if (!/\bKey: $/.test(before)) return undefined;
+  if (/\bremove: \{\s+Key: $/.test(before)) return 'DeleteItem';
   return /\bcheck: \{\s+Key: $/.test(before) ? 'ConditionCheckItem' : 'UpdateItem';
 }
 

@@ -18,8 +18,8 @@ describe('The queues', () => {
     const workers = sources.map(({ id }) => workerOf(id).worker?.properties.Description);
     expect(workers.sort()).toEqual([
       'Tributary earnings/credit-gifts (prod)',
+      'Tributary payout-runs/work-payout-run (prod)',
       'Tributary payouts/submit-payout (prod)',
-      'Tributary payouts/work-payout-run (prod)',
     ]);
     const deadLetters = sources.map(({ properties }) => referenced(properties.RedrivePolicy.deadLetterTargetArn));
     expect(new Set(deadLetters).size).toBe(sources.length);
@@ -67,8 +67,8 @@ describe('A worker that sends messages to its own queue', () => {
     ),
   );
 
-  it('is the one that pays slice by slice, and Lambda is told not to stop it as a loop', () => {
-    expect(continuing.map(([name]) => name)).toEqual(['payouts/work-payout-run']);
+  it('is the one that pays slice by slice, chunk by chunk, and Lambda is told not to stop it as a loop', () => {
+    expect(continuing.map(([name]) => name)).toEqual(['payout-runs/work-payout-run']);
     const allowed = [...functions].filter(([, { properties }]) => properties.RecursiveLoop === 'Allow');
     expect(allowed).toEqual(continuing);
   });
@@ -109,12 +109,13 @@ describe('The schedules', () => {
     return [target?.[0], properties.ScheduleExpression] as const;
   });
 
-  it('start the sweeps, the audit and the payout run', () => {
+  it('start the sweeps, the audit and the payout runs', () => {
     expect(started.toSorted()).toEqual([
       ['earnings/reverse-gifts', 'rate(1 minute)'],
       ['earnings/sweep-outboxes', 'rate(5 minutes)'],
       ['operations/audit-ledger', 'rate(15 minutes)'],
-      ['payouts/schedule-payout-run', 'cron(0 6 * * ? *)'],
+      ['payout-runs/schedule-payout-runs', 'cron(0 6 * * ? *)'],
+      ['payout-runs/sweep-payout-runs', 'rate(1 minute)'],
       ['payouts/sweep-payouts', 'rate(1 minute)'],
       ['recharges/list-google-voids', 'rate(15 minutes)'],
       ['recharges/sweep-google-purchases', 'rate(1 minute)'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stages } from '../../infra/config.ts';
-import { synthesized } from './synthesized.ts';
+import { statementsOfRole, synthesized } from './synthesized.ts';
 
 const stageNames = Object.keys(stages) as (keyof typeof stages)[];
 
@@ -70,5 +70,43 @@ describe("The providers' secrets", () => {
       expect(Object.keys(properties)).not.toContain('SecretString');
       expect(deletionPolicy).toBe('Retain');
     }
+  });
+});
+
+describe('The bucket of reports', () => {
+  const template = synthesized('prod');
+  const buckets = template.ofType('AWS::S3::Bucket');
+  const [bucket] = buckets;
+
+  it('is private, encrypted, keeps earlier versions for a while, and stays when the stack goes', () => {
+    expect(buckets).toHaveLength(1);
+    expect(bucket?.properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(bucket?.properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(JSON.stringify(bucket?.properties.BucketEncryption)).toContain('AES256');
+    expect(bucket?.properties.LifecycleConfiguration.Rules).toMatchObject([
+      { NoncurrentVersionExpiration: { NoncurrentDays: 90 }, Status: 'Enabled' },
+    ]);
+    expect(bucket?.deletionPolicy).toBe('Retain');
+  });
+
+  it('refuses whatever comes without TLS', () => {
+    const [policy] = template.ofType('AWS::S3::BucketPolicy');
+    expect(policy?.properties.PolicyDocument.Statement).toMatchObject([
+      { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    ]);
+  });
+
+  it('is written by one function, under the prefix of payout runs, and read by none', () => {
+    const grants = template
+      .ofType('AWS::IAM::Role')
+      .flatMap(({ id }) => statementsOfRole(template, id))
+      .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('s3:')));
+    expect(grants).toMatchObject([{ Action: 's3:PutObject', Effect: 'Allow' }]);
+    expect(JSON.stringify(grants[0]?.Resource)).toMatch(/"\/payout-runs\/\*"/);
   });
 });

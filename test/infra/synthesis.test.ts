@@ -85,6 +85,7 @@ describe('The app', { timeout: 120_000 }, () => {
       'PayPalSecretName',
       'PayPalWebhookUrl',
       'PlumbingDashboard',
+      'ReportsBucketName',
       'StripeConnectSecretName',
       'StripeConnectWebhookUrl',
       'StripeSecretName',

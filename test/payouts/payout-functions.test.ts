@@ -33,11 +33,6 @@ const names = [
   'approve-payout',
   'set-payout-hold',
   'get-payout-hold',
-  'start-payout-run',
-  'schedule-payout-run',
-  'get-payout-run',
-  'stop-payout-run',
-  'work-payout-run',
 ] as const;
 
 let desk: PayoutDesk;
@@ -58,7 +53,6 @@ beforeAll(async () => {
     LEDGER_TABLE: desk.world.ledger.name,
     CATALOG_TABLE: desk.world.catalogTable.name,
     PAYOUTS_QUEUE_URL: queueUrl,
-    PAYOUT_RUNS_QUEUE_URL: queueUrl,
     PAYPAL_SECRET_ID: 'paypal-keys',
     PAYPAL_API_URL: desk.payPalUrl,
     STRIPE_CONNECT_SECRET_ID: 'stripe-connect-keys',
@@ -129,7 +123,7 @@ function request(diamonds: unknown, change: Partial<Call> = {}): Promise<Answer>
 }
 
 /** Hands the messages that wait in the queue to a worker, as SQS does. */
-async function deliverTo(name: 'submit-payout' | 'work-payout-run'): Promise<SQSBatchResponse> {
+async function deliverTo(name: 'submit-payout'): Promise<SQSBatchResponse> {
   const messages = await desk.payouts.drain();
   const Records = messages.map((message, index) => ({
     messageId: String(index),
@@ -244,28 +238,6 @@ describe('the functions of payouts', () => {
     expect(await call('get-payout-hold', { path: { creatorId: 'nobody' } })).toMatchObject({ status: 404 });
   });
 
-  it('run the payouts that are due, on request and on schedule, and stop', async () => {
-    await nextCreator(desk, { schedule: 'weekly', now: new Date(Date.now() - 15 * 86_400_000) });
-    await credit(desk, { coins: 2800 });
-    const { creatorId } = desk;
-    const key = newId(new Date());
-    const started = await call('start-payout-run', { body: {}, key, client: 'operations' });
-    expect(started).toMatchObject({ status: 202, body: { runId: key, state: 'running', startedBy: 'operations' } });
-    expect(await deliverTo('work-payout-run')).toEqual({ batchItemFailures: [] });
-    const path = { runId: key };
-    const run = { state: 'finished', requested: 1, skipped: 0, failed: 0 };
-    expect((await call('get-payout-run', { path })).body).toMatchObject(run);
-    const listed = await call('list-payouts', { path: { creatorId } });
-    expect(listed.body.payouts).toMatchObject([{ state: 'requested', diamonds: '1400', runId: key }]);
-
-    await desk.payouts.drain();
-    const scheduled = (await functions['schedule-payout-run']({}, context)) as { runId: string };
-    const stopped = await call('stop-payout-run', { path: scheduled });
-    expect(stopped).toMatchObject({ status: 200, body: { state: 'stopped', startedBy: 'schedule' } });
-    expect(await deliverTo('work-payout-run')).toEqual({ batchItemFailures: [] });
-    expect((await call('get-payout-run', { path: scheduled })).body).toMatchObject({ state: 'stopped', requested: 0 });
-  });
-
   it('sweep what is due', async () => {
     const report = await functions['sweep-payouts']({}, context);
     expect(report).toEqual({ replays: { replayed: 0, failed: 0 }, looked: 0, faults: 0, overdue: 0, isComplete: true });
@@ -331,7 +303,6 @@ describe('the functions of payouts', () => {
   it('answer 404 for what does not exist', async () => {
     const id = newId(new Date());
     expect(await call('get-payout', { path: { payoutId: id } })).toMatchObject({ status: 404 });
-    expect(await call('get-payout-run', { path: { runId: id } })).toMatchObject({ status: 404 });
     const unknown = await request('1400', { body: { creatorId: 'nobody', diamonds: '1400' } });
     expect(unknown).toMatchObject({ status: 404, body: { code: 'creator_not_found' } });
   });

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newId } from '../../shared/identifiers.ts';
 import { listPayouts } from '../../shared/payouts/find-payouts.ts';
-import { PayoutRunMessage } from '../../shared/payouts/messages.ts';
-import { startPayoutRun } from '../../shared/payouts/payout-runs.ts';
 import { actionOf } from '../../shared/payouts/reasons.ts';
-import { workPayoutRun } from '../../shared/payouts/work-payout-run.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import type { Payout, PayoutReasonCode } from '../../shared/store/items/payout.ts';
+import { runUntilDone, startRun } from '../support/payout-runs.ts';
 import {
   ask,
   auditFindings,
@@ -154,16 +151,7 @@ async function creatorThatBreaks({ forbid, coins = 2800 }: Rule): Promise<void> 
 
 /** A run of that moment over everybody who is due. */
 async function runOn(now: Date): Promise<void> {
-  const { ledger } = desk.world;
-  const started = await startPayoutRun(
-    { ledger, runs: desk.runs },
-    { runId: newId(now), startedBy: 'schedule', dueThrough: now.toISOString(), now },
-  );
-  if (isRefusal(started)) throw new Error(started.detail);
-  for (const message of await desk.runs.drain()) {
-    const stores = { ...desk.world, payouts: desk.payouts, runs: desk.runs, sliceSeconds: 60 };
-    await workPayoutRun(stores, PayoutRunMessage.parse(message), now);
-  }
+  await runUntilDone(desk, await startRun(desk, { now }), { now });
 }
 
 async function payoutsOf(creatorId: string): Promise<Payout[]> {

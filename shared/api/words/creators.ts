@@ -112,11 +112,6 @@ export const creatorsWords = {
   providerState: "The provider's own word for where the money is.",
   providerBatchId: "The provider's id of the batch that the payout was sent in.",
   decision: 'What the operator decides.',
-  'PayoutRun.state': 'Whether the run goes on.',
-  requested: 'How many payouts the run has requested.',
-  skipped: 'How many creators it could not pay, each with a reason in their list of payouts.',
-  failed: 'How many creators met a fault; they stay due for the next run. Known when the run has finished.',
-  startedBy: 'The client of the token, or the schedule.',
 
   // Operations
   'GrantCoinsRequest.coins': 'Promotional coins to give.',

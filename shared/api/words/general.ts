@@ -41,9 +41,6 @@ export const generalWords = {
   startedAt: 'When it started.',
   finishedAt: 'When it finished.',
   nextPayoutAt: 'From when on the next scheduled payout is due; absent without a schedule.',
-  dueThrough: 'Creators due up to this moment belong to the run.',
-  'StartPayoutRunRequest.dueThrough':
-    'Creators due up to this moment (UTC) are paid; the moment of the request when absent.',
 
   // Lists and headers
   limit: 'How many there are at most in one answer.',

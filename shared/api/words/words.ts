@@ -1,6 +1,7 @@
 import { creatorsWords } from './creators.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
+import { payoutRunsWords } from './payout-runs.ts';
 import { reconciliationsWords } from './reconciliations.ts';
 import { statementsWords } from './statements.ts';
 
@@ -9,6 +10,7 @@ export const words: Record<string, string> = {
   ...generalWords,
   ...fansWords,
   ...creatorsWords,
+  ...payoutRunsWords,
   ...reconciliationsWords,
   ...statementsWords,
 };

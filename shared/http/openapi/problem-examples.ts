@@ -109,6 +109,10 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
     detail: 'There is no payout run 0199e5a0-0000-7000-8000-000000000005.',
     facts: { runId: '0199e5a0-0000-7000-8000-000000000005' },
   },
+  payout_run_in_progress: {
+    detail: 'The weekly payout run of 2026-11-23 is on: wait until it has finished, or stop it.',
+    facts: { schedule: 'weekly', date: '2026-11-23', runId: '0199e5a0-0000-7000-8000-000000000005' },
+  },
   audit_not_found: { detail: 'No audit has finished yet; one runs every day.' },
   region_not_served: {
     detail: 'No coins are sold in FR through the app channel.',

@@ -103,23 +103,3 @@ export type Payout = z.infer<typeof Payout>;
 export function parsePayout(item: Item): Payout {
   return z.parse(Payout, item);
 }
-
-/** One run over the creators that are due: `RUN#{id}` / `RUN`. */
-export const PayoutRun = z.object({
-  runId: z.string(),
-  /** Creators due up to this moment belong to the run. */
-  dueThrough: Moment,
-  state: z.enum(['running', 'stopped', 'finished']),
-  requested: Amount,
-  skipped: Amount,
-  /** Creators whose payout ended in a fault; known when the run has finished. */
-  failed: z.optional(Amount),
-  startedAt: Moment,
-  startedBy: z.string(),
-  finishedAt: z.optional(Moment),
-});
-export type PayoutRun = z.infer<typeof PayoutRun>;
-
-export function parsePayoutRun(item: Item): PayoutRun {
-  return z.parse(PayoutRun, item);
-}

@@ -1,8 +1,8 @@
 import { openCatalog } from '../../shared/catalog/catalog.ts';
 import { readEnvironment } from '../../shared/environment.ts';
-import { WorkPayoutRunEnvironment } from '../../shared/payouts/environments.ts';
-import { PayoutRunMessage } from '../../shared/payouts/messages.ts';
-import { defaultSliceSeconds, workPayoutRun } from '../../shared/payouts/work-payout-run.ts';
+import { WorkPayoutRunEnvironment } from '../../shared/payout-runs/environments.ts';
+import { PayoutRunMessage } from '../../shared/payout-runs/messages.ts';
+import { defaultSliceSeconds, workPayoutRun } from '../../shared/payout-runs/work-payout-run.ts';
 import { queueWorker } from '../../shared/queue/queue-worker.ts';
 import { connectQueue } from '../../shared/queue/send-messages.ts';
 import { connectTable } from '../../shared/store/table.ts';
