@@ -8,7 +8,7 @@ import { look, steer } from './providers.ts';
 import { lanes } from './table-stream.ts';
 import { deliverAll, relayLane } from './traffic/deliveries.ts';
 import { replayParked } from './traffic/parked-events.ts';
-import { decide, start } from './traffic/payouts.ts';
+import { decide } from './traffic/payouts.ts';
 import { handInFor } from './traffic/receipts.ts';
 import type { WebhookGate } from './webhooks.ts';
 import type { World } from './world.ts';
@@ -58,7 +58,7 @@ async function calmProviders({ providers }: World): Promise<void> {
 
 const jobs: FunctionName[] = [
   ...(['sweep-recharges', 'sweep-google-purchases', 'list-google-voids'] as const),
-  ...(['sweep-payouts', 'sweep-outboxes', 'reverse-gifts'] as const),
+  ...(['sweep-payouts', 'sweep-payout-runs', 'sweep-outboxes', 'reverse-gifts'] as const),
 ];
 
 async function onePass(world: World, pass: number): Promise<void> {
@@ -75,8 +75,8 @@ async function onePass(world: World, pass: number): Promise<void> {
   if (pass > 0) await decideAll(world);
 }
 
-/** Operators decide on what waits for them; clients repeat the starts of runs that they know nothing of. */
-async function answerOperators(world: World, { payouts, runs }: Snapshot, pass: number): Promise<void> {
+/** Operators decide on what waits for them. */
+async function answerOperators(world: World, { payouts }: Snapshot, pass: number): Promise<void> {
   for (const { payoutId, state } of payouts)
     if (state === 'awaiting_approval')
       await decide(world, payoutId, {
@@ -84,7 +84,6 @@ async function answerOperators(world: World, { payouts, runs }: Snapshot, pass: 
         caller: 'second-operator',
         place: ['drain', pass, payoutId],
       });
-  for (const { runId, state } of runs) if (state === 'running') await start(world, runId, ['drain', pass, runId]);
 }
 
 /** Apps hand in what their store still holds for them whenever they are opened. */

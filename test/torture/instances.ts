@@ -4,6 +4,7 @@ import type { Cloud } from './functions/cloud.ts';
 import { creatorFunctions } from './functions/creators.ts';
 import { fanFunctions } from './functions/fans.ts';
 import { parkedEventFunctions } from './functions/parked-events.ts';
+import { payoutRunFunctions } from './functions/payout-runs.ts';
 import { payoutFunctions } from './functions/payouts.ts';
 import { rechargeFunctions } from './functions/recharges.ts';
 import { currentInvocation, type Ended, type Invocation, invoke } from './invocation.ts';
@@ -15,6 +16,7 @@ const functions = {
   ...parkedEventFunctions,
   ...creatorFunctions,
   ...payoutFunctions,
+  ...payoutRunFunctions,
 };
 
 export type FunctionName = keyof typeof functions;

@@ -67,11 +67,9 @@ export class MemoryQueue {
     return letters.length;
   }
 
-  /** Takes out everything, also what is not visible yet. */
-  receiveAll(): Message[] {
-    const all = this.#waiting.map((message) => ({ ...message, receives: message.receives + 1 }));
-    this.#waiting = [];
-    return all;
+  /** Takes out everything, or so many messages, also what is not visible yet. */
+  receiveAll(most = Number.POSITIVE_INFINITY): Message[] {
+    return this.#waiting.splice(0, most).map((message) => ({ ...message, receives: message.receives + 1 }));
   }
 
   /** Loses a message, as a queue does whose messages nobody took for days. */

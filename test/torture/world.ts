@@ -10,6 +10,7 @@ import { maturityDays } from './functions/cloud.ts';
 import { History } from './history.ts';
 import { Instances, listenToErrors } from './instances.ts';
 import { outside } from './invocation.ts';
+import { MemoryBucket } from './memory-bucket.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { type Connections, type Providers, startProviders, steer } from './providers.ts';
 import { TableStream } from './table-stream.ts';
@@ -36,6 +37,7 @@ export type World = {
   instances: Instances;
   stream: TableStream;
   queues: { credits: MemoryQueue; payouts: MemoryQueue; runs: MemoryQueue };
+  reports: MemoryBucket;
   /** What clients were told. */
   views: Record<'gifts' | 'recharges' | 'withdrawals' | 'grants' | 'payouts' | 'runs', ClientView>;
   /** What buyers need to pay: by the recharge's id, in the order in which they got it. */
@@ -46,6 +48,8 @@ export type World = {
   receipts: Receipt[];
   /** Recharges that were once seen paid. */
   paid: Set<string>;
+  /** What a run had done when its stop was answered. */
+  stoppedRuns: Map<string, { stoppedAt: unknown; requested: unknown; skipped: unknown }>;
   /** The state in which a payout was last seen. */
   payoutStates: Map<string, PayoutState>;
   sabotage: Sabotage;
@@ -89,6 +93,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     payouts: new MemoryQueue('payouts', sabotage),
     runs: new MemoryQueue('runs', sabotage),
   };
+  const reports = new MemoryBucket();
   const providers = await startProviders((delivery) => options.onWebhook(world, delivery));
   const [credits, payouts, runs] = [queues.credits.connect(), queues.payouts.connect(), queues.runs.connect()];
   const instances = new Instances({
@@ -97,12 +102,27 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     credits,
     payouts,
     runs,
+    reports: reports.connect(),
     providers: sabotaged(watchConsumption(providers, { ledger, history }), sabotage, providers.urls.stripe),
   });
   const stream = await TableStream.open(dynamodbUrl, tables.ledger);
   const view = () => new ClientView(history);
   const world: World = {
-    ...{ seed, scale, ways, timeline, clock, history, ledger, catalogTable, providers, instances, stream, queues },
+    ...{
+      seed,
+      scale,
+      ways,
+      timeline,
+      clock,
+      history,
+      ledger,
+      catalogTable,
+      providers,
+      instances,
+      stream,
+      queues,
+      reports,
+    },
     sabotage,
     views: {
       ...{ gifts: view(), recharges: view(), withdrawals: view() },
@@ -112,6 +132,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     visited: new Set(),
     receipts: [],
     paid: new Set(),
+    stoppedRuns: new Map(),
     payoutStates: new Map(),
     isCalm: false,
     lateEffects,

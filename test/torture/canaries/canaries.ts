@@ -2,6 +2,7 @@ import type { Canary } from './canary.ts';
 import { claimCanaries } from './claim-canaries.ts';
 import { giftCanaries } from './gift-canaries.ts';
 import { payoutCanaries } from './payout-canaries.ts';
+import { payoutRunCanaries } from './payout-run-canaries.ts';
 import { providerCanaries } from './provider-canaries.ts';
 import { rechargeCanaries } from './recharge-canaries.ts';
 
@@ -11,4 +12,5 @@ export const canaries: Canary[] = [
   ...claimCanaries,
   ...providerCanaries,
   ...payoutCanaries,
+  ...payoutRunCanaries,
 ];

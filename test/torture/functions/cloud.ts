@@ -1,4 +1,5 @@
 import type { Queue } from '../../../shared/queue/send-messages.ts';
+import type { Bucket } from '../../../shared/store/bucket.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import type { Connections } from '../providers.ts';
 
@@ -9,6 +10,7 @@ export type Cloud = {
   credits: Queue;
   payouts: Queue;
   runs: Queue;
+  reports: Bucket;
   providers: Connections;
 };
 

@@ -3,15 +3,9 @@ import { endpoint } from '../../../shared/http/endpoint.ts';
 import { webhook } from '../../../shared/http/webhook.ts';
 import { decideApproval } from '../../../shared/payouts/approve-payout.ts';
 import { findPayout } from '../../../shared/payouts/find-payouts.ts';
-import { PayoutMessage, PayoutRunMessage } from '../../../shared/payouts/messages.ts';
-import {
-  approvePayoutRoute,
-  getPayoutRunRoute,
-  startPayoutRunRoute,
-  stopPayoutRunRoute,
-} from '../../../shared/payouts/operation-routes.ts';
+import { PayoutMessage } from '../../../shared/payouts/messages.ts';
+import { approvePayoutRoute } from '../../../shared/payouts/operation-routes.ts';
 import type { PayoutProviders } from '../../../shared/payouts/payout-provider.ts';
-import { findPayoutRun, startPayoutRun, stopPayoutRun } from '../../../shared/payouts/payout-runs.ts';
 import { payPalPayoutProvider } from '../../../shared/payouts/paypal-payout-provider.ts';
 import { presentPayout } from '../../../shared/payouts/present-payout.ts';
 import { receivePayPalEvent } from '../../../shared/payouts/receive-paypal-event.ts';
@@ -22,8 +16,7 @@ import { stripePayoutProvider } from '../../../shared/payouts/stripe-payout-prov
 import { submitPayouts } from '../../../shared/payouts/submit-payouts.ts';
 import { sweepPayouts } from '../../../shared/payouts/sweep-payouts.ts';
 import { receivePayPalEventRoute, receiveStripeConnectEventRoute } from '../../../shared/payouts/webhook-routes.ts';
-import { workPayoutRun } from '../../../shared/payouts/work-payout-run.ts';
-import { queueBatchWorker, queueWorker } from '../../../shared/queue/queue-worker.ts';
+import { queueBatchWorker } from '../../../shared/queue/queue-worker.ts';
 import { scheduledJob } from '../../../shared/queue/scheduled-job.ts';
 import { isRefusal } from '../../../shared/refusals.ts';
 import { type Connections, connectSecrets } from '../providers.ts';
@@ -91,33 +84,5 @@ export const payoutFunctions = {
       const delivery = { rawBody, signatureHeader: headers['stripe-signature'], webhookSecrets, now };
       return receiveStripeConnectEvent({ ledger, provider }, delivery);
     });
-  },
-
-  'start-payout-run'({ ledger, runs }: Cloud) {
-    return endpoint(startPayoutRunRoute, async ({ body, idempotencyKey, caller, now }) => {
-      const command = { runId: idempotencyKey, dueThrough: body.dueThrough, startedBy: caller, now };
-      const started = await startPayoutRun({ ledger, runs }, command);
-      return isRefusal(started) ? started : { value: started.run, replayed: started.replayed };
-    });
-  },
-
-  'get-payout-run'({ ledger }: Cloud) {
-    return endpoint(getPayoutRunRoute, async ({ parameters }) => {
-      const run = await findPayoutRun(ledger, parameters.runId);
-      return isRefusal(run) ? run : { value: run };
-    });
-  },
-
-  'stop-payout-run'({ ledger }: Cloud) {
-    return endpoint(stopPayoutRunRoute, async ({ parameters }) => {
-      const run = await stopPayoutRun(ledger, parameters.runId);
-      return isRefusal(run) ? run : { value: run };
-    });
-  },
-
-  'work-payout-run'({ ledger, catalogTable, payouts, runs }: Cloud) {
-    // A clock that stands still ends no slice but the shortest, which holds one creator.
-    const work = { ledger, catalog: openCatalog(catalogTable), payouts, runs, sliceSeconds: 0 };
-    return queueWorker(PayoutRunMessage, (message, now) => workPayoutRun(work, message, now));
   },
 };

@@ -6,6 +6,7 @@ import type { Existing } from '../client-view.ts';
 import { subjects } from '../history.ts';
 import { contentOf } from '../traffic/payouts.ts';
 import type { World } from '../world.ts';
+import { judgePayoutRuns } from './judge-payout-runs.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** PayPal's own books of payouts. */
@@ -20,17 +21,9 @@ type AllBooks = JudgedPayouts & { banks: ConnectBooksReport };
 export function judgePayouts(world: World, { snapshot, books, banks }: AllBooks): void {
   const { views } = world;
   views.payouts.judge(new Map(snapshot.payouts.filter(({ runId }) => runId === undefined).map(existing)));
-  views.runs.judge(
-    new Map(
-      snapshot.runs.map(({ runId, dueThrough }) => [
-        subjects.run(runId),
-        { request: '{}', content: JSON.stringify({ dueThrough }) },
-      ]),
-    ),
-  );
   compareWithPayPal(world, { snapshot, books });
   compareWithBanks(world, { snapshot, banks });
-  countRuns(world, snapshot);
+  judgePayoutRuns(world, snapshot);
   judgeCaps(world, snapshot);
 }
 
@@ -82,18 +75,6 @@ function compareWithBanks({ history }: World, { snapshot, banks }: Pick<AllBooks
   }
   for (const payoutId of booked.keys())
     history.violate(subjects.payout(payoutId), 'is at Stripe, and not in the ledger');
-}
-
-function countRuns({ history }: World, { payouts, runs }: Snapshot): void {
-  for (const { runId, requested, skipped } of runs) {
-    const ofRun = payouts.filter((payout) => payout.runId === runId);
-    const wereSkipped = ofRun.filter(({ state }) => state === 'skipped').length;
-    if (skipped !== wereSkipped || requested !== ofRun.length - wereSkipped)
-      history.violate(
-        subjects.run(runId),
-        `counts ${requested} and ${skipped} of ${ofRun.length} payouts, ${wereSkipped} skipped`,
-      );
-  }
 }
 
 /** What is used of the caps is what was asked for on the day and in the week, without what did not happen. */

@@ -6,7 +6,15 @@ import {
   parseCreatorEntry,
 } from '../../../shared/store/items/creator.ts';
 import { type GooglePurchaseWork, parseGooglePurchaseWork } from '../../../shared/store/items/google-purchase.ts';
-import { type Payout, type PayoutRun, parsePayout, parsePayoutRun } from '../../../shared/store/items/payout.ts';
+import { type Payout, parsePayout } from '../../../shared/store/items/payout.ts';
+import {
+  type PayoutRun,
+  type PayoutRunChunk,
+  type PayoutRunLine,
+  parsePayoutRun,
+  parsePayoutRunChunk,
+  parsePayoutRunLine,
+} from '../../../shared/store/items/payout-run.ts';
 import { type PurchaseUse, parsePurchaseUse } from '../../../shared/store/items/purchase-use.ts';
 import {
   type ProviderEvent,
@@ -29,6 +37,10 @@ export type Snapshot = {
   creatorEntries: CreatorEntry[];
   payouts: Payout[];
   runs: PayoutRun[];
+  runChunks: PayoutRunChunk[];
+  runLines: PayoutRunLine[];
+  /** Schedules on which a run is on, by the run. */
+  runningRuns: Map<string, string>;
   reversals: Reversal[];
   /** By user. */
   purchaseUses: Map<string, PurchaseUse>;
@@ -46,6 +58,9 @@ export async function readSnapshot(ledger: Table): Promise<Snapshot> {
     creatorEntries: [],
     payouts: [],
     runs: [],
+    runChunks: [],
+    runLines: [],
+    runningRuns: new Map(),
     reversals: [],
     purchaseUses: new Map(),
     withdrawals: [],
@@ -79,4 +94,7 @@ function sort(item: Item, snapshot: Snapshot): void {
   else if (pk.startsWith('GOOGLE#')) snapshot.googlePurchases.push(parseGooglePurchaseWork(item));
   else if (sk === 'EVENT') snapshot.events.push(parseProviderEvent(item));
   else if (sk === 'RUN') snapshot.runs.push(parsePayoutRun(item));
+  else if (sk.startsWith('CHUNK#')) snapshot.runChunks.push(parsePayoutRunChunk(item));
+  else if (sk.startsWith('LINE#')) snapshot.runLines.push(parsePayoutRunLine(item));
+  else if (sk === 'RUNNING') snapshot.runningRuns.set(String(item.runId), pk);
 }

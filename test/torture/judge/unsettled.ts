@@ -19,9 +19,12 @@ export async function unsettledIn(world: World, snapshot: Snapshot): Promise<Vio
         ? [{ subject: subjects.payout(payoutId), sentence: `stays ${state}` }]
         : [],
     ),
-    ...snapshot.runs.flatMap(({ runId, state }) =>
-      state === 'running' ? [{ subject: subjects.run(runId), sentence: 'never ends' }] : [],
-    ),
+    ...snapshot.runs.flatMap(({ runId, state, report, finishedAt, stoppedAt = '' }) => {
+      const subject = subjects.run(runId);
+      if (state === 'running' || state === 'stopping') return [{ subject, sentence: `stays ${state}` }];
+      const isReported = report !== undefined && report.asOf >= (finishedAt ?? stoppedAt);
+      return isReported ? [] : [{ subject, sentence: 'is over, and has no report of its end' }];
+    }),
     ...unfinishedReversals(world, snapshot),
   ];
 }

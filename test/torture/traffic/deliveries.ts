@@ -100,10 +100,15 @@ function subjectsOf(name: QueueName, body: string): string[] {
   return creatorId === undefined ? about : [...about, subjects.creator(creatorId)];
 }
 
-/** Delivers all there is in a queue, once. */
-export async function deliverAll(world: World, name: QueueName, place: (number | string)[]): Promise<void> {
+/** Delivers all there is in a queue, or so many messages, once. */
+export async function deliverAll(
+  world: World,
+  name: QueueName,
+  place: (number | string)[],
+  most?: number,
+): Promise<void> {
   const queue: MemoryQueue = world.queues[name];
-  const waiting = queue.receiveAll();
+  const waiting = queue.receiveAll(most);
   for (let start = 0; start < waiting.length; start += workers[name].batch) {
     const messages = waiting.slice(start, start + workers[name].batch);
     const failed = await handleCopies(world, { name, messages, place: [...place, start] });

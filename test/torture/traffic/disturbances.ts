@@ -20,7 +20,7 @@ export async function redrive({ world }: Operation): Promise<void> {
 
 /** Stream records that nobody read for a day, and messages that nobody took for days, are gone. The sweeps make up for it. */
 export async function lose({ world, chance }: Operation): Promise<void> {
-  switch (chance.weighted({ records: 1, credits: 1, payouts: 1 })) {
+  switch (chance.weighted({ records: 1, credits: 1, payouts: 1, runs: 1 })) {
     case 'records':
       world.stream.lose(chance.below(lanes), chance.between(1, 10));
       return;
@@ -29,6 +29,9 @@ export async function lose({ world, chance }: Operation): Promise<void> {
       return;
     case 'payouts':
       world.queues.payouts.lose(chance);
+      return;
+    case 'runs':
+      world.queues.runs.lose(chance);
       return;
   }
 }

@@ -149,47 +149,6 @@ function scheduleOf(chance: Chance): PayoutProfileBody['schedule'] {
   return chance.weighted({ none: 3, weekly: 5, monthly: 2 });
 }
 
-export async function startRun(operation: Operation): Promise<void> {
-  await start(operation.world, runOf(operation), [operation.number]);
-}
-
-function runOf({ chance, now }: Operation): string {
-  return keyAt(now - chance.below(1_000), chance);
-}
-
-/** A client that does not learn whether the run has started repeats the request. */
-export async function start(world: World, runId: string, place: (number | string)[]): Promise<void> {
-  const subject = subjects.run(runId);
-  const view = world.views.runs;
-  const attempt = view.begin(subject, {});
-  const answer = await callApi(world, {
-    function: 'start-payout-run',
-    place,
-    about: [subject],
-    body: {},
-    key: runId,
-    caller: 'operator',
-  });
-  if (answer.kind === 'unknown') view.unknown(attempt);
-  else if (answer.kind === 'refused') view.refused(attempt, answer.code);
-  else view.succeeded(attempt, { dueThrough: answer.body.dueThrough }, answer.isReplay);
-}
-
-export async function stopRun(operation: Operation): Promise<void> {
-  const earlier = earlierOperation(operation, 'startRun');
-  if (!earlier) return;
-  const runId = runOf(earlier);
-  const about = [subjects.run(runId)];
-  const place = [operation.number];
-  await callApi(operation.world, {
-    function: 'stop-payout-run',
-    place,
-    about,
-    parameters: { runId },
-    caller: 'operator',
-  });
-}
-
 /** The profile that a creator starts with: paid to an address or account of their own, with an identity that does not expire. */
 export async function putFirstProfile(world: World, creatorId: string): Promise<void> {
   const chance = chanceAt(world.seed, 'first profile', creatorId);

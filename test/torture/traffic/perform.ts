@@ -6,15 +6,8 @@ import { sendGiftAgain, sendNewGift } from './gifts.ts';
 import { lookAround } from './looks.ts';
 import type { Operation } from './operation.ts';
 import { decideParked } from './parked-events.ts';
-import {
-  askForPayout,
-  askForPayoutAgain,
-  changeProfile,
-  decideOnPayout,
-  movePayout,
-  startRun,
-  stopRun,
-} from './payouts.ts';
+import { resumeRun, startRun, stopRun } from './payout-runs.ts';
+import { askForPayout, askForPayoutAgain, changeProfile, decideOnPayout, movePayout } from './payouts.ts';
 import type { OperationKind } from './plan.ts';
 import { handIn } from './receipts.ts';
 import { orderCoins, orderCoinsAgain } from './recharges.ts';
@@ -44,6 +37,7 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   movePayout,
   startRun,
   stopRun,
+  resumeRun,
   look: lookAround,
   relay: relayChanges,
   credit: (operation) => deliverMessages(operation, 'credits'),
@@ -55,6 +49,7 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   listGoogleVoids: (operation) => sweep(operation, 'list-google-voids'),
   decideParked,
   sweepPayouts: (operation) => sweep(operation, 'sweep-payouts'),
+  sweepPayoutRuns: (operation) => sweep(operation, 'sweep-payout-runs'),
   reverseGifts: (operation) => sweep(operation, 'reverse-gifts'),
   redrive,
   lose,
