@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { Route } from '../shared/http/route.ts';
+import { reportPrefix } from '../shared/payout-runs/describe-report.ts';
 import type {
   ReadPayoutRunEnvironment,
   StartPayoutRunEnvironment,
@@ -7,7 +8,6 @@ import type {
   SweepPayoutRunsEnvironment,
   WorkPayoutRunEnvironment,
 } from '../shared/payout-runs/environments.ts';
-import { reportPrefix } from '../shared/payout-runs/report-payout-run.ts';
 import {
   getPayoutRunRoute,
   listPayoutRunsRoute,

@@ -1,6 +1,9 @@
 import type { Payout } from '../store/items/payout.ts';
 import type { PayoutRun, PayoutRunLine, PayoutRunTotal } from '../store/items/payout-run.ts';
 
+/** What keys of reports begin with; the function may put under it and nowhere else. */
+export const reportPrefix = 'payout-runs/';
+
 /** One creator of a run, as the report has it: no destination and no name. Amounts in minor units of the currency. */
 export type ReportRow = {
   payoutId: string;

@@ -7,11 +7,8 @@ import { readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { chunksPerRun } from './chunk-dates.ts';
-import { hasEnded, type ReportRow, reportCsv, reportJson, rowOf, totalsOf } from './describe-report.ts';
+import { hasEnded, type ReportRow, reportCsv, reportJson, reportPrefix, rowOf, totalsOf } from './describe-report.ts';
 import { linesOf } from './run-lines.ts';
-
-/** What keys of reports begin with; the function may put under it and nowhere else. */
-export const reportPrefix = 'payout-runs/';
 
 /** After the first report, each pause is as long as what was waited since the end of the run, within these. */
 const shortestPauseSeconds = 300;
