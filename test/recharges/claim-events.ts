@@ -57,7 +57,7 @@ export function permutations<Value>(values: Value[]): Value[][] {
   });
 }
 
-/** How it ends in each order of the values, as different ends; so many orders are tried at once, each for itself. */
+/** How it ends in each order of the values, as different ends; eight orders are tried at once, each for itself. */
 export async function endsInEachOrder<Value>(
   values: Value[],
   run: (order: Value[]) => Promise<object>,

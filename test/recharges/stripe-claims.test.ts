@@ -10,7 +10,6 @@ import {
   endsInEachOrder,
   eventAt,
   openStage,
-  permutations,
   refundedCharge,
   refundObject,
   type StripeEvent,
@@ -340,7 +339,7 @@ describe('reports in every order, each five times at once', () => {
       { paid: 0, owed: 0, frozen: 1000 },
     ],
   ])('come to the same end: %s', { timeout: 120_000 }, async (_case, eventsOf, expected) => {
-    for (const order of permutations([0, 1, 2, 3])) {
+    const ends = await endsInEachOrder([0, 1, 2, 3], async (order) => {
       const command = purchase(await newFan(shop));
       const bought = await buy(shop, command);
       const payment = await payQuietly(shop, bought.paymentId);
@@ -349,8 +348,9 @@ describe('reports in every order, each five times at once', () => {
         const event = events[position];
         if (event) await deliverFiveTimes(shop, event);
       }
-      expect(await coinsOf(command.userId), order.join()).toEqual(expected);
-    }
+      return coinsOf(command.userId);
+    });
+    expect(ends).toEqual([expected]);
   });
 
   it('come to the same end in each of the 120 orders of five', { timeout: 180_000 }, async () => {
