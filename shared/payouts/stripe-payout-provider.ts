@@ -31,14 +31,14 @@ export function stripePayoutProvider(stripe: StripeConnect): PayoutProvider {
     async send({ payouts }) {
       const [payout, ...others] = payouts;
       if (!payout || others.length > 0) throw new Error('Banks are paid one payout at a time.');
-      try {
-        const transfer = await makeTransfer(stripe, payout);
-        await bringOn(stripe, transfer);
-        return { kind: 'taken', reference: transfer.id };
-      } catch (error) {
-        if (!(error instanceof StripeRefused)) throw error;
-        return { kind: 'refused', code: error.code, retryable: mendable.has(error.code), payoutIds: [payout.payoutId] };
+      const transfer = await orRefusal(makeTransfer(stripe, payout));
+      if (transfer instanceof StripeRefused) {
+        const { code } = transfer;
+        return { kind: 'refused', code, retryable: mendable.has(code), payoutIds: [payout.payoutId] };
       }
+      // Whatever is refused from here on, the money has left: the sweep goes on looking after the transfer.
+      await orRefusal(bringOn(stripe, transfer));
+      return { kind: 'taken', reference: transfer.id };
     },
 
     async look({ reference }) {
@@ -49,6 +49,15 @@ export function stripePayoutProvider(stripe: StripeConnect): PayoutProvider {
 
     find,
   };
+}
+
+async function orRefusal<Answer>(call: Promise<Answer>): Promise<Answer | StripeRefused> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof StripeRefused) return error;
+    throw error;
+  }
 }
 
 /**

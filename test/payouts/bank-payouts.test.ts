@@ -208,6 +208,22 @@ describe('a payout to a bank whose sending breaks off', () => {
     await expectEnding(payoutId, 'paid');
   });
 
+  it('because its creator takes the account away after the transfer keeps its diamonds held, also hours later', async () => {
+    const { payoutId } = await requestedAtBank(desk);
+    await desk.stripe.fault('timeout', { path: '/v1/payouts', count: 2 });
+    await expect(sendToBank(desk, [payoutId])).rejects.toThrow(ProviderOutcomeUnknown);
+    await desk.stripe.steer(`accounts/${desk.accountId}/disconnect`);
+    await sendToBank(desk, [payoutId], { now: new Date(Date.now() + 2 * 3_600_000) }).catch(() => undefined);
+    expect(await desk.stripe.booksOf(payoutId)).toMatchObject({ sentMinor: 1110, backMinor: 0 });
+    expect(await stateOf(payoutId)).toBe('submitted');
+    expect(await balancesOf(desk)).toEqual(held);
+    expect(await sweepAt(desk, new Date(Date.now() + 3 * 3_600_000))).toMatchObject({ faults: 1 });
+    await desk.stripe.steer('accounts', { id: desk.accountId });
+    await sweepAt(desk, new Date(Date.now() + 5 * 3_600_000));
+    await atBank(payoutId, 'pay');
+    await expectEnding(payoutId, 'paid');
+  });
+
   it('for want of money goes on as soon as the platform has some, and not before', async () => {
     const { payoutId } = await requestedAtBank(desk);
     await desk.stripe.steer('balances', { balanceMinor: 0 });

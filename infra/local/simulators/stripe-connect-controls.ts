@@ -71,6 +71,10 @@ export function connectControls(books: ConnectBooks, answers: Records<Remembered
       books.accounts.put(account.id, account);
       return ok(account);
     }),
+    control('POST', '/_control/connect/accounts/:id/disconnect', nothing, (_, { params: { id = '' } }) => {
+      books.accounts.delete(id);
+      return ok({});
+    }),
     control('POST', '/_control/connect/balances', fundSettings, ({ account, balanceMinor }) => {
       books.setBalance(account, balanceMinor);
       return ok({ account, balanceMinor });
