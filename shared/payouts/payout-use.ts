@@ -5,9 +5,13 @@ import type { Payout } from '../store/items/payout.ts';
 /** Gross minor units asked for on one day and in one week (UTC, weeks from Monday); kept in the creator's profile. */
 export type PayoutUse = NonNullable<Creator['payoutUse']>;
 
-/** What is used of the caps today and this week: what was kept of earlier days and weeks no longer counts. */
+/**
+ * What is used of the caps today and this week: what was kept of earlier days and weeks no longer counts. A day that has
+ * begun does not go back, however late the clock of a request or a run is, so that nothing is forgotten around midnight.
+ */
 export function currentUse(use: PayoutUse | undefined, now: Date): PayoutUse {
-  const day = dayOf(now);
+  const today = dayOf(now);
+  const day = use && use.day > today ? use.day : today;
   const week = weekOf(day);
   return {
     day,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addDays, dayOf } from '../../shared/calendar.ts';
 import { readShards } from '../../shared/earnings/read-shards.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { decideApproval } from '../../shared/payouts/approve-payout.ts';
 import { requestPayout } from '../../shared/payouts/request-payout.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { isTransient } from '../../shared/store/contention.ts';
@@ -127,6 +128,21 @@ describe('requesting a payout', () => {
     expect((await readCreator(desk)).payoutUse).toMatchObject({ day: today, dayMinor: 100_000, weekMinor: 100_000 });
     const nextDay = new Date(Date.now() + 86_400_000);
     expect(await payoutOf(desk, { asked: '100', now: nextDay })).toMatchObject({ state: 'requested' });
+  });
+
+  it('forgets nothing of a day that has begun when a request from before midnight comes after it', async () => {
+    const sunday = new Date('2026-11-29T23:59:59.900Z');
+    const monday = new Date('2026-11-30T00:00:00.100Z');
+    await credit(desk, { coins: 600_000 });
+    const { payoutId } = await payoutOf(desk, { asked: '100000', now: monday });
+    await ask(desk, { asked: '300', now: sunday });
+    expect(await ask(desk, { asked: '100', now: monday })).toMatchObject({ code: 'payout_limit_reached' });
+    expect((await readCreator(desk)).payoutUse).toMatchObject({ day: '2026-11-30', dayMinor: 100_000 });
+    await decideApproval(
+      { ledger: desk.world.ledger, payouts: desk.payouts },
+      { payoutId, decision: 'reject', decidedBy: 'olga', now: monday },
+    );
+    expect((await readCreator(desk)).payoutUse).toMatchObject({ dayMinor: 0, weekMinor: 0 });
   });
 
   it('grants one of two requests that come at once and are together above the limit of the day', async () => {

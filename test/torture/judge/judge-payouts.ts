@@ -1,6 +1,6 @@
 import type { ConnectBooksReport } from '../../../infra/local/simulators/stripe-connect-books.ts';
+import { weekOf } from '../../../shared/calendar.ts';
 import { formatDiamonds } from '../../../shared/money/diamonds.ts';
-import { currentUse } from '../../../shared/payouts/payout-use.ts';
 import type { Payout } from '../../../shared/store/items/payout.ts';
 import type { Existing } from '../client-view.ts';
 import { subjects } from '../history.ts';
@@ -87,9 +87,7 @@ function judgeCaps({ history, clock }: World, { creators, payouts }: Snapshot): 
         payout.creatorId === creatorId && !['failed', 'blocked', 'returned', 'skipped'].includes(payout.state),
     );
     const ofDay = counted.filter(({ requestedAt }) => requestedAt.slice(0, 10) === payoutUse.day);
-    const ofWeek = counted.filter(
-      ({ requestedAt }) => currentUse(payoutUse, new Date(requestedAt)).week === payoutUse.week,
-    );
+    const ofWeek = counted.filter(({ requestedAt }) => weekOf(requestedAt.slice(0, 10)) === payoutUse.week);
     const [day, week] = [ofDay, ofWeek].map((all) => all.reduce((sum, { grossMinor }) => sum + grossMinor, 0));
     if (day !== payoutUse.dayMinor || week !== payoutUse.weekMinor)
       history.violate(
