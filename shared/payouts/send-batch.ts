@@ -18,6 +18,9 @@ import { batchUpdate } from './resume-batch.ts';
  */
 const provenUnsentAfterSeconds = 3600;
 
+/** The message of a payout that was put back comes again for an hour by itself; the sweep sends it anew after that. */
+const sweptAfterPutBackSeconds = 3660;
+
 /** The provider would not take a batch now; an operator or time must change something first. */
 export class PayoutNotTaken extends Error {
   override readonly name = 'PayoutNotTaken';
@@ -27,7 +30,7 @@ export type SendBatch = { ledger: Table; provider: PayoutProvider; now: Date };
 
 /**
  * Makes the call that was begun, and writes down what became of it. Gives the payouts that are to be sent in another batch.
- * @throws ProviderOutcomeUnknown and PayoutNotTaken when the same call must be made again.
+ * @throws ProviderOutcomeUnknown when the same call must be made again, and PayoutNotTaken when one must be made later.
  */
 export async function sendBatch({ ledger, provider, now }: SendBatch, sending: Sending): Promise<string[]> {
   const { batchId } = sending.batch;
@@ -84,10 +87,15 @@ async function settleRefusal(ledger: Table, sending: Sending, refused: Refused, 
   const { batchId, method, previousAt } = batch;
   const { code, retryable } = refused;
   logger.warn('payouts refused', { batchId, method, code, retryable, payouts: batch.payoutIds });
-  if (retryable) throw new PayoutNotTaken(`${method} answered ${code} to batch ${batchId}; it will be asked again.`);
+  if (retryable) {
+    // What may have changed by then, a hold or the destination, is looked at again; unless money may be on its way.
+    if (previousAt === undefined) await putOff(ledger, sending, now);
+    throw new PayoutNotTaken(`${method} answered ${code} to batch ${batchId}; it will be asked again.`);
+  }
   const provenAt = previousAt === undefined ? now : secondsAfter(new Date(previousAt), provenUnsentAfterSeconds);
   if (provenAt > now) {
-    await leaveToSweep(ledger, payouts, now);
+    // Calls in between would only put off the one whose answer will be a proof.
+    await leaveToSweep(ledger, payouts, secondsAfter(now, provenUnsentAfterSeconds + 60));
     return [];
   }
   if (payouts.some(({ state }) => state !== 'submitting'))
@@ -118,14 +126,29 @@ async function takeApart(
   sending: Sending,
   { named, now }: { named: string[]; now: Date },
 ): Promise<string[]> {
-  const suspects = new Set(named.length > 0 ? named : sending.batch.payoutIds);
+  const { payoutIds } = sending.batch;
+  await putBack(ledger, sending, { suspects: new Set(named.length > 0 ? named : payoutIds), now });
+  return payoutIds;
+}
+
+/** Nothing of the batch was sent, and none of its payouts is the cause. */
+async function putOff(ledger: Table, sending: Sending, now: Date): Promise<void> {
+  await putBack(ledger, sending, { suspects: new Set(), now });
+  const back = sending.payouts.map((payout) => ({ ...payout, version: payout.version + 1 }));
+  await leaveToSweep(ledger, back, secondsAfter(now, sweptAfterPutBackSeconds));
+}
+
+async function putBack(
+  ledger: Table,
+  sending: Sending,
+  { suspects, now }: { suspects: Set<string>; now: Date },
+): Promise<void> {
   const writes = sending.payouts.map((payout): Write<NotMoved> => {
     const details = suspects.has(payout.payoutId) ? { sentAlone: true as const } : {};
     const update = stateUpdate(payout, { transition: 'putBack', details, exactVersion: true, now });
     return { update, failure: () => 'payout_changed' };
   });
   await end(ledger, sending, writes);
-  return sending.batch.payoutIds;
 }
 
 /** The batch is refused, and its payouts leave it, all in one write. */
@@ -137,9 +160,9 @@ async function end(ledger: Table, { batch, payouts }: Sending, writes: Write<Not
   throw new Contention(`The payout batch ${batch.batchId} changed while it was refused.`);
 }
 
-/** The next call comes when its answer will be a proof; calls in between would only put that off. */
-async function leaveToSweep(ledger: Table, payouts: Payout[], now: Date): Promise<void> {
-  const dueAt = secondsAfter(now, provenUnsentAfterSeconds + 60).toISOString();
+/** The sweep looks at the payouts then, unless something happens to them before. */
+async function leaveToSweep(ledger: Table, payouts: Payout[], until: Date): Promise<void> {
+  const dueAt = until.toISOString();
   const outcomes = await inGroups(payouts, acknowledgedAtOnce, ({ payoutId, version }) =>
     updateIf(ledger, {
       Key: payoutKey(payoutId),

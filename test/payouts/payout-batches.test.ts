@@ -220,15 +220,49 @@ describe('a batch that PayPal refuses', () => {
     expect(await itemsOf(desk, payouts)).toEqual([]);
   });
 
-  it('stays together and comes back when the refusal is about our account', async () => {
+  it('comes back as a whole when the refusal is about our account, and the sweep leaves it to its messages', async () => {
     const payouts = await requestedPayouts(desk, 3);
     const paypal = watched(desk.paypal);
     await steer(desk.payPalUrl, 'payouts', { refuseNext: { name: 'INSUFFICIENT_FUNDS' } });
     const failures = await submitTogether(desk, idsOf(payouts), { paypal });
     for (const payoutId of idsOf(payouts)) expect(failures.get(payoutId)).toBeInstanceOf(PayoutNotTaken);
+    for (const payoutId of idsOf(payouts)) {
+      const { state, dueAt = '' } = await readPayout(desk, payoutId);
+      expect(state).toBe('requested');
+      expect(Date.parse(dueAt)).toBeGreaterThan(Date.now() + anHour);
+    }
     expect(await submitTogether(desk, idsOf(payouts), { paypal })).toEqual(new Map());
-    expect(paypal.batches[1]).toEqual(paypal.batches[0]);
+    expect(paypal.batches.map(({ items }) => items.length)).toEqual([3, 3]);
     expect(await statesOf(desk, payouts)).toEqual(['submitted', 'submitted', 'submitted']);
+    expect(await itemsOf(desk, payouts)).toHaveLength(3);
+  });
+
+  it('is looked into again when the refusal is about our account: a hold, an expiry and a destination stop what was not sent', async () => {
+    const payouts = await requestedPayouts(desk, 4);
+    await steer(desk.payPalUrl, 'payouts', { refuseNext: { name: 'INSUFFICIENT_FUNDS' } });
+    await submitTogether(desk, idsOf(payouts));
+    const [expired = '', moved = '', held = ''] = payouts.map(({ creatorId }) => creatorId);
+    await putProfile(desk, { creatorId: expired, identity: { state: 'verified', expiresOn: '2026-01-01' } });
+    await putProfile(desk, { creatorId: moved, destination: { type: 'email', value: 'eve@example.com' } });
+    await hold(desk, { creatorId: held, held: true });
+    expect(await submitTogether(desk, idsOf(payouts))).toEqual(new Map());
+    expect(await statesOf(desk, payouts)).toEqual(['blocked', 'blocked', 'blocked', 'submitted']);
+    expect((await itemsOf(desk, payouts)).map(({ senderItemId }) => senderItemId)).toEqual([payouts[3]?.payoutId]);
+  });
+
+  it('stays as it is when the refusal is about our account and an earlier call may have been taken, however long ago', async () => {
+    const payouts = await requestedPayouts(desk, 2);
+    const paypal = watched(desk.paypal);
+    await fault('timeout');
+    await submitTogether(desk, idsOf(payouts), { paypal });
+    await steer(desk.payPalUrl, 'payouts', { refuseNext: { name: 'INSUFFICIENT_FUNDS' } });
+    const later = new Date(Date.now() + 2 * anHour);
+    const failures = await submitTogether(desk, idsOf(payouts), { paypal, now: later });
+    for (const payoutId of idsOf(payouts)) expect(failures.get(payoutId)).toBeInstanceOf(PayoutNotTaken);
+    expect(await statesOf(desk, payouts)).toEqual(['submitting', 'submitting']);
+    expect(await submitTogether(desk, idsOf(payouts), { paypal, now: later })).toEqual(new Map());
+    expect(new Set(paypal.batches.map(({ senderBatchId }) => senderBatchId)).size).toBe(1);
+    expect(await itemsOf(desk, payouts)).toHaveLength(2);
   });
 
   it('is not taken apart while an earlier call may have been taken, and is an hour later', async () => {
