@@ -1,3 +1,4 @@
+import { logger } from '../observability.ts';
 import type { NewPayoutItem, PayPalBatch, PayPalPayouts } from '../providers/paypal-client.ts';
 import type { PayPalItem } from '../providers/paypal-item.ts';
 import type { PayoutNews } from './payout-news.ts';
@@ -26,6 +27,8 @@ export function payPalPayoutProvider(payouts: PayPalPayouts): PayoutProvider {
     async look({ reference, payouts: members }) {
       const batch = await payouts.getPayoutBatch(reference);
       if (!batch) throw new Error(`PayPal does not have the batch ${reference}.`);
+      const { unreadableItems } = batch;
+      if (unreadableItems > 0) logger.error('payout items cannot be read', { reference, unreadableItems });
       const items = new Map(batch.items.map((item) => [item.senderItemId, item]));
       return members.flatMap((member) => newsOf(batch, items.get(member.payoutId), member) ?? []);
     },
@@ -48,14 +51,15 @@ function describeItem({ payoutId, destination, amountMinor, currency }: PayoutTo
   };
 }
 
-/** What the batch says of a payout, if anything. Of a batch that PayPal denied, nothing was paid. */
+/** What the batch says of a payout, if anything. Of a batch that PayPal denied, nothing was paid; an item that cannot be read says nothing. */
 function newsOf(
-  { payoutBatchId, batchStatus }: PayPalBatch,
+  { payoutBatchId, batchStatus, unreadableItems }: PayPalBatch,
   item: PayPalItem | undefined,
   { payoutId, itemId, amountMinor, currency }: SentBatch['payouts'][number],
 ): PayoutNews | undefined {
   const isDenied = batchStatus === 'DENIED' || batchStatus === 'CANCELED';
   if (!isDenied || (item && item.status !== 'PENDING')) return item && payPalNews(item);
+  if (!item && unreadableItems > 0) return undefined;
   return {
     payoutId,
     // Without an item there is no id of one: a name of our own that another batch's payouts do not have.

@@ -47,6 +47,8 @@ export type PayPalBatch = {
   senderBatchId?: string;
   batchStatus: PayPalBatchStatus;
   items: PayPalItem[];
+  /** How many more items it has, of which one cannot tell what PayPal says: they keep none of the others waiting. */
+  unreadableItems: number;
 };
 
 const batchPage = z.object({
@@ -82,18 +84,22 @@ export function createPayPalPayouts(connection: PayPalConnection): PayPalPayouts
 
     async getPayoutBatch(payoutBatchId) {
       const items: PayPalItem[] = [];
+      let unreadableItems = 0;
       for (let page = 1; ; page += 1) {
         const query = `page=${page}&page_size=${itemsPerPage}&total_required=true`;
         const body = await read(`/v1/payments/payouts/${encodeURIComponent(payoutBatchId)}?${query}`);
         if (body === undefined) return undefined;
         const { batch_header: header, ...rest } = readable(() => batchPage.parse(body));
-        items.push(...readable(() => rest.items.map(parsePayPalItem)));
+        const understood = rest.items.flatMap(itemOrNone);
+        items.push(...understood);
+        unreadableItems += rest.items.length - understood.length;
         if (page < rest.total_pages) continue;
         const senderBatchId = header.sender_batch_header?.sender_batch_id;
         return {
           payoutBatchId: header.payout_batch_id,
           batchStatus: header.batch_status,
           items,
+          unreadableItems,
           ...(senderBatchId ? { senderBatchId } : {}),
         };
       }
@@ -104,6 +110,14 @@ export function createPayPalPayouts(connection: PayPalConnection): PayPalPayouts
       return body === undefined ? undefined : readable(() => parsePayPalItem(body));
     },
   };
+}
+
+function itemOrNone(value: unknown): PayPalItem[] {
+  try {
+    return [parsePayPalItem(value)];
+  } catch {
+    return [];
+  }
 }
 
 function batchRequest({ senderBatchId, items }: NewPayoutBatch): unknown {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SweepReport, sweepPayouts } from '../../shared/payouts/sweep-payouts.ts';
-import type { PayPalPayouts } from '../../shared/providers/paypal-client.ts';
+import { createPayPalPayouts, type PayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
 import {
   auditFindings,
@@ -12,12 +12,15 @@ import {
   type PayoutDesk,
   payoutOf,
   payPalBooks,
+  payPalCredentials,
   providersOf,
   readEvent,
   readPayout,
   submit,
+  submitTogether,
   submittedPayout,
 } from '../support/payouts.ts';
+import { startPayPalProxy } from '../support/paypal-proxy.ts';
 
 let desk: PayoutDesk;
 beforeAll(async () => {
@@ -110,7 +113,12 @@ describe('the sweep over payouts', () => {
     const { payoutId, providerBatchId = '' } = await submittedPayout(desk);
     const denied: PayPalPayouts = {
       ...desk.paypal,
-      getPayoutBatch: async () => ({ payoutBatchId: providerBatchId, batchStatus: 'DENIED', items: [] }),
+      getPayoutBatch: async () => ({
+        payoutBatchId: providerBatchId,
+        batchStatus: 'DENIED',
+        items: [],
+        unreadableItems: 0,
+      }),
     };
     await sweep(minutes(11), { paypal: denied });
     expect(await readPayout(desk, payoutId)).toMatchObject({
@@ -133,6 +141,31 @@ describe('the sweep over payouts', () => {
     expect(await sweep(minutes(11))).toMatchObject({ looked: 0 });
     expect(await sweep(minutes(30))).toMatchObject({ looked: 1, faults: 0 });
   });
+
+  it.each(['SUCCESS', 'DENIED'])(
+    'lets an item that cannot be read keep none of the others of its batch waiting, nor end as %s',
+    async (batchStatus) => {
+      await credit(desk, { coins: 2800 });
+      const payoutIds = [await payoutOf(desk, { asked: '700' }), await payoutOf(desk, { asked: '700' })].map(
+        ({ payoutId }) => payoutId,
+      );
+      const [strange = '', other = ''] = payoutIds;
+      await submitTogether(desk, payoutIds);
+      await move(desk, other, 'complete');
+      const proxy = await startPayPalProxy(desk.payPalUrl, (body) => ({
+        ...body,
+        batch_header: { ...(body.batch_header as object), batch_status: batchStatus },
+        items: (body.items as { payout_item: { sender_item_id: string } }[]).map((item) =>
+          item.payout_item.sender_item_id === strange ? { ...item, transaction_status: 'NEW' } : item,
+        ),
+      }));
+      const paypal = createPayPalPayouts({ ...payPalCredentials, apiUrl: proxy.url, timeoutSeconds: 1 });
+      await sweep(minutes(11), { paypal });
+      await proxy.close();
+      expect(await readPayout(desk, other)).toMatchObject({ state: 'paid' });
+      expect(await readPayout(desk, strange)).toMatchObject({ state: 'submitted' });
+    },
+  );
 
   it('reports payouts in flight for more than a day, and waits a month for a receiver to claim one', async () => {
     await credit(desk, { coins: 2800 });

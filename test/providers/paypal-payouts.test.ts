@@ -81,7 +81,13 @@ describe('sending a payout through PayPal', () => {
       feeCurrency: 'USD',
     };
     const { senderBatchId } = batch;
-    expect(known).toEqual({ payoutBatchId, senderBatchId, batchStatus: 'PROCESSING', items: [item] });
+    expect(known).toEqual({
+      payoutBatchId,
+      senderBatchId,
+      batchStatus: 'PROCESSING',
+      items: [item],
+      unreadableItems: 0,
+    });
     expect(await payouts.getPayoutItem(known?.items[0]?.payoutItemId ?? '')).toEqual(item);
   });
 
