@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type * as z from 'zod/mini';
+import { notPutInYet } from '../shared/secrets.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Stage } from './config.ts';
 import type { AnyFunction } from './ledger-tables.ts';
@@ -16,7 +17,7 @@ export class ProviderSecret extends Construct {
     this.secret = new Secret(this, 'Keys', {
       description: `Tributary ${props.stage.name}: ${props.provider}'s ${fields.join(', ')}`,
       generateSecretString: {
-        secretStringTemplate: JSON.stringify(Object.fromEntries(fields.map((field) => [field, 'put yours here']))),
+        secretStringTemplate: JSON.stringify(Object.fromEntries(fields.map((field) => [field, notPutInYet]))),
         generateStringKey: 'unused',
       },
       removalPolicy: props.stage.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

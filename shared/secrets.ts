@@ -4,6 +4,9 @@ import * as z from 'zod/mini';
 /** A rotated secret is in use everywhere after this time at most. */
 const cacheSeconds = 300;
 
+/** What stands in each field until an operator has put the provider's key in; anybody may know it. */
+export const notPutInYet = 'put yours here';
+
 /** What the secret of each provider holds, as JSON. */
 export const StripeSecret = z.object({ apiKey: z.string(), webhookSecret: z.string() });
 /**
@@ -41,7 +44,10 @@ export const GoogleSecret = z.object({
   pushServiceAccount: z.string(),
 });
 
-/** A function that reads one secret, through a short cache; callers at once share one read. */
+/**
+ * A function that reads one secret, through a short cache; callers at once share one read. A secret that nobody has filled is
+ * no secret: what is signed with what stands in it instead could be from anybody.
+ */
 export function openSecret<Shape extends z.ZodMiniType>(
   secretId: string,
   schema: Shape,
@@ -62,7 +68,7 @@ export function openSecret<Shape extends z.ZodMiniType>(
 async function readSecret<Shape extends z.ZodMiniType>(client: SecretsManagerClient, secretId: string, schema: Shape) {
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
   const parsed = z.safeParse(schema, parseJson(SecretString));
-  if (!parsed.success)
+  if (!parsed.success || Object.values(parsed.data as object).includes(notPutInYet))
     throw new Error(`The secret ${secretId} does not hold what is expected; the deployment guide says what to put in.`);
   return parsed.data;
 }

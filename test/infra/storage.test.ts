@@ -1,5 +1,15 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { stages } from '../../infra/config.ts';
+import {
+  AppleSecret,
+  GoogleSecret,
+  openSecret,
+  PayPalSecret,
+  StripeConnectSecret,
+  StripeSecret,
+} from '../../shared/secrets.ts';
 import { statementsOfRole, synthesized } from './synthesized.ts';
 
 const stageNames = Object.keys(stages) as (keyof typeof stages)[];
@@ -71,6 +81,29 @@ describe("The providers' secrets", () => {
       expect(deletionPolicy).toBe('Retain');
     }
   });
+
+  const schemas = {
+    Apple: AppleSecret,
+    Google: GoogleSecret,
+    PayPal: PayPalSecret,
+    StripeConnect: StripeConnectSecret,
+    Stripe: StripeSecret,
+  };
+
+  it.each(synthesized('prod').ofType('AWS::SecretsManager::Secret'))(
+    'let nobody in by what anybody can read in the template: $id',
+    async ({ id, properties }) => {
+      const { SecretStringTemplate, GenerateStringKey } = properties.GenerateSecretString;
+      const born = { ...JSON.parse(SecretStringTemplate), [GenerateStringKey]: 'generated' };
+      const client = new SecretsManagerClient({ region: 'us-east-1' });
+      mockClient(client)
+        .on(GetSecretValueCommand)
+        .resolves({ SecretString: JSON.stringify(born) });
+      const [, schema] = Object.entries(schemas).find(([provider]) => id.includes(provider)) ?? [];
+      if (!schema) throw new Error(`${id} is no provider's`);
+      await expect(openSecret(id, schema, client)()).rejects.toThrow('does not hold what is expected');
+    },
+  );
 });
 
 describe('The bucket of reports', () => {
