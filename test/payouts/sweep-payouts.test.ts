@@ -179,6 +179,24 @@ describe('the sweep over payouts', () => {
     expect(await sweep(minutes(3 * 24 * 60))).toMatchObject({ looked: 1, overdue: 0 });
   });
 
+  it('lets a slow look keep none of the others waiting', async () => {
+    // The index has eight places: two of nine are in one place, and what is in one place is looked at together.
+    for (let one = 0; one < 9; one++) await submittedPayout(desk);
+    let [open, most] = [0, 0];
+    const slow: PayPalPayouts = {
+      ...desk.paypal,
+      async getPayoutBatch(payoutBatchId) {
+        open += 1;
+        most = Math.max(most, open);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        open -= 1;
+        return desk.paypal.getPayoutBatch(payoutBatchId);
+      },
+    };
+    expect(await sweep(minutes(11), { paypal: slow })).toMatchObject({ looked: 9, faults: 0 });
+    expect(most).toBeGreaterThan(1);
+  });
+
   it('looks at each payout once when two sweeps run at once', async () => {
     await submittedPayout(desk);
     const reports = await Promise.all([sweep(minutes(11)), sweep(minutes(11)), sweep(minutes(11))]);
