@@ -121,13 +121,15 @@ async function workAll(
 /** Waiting for providers that do not answer takes real time. */
 const mostInBadWeather = 150;
 
-/** Some of what was requested so far is sent, while calls fail and functions die; then the sweeps find what got lost. */
+/** Some of what was requested so far is sent while calls fail and functions die, the rest in calm; then the sweeps find what got lost. */
 async function sendInBadWeather(world: World, gate: WebhookGate, kill: number): Promise<void> {
   world.isCalm = false;
   await deliverAll(world, 'payouts', ['storm', kill], mostInBadWeather);
-  await webhooksDelivered(world, gate);
+  await webhooksDelivered(world, gate, pauseMilliseconds);
   await world.lateEffects();
   world.isCalm = true;
+  await sendSideBySide(world, ['after kill', kill]);
+  await webhooksDelivered(world, gate, pauseMilliseconds);
   await sweep(world, ['after kill', kill]);
 }
 
@@ -146,8 +148,8 @@ async function rest(world: World, gate: WebhookGate): Promise<void> {
   for (let pass = 0; pass < mostPasses; pass++) {
     while (world.queues.runs.length > 0) await workAll(world, ['rest', pass, world.queues.runs.length], () => calm);
     world.queues.payouts.redrive();
-    await sendSideBySide(world, pass);
-    await webhooksDelivered(world, gate);
+    await sendSideBySide(world, ['rest', pass]);
+    await webhooksDelivered(world, gate, pauseMilliseconds);
     await sweep(world, ['rest', pass]);
     const { runs, payouts } = await readSnapshot(world.ledger);
     const isPaid = payouts.every(({ state }) => ['paid', 'skipped'].includes(state));
@@ -155,12 +157,15 @@ async function rest(world: World, gate: WebhookGate): Promise<void> {
   }
 }
 
+/** The list of deliveries is long, and asking for it takes time. */
+const pauseMilliseconds = 500;
+
 const senders = 4;
 
-async function sendSideBySide(world: World, pass: number): Promise<void> {
+async function sendSideBySide(world: World, place: (string | number)[]): Promise<void> {
   const most = Math.ceil(world.queues.payouts.length / senders);
   await Promise.all(
-    Array.from({ length: senders }, (_, sender) => deliverAll(world, 'payouts', ['rest', pass, sender], most)),
+    Array.from({ length: senders }, (_, sender) => deliverAll(world, 'payouts', [...place, sender], most)),
   );
 }
 

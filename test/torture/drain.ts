@@ -97,12 +97,16 @@ async function finishAtApps(world: World, pass: number): Promise<void> {
 type Deliveries = { deliveries: { state: string }[] };
 
 /** Lost webhooks come again within seconds of real time. */
-export async function webhooksDelivered({ providers, history }: World, gate: WebhookGate): Promise<void> {
+export async function webhooksDelivered(
+  { providers, history }: World,
+  gate: WebhookGate,
+  pauseMilliseconds = 25,
+): Promise<void> {
   for (const url of Object.values(providers.urls))
     for (let wait = 0; wait < 400 && !history.isSpoiled; wait++) {
       const { deliveries } = await look<Deliveries>(url, 'deliveries');
       if (gate.isQuiet && deliveries.every(({ state }) => state !== 'waiting' && state !== 'held')) break;
-      await delay(25);
+      await delay(pauseMilliseconds);
     }
 }
 
