@@ -57,12 +57,13 @@ export function permutations<Value>(values: Value[]): Value[][] {
   });
 }
 
-/** How it ends in each order of the values, as different ends; eight orders are tried at once, each for itself. */
+/** How it ends in each order of the values, as different ends; some orders are tried at once, each for itself. */
 export async function endsInEachOrder<Value>(
   values: Value[],
   run: (order: Value[]) => Promise<object>,
+  { atOnce = 8 }: { atOnce?: number } = {},
 ): Promise<object[]> {
-  const outcomes = await inGroups(permutations(values), 8, run);
+  const outcomes = await inGroups(permutations(values), atOnce, run);
   const ends = outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason;
     return JSON.stringify(outcome.value);
