@@ -6,11 +6,10 @@ import { payoutRunCanaries } from './payout-run-canaries.ts';
 import { providerCanaries } from './provider-canaries.ts';
 import { rechargeCanaries } from './recharge-canaries.ts';
 
-export const canaries: Canary[] = [
-  ...giftCanaries,
-  ...rechargeCanaries,
-  ...claimCanaries,
-  ...providerCanaries,
-  ...payoutCanaries,
-  ...payoutRunCanaries,
-];
+/** Of money that comes in, and goes back. */
+export const paymentCanaries: Canary[] = [...rechargeCanaries, ...claimCanaries, ...providerCanaries];
+
+/** Of gifts and of money that goes out. */
+export const giftAndPayoutCanaries: Canary[] = [...giftCanaries, ...payoutCanaries, ...payoutRunCanaries];
+
+export const canaries: Canary[] = [...giftAndPayoutCanaries, ...paymentCanaries];

@@ -31,11 +31,11 @@ export const claimCanaries: Canary[] = [
     fans: 3,
   },
   {
-    name: 'won-dispute-thaws-nothing',
-    breaks: 'The coins of a dispute that was won stay frozen.',
-    sabotage: () => ({ request: leaveFrozen }),
-    traffic: { recharge: 25, pay: 35, claimBack: 40, moveClaim: 40, gift: 5 },
-    fans: 3,
+    name: 'thaw-without-entry',
+    breaks: 'The coins of a dispute that was won are free again, and no entry says so.',
+    sabotage: () => ({ request: thawSilently }),
+    traffic: { ...claims, moveClaim: 30 },
+    fans: 8,
   },
   {
     name: 'claim-before-its-payment-forgotten',
@@ -80,13 +80,10 @@ async function forgetNames({ command, input, invocation }: Request, send: () => 
   return { ...output, Item: { ...item, claims } };
 }
 
-/** A transaction that only thaws says so of the order, and changes nothing in the wallet. */
-function leaveFrozen({ input }: Request): CommandInput {
-  const items = (input.TransactItems ?? []) as { Put?: { Item: { sk: string } }; Update?: { Key: { sk: string } } }[];
-  const lines = items.flatMap(({ Put }) => (Put?.Item.sk.startsWith('ENTRY#') ? [Put.Item.sk.split('#')[2]] : []));
-  if (lines.length !== 1 || lines[0] !== 'thaw') return input;
-  const kept = items.filter(({ Put, Update }) => !Put?.Item.sk.startsWith('ENTRY#') && Update?.Key.sk !== 'HEAD');
-  return { ...input, TransactItems: kept };
+function thawSilently({ input }: Request): CommandInput {
+  const items = (input.TransactItems ?? []) as { Put?: { Item: { sk: string } } }[];
+  const isThaw = ({ Put }: (typeof items)[number]) => /^ENTRY#.*#thaw/.test(Put?.Item.sk ?? '');
+  return items.some(isThaw) ? { ...input, TransactItems: items.filter((item) => !isThaw(item)) } : input;
 }
 
 /** What waits for a payment is kept empty, and what an order knew before it was paid goes with its payment. */
