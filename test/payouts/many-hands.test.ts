@@ -62,7 +62,8 @@ async function decideAndSend(payoutIds: string[]): Promise<void> {
     ...payoutIds.map((payoutId) => decide(payoutId, 'oleg', 'reject')),
     submitTogether(desk, payoutIds),
   ]);
-  expect(answers.filter((answer) => 'payoutId' in answer && !isRefusal(answer))).not.toEqual([]);
+  const decided = answers.filter((answer) => 'payoutId' in answer && !isRefusal(answer));
+  expect(decided.length > 0).toBe(payoutIds.length > 0);
   await Promise.all([submitTogether(desk, payoutIds), submitTogether(desk, payoutIds)]);
   await submitTogether(desk, payoutIds);
 }

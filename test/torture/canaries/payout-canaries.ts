@@ -107,17 +107,24 @@ export const payoutCanaries: Canary[] = [
   {
     name: 'transfer-under-a-new-key',
     breaks: 'Each attempt to pay a bank makes a transfer under another key, without looking for an earlier one.',
-    sabotage: () => ({
-      stripeConnect: (connect, forgetKeys) => ({
-        ...connect,
-        transfersFor: async () => [],
-        async send(wanted) {
-          await forgetKeys();
-          return connect.send(wanted);
-        },
-      }),
-    }),
-    traffic: { ...withdrawals, gift: 60, payout: 30, disturbProviders: 24 },
+    // The first answer about each payout is lost, as it would be sooner or later.
+    sabotage: () => {
+      const answered = new Set<string>();
+      return {
+        stripeConnect: (connect, forgetKeys) => ({
+          ...connect,
+          transfersFor: async () => [],
+          async send(wanted) {
+            await forgetKeys();
+            const answer = await connect.send(wanted);
+            if (answered.has(wanted.payoutId)) return answer;
+            answered.add(wanted.payoutId);
+            throw new ProviderOutcomeUnknown('Stripe gave no answer.');
+          },
+        }),
+      };
+    },
+    traffic: { ...withdrawals, gift: 60, payout: 30 },
     creators: 2,
   },
   {
