@@ -3,7 +3,7 @@ import { walletKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import { type Updated, updateIf } from '../store/write.ts';
 import { spentCounters } from '../users/balances.ts';
-import type { Spending } from './decide-gift.ts';
+import type { Spending } from '../users/decide-spending.ts';
 import type { Quote, SendGift } from './quote-gift.ts';
 
 /**
