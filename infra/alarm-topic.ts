@@ -8,7 +8,7 @@ import type { Deployment } from './config.ts';
 
 /**
  * Where all alarms go, by e-mail when the deployment names an address; and where they stand: in a nested stack, because
- * they would take a fifth of the 500 resources that CloudFormation allows a stack.
+ * they would take a fifth of the 500 resources that CloudFormation allows a stack. Capabilities with nested stacks have theirs.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
@@ -35,8 +35,12 @@ export class AlarmTopic extends Construct {
     this.topic.addSubscription(new EmailSubscription(alarmEmail));
   }
 
-  /** The place of a construct's alarms: in the nested stack, under the path that the construct has in its own. */
+  /**
+   * The place of a construct's alarms: in the nested stack of the alarms, under the path that the construct has in the main
+   * one; what has a nested stack of its own keeps its alarms there.
+   */
   placeFor(construct: Construct): Construct {
+    if (Stack.of(construct) !== Stack.of(this)) return construct;
     const path = construct.node.scopes.slice(Stack.of(construct).node.scopes.length);
     return path.reduce<Construct>((place, { node: { id } }) => {
       const known = place.node.tryFindChild(id);

@@ -19,8 +19,8 @@ export type ActionableAlarmProps = {
 };
 
 /**
- * An alarm that says what it means to people and what to do about it; it cannot be built without either. It stands in the
- * nested stack of the alarms, under its capability's path.
+ * An alarm that says what it means to people and what to do about it; it cannot be built without either. It stands where
+ * the topic has a place for it.
  */
 export class ActionableAlarm extends Construct {
   constructor(scope: Construct, id: string, props: ActionableAlarmProps) {

@@ -1,15 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { Trigger } from 'aws-cdk-lib/triggers';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { ReadCatalogEnvironment, SeedCatalogEnvironment } from '../shared/catalog/environments.ts';
 import { listGiftsRoute, listPackagesRoute } from '../shared/catalog/routes.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 
 /** Coin packages, gifts, rates and rules, as versions. */
-export class Catalog extends Construct {
+export class Catalog extends Capability {
   constructor(scope: Construct, id: string, foundation: Foundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'coin packages, gifts, rates and rules');
     this.addSeed(foundation);
     this.addLists(foundation);
   }

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type {
   AuditLedgerEnvironment,
   DecideParkedEventEnvironment,
@@ -14,6 +14,7 @@ import { decideParkedEventRoute, listParkedEventsRoute } from '../shared/operati
 import { getRefundEvidenceRoute } from '../shared/operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from '../shared/operations/routes.ts';
 import { ActionableAlarm } from './alarm.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import { productMetric } from './metrics.ts';
@@ -23,9 +24,9 @@ import { everyMinutes } from './schedules.ts';
 const auditMinutes = 15;
 
 /** What operators do, the audit, and the alarms of what all capabilities share. */
-export class Operations extends Construct {
+export class Operations extends Capability {
   constructor(scope: Construct, id: string, foundation: Foundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'what operators do');
     this.addRoutes(foundation);
     this.addParkedEvents(foundation);
     this.addEvidence(foundation);

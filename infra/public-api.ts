@@ -1,6 +1,13 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -60,7 +67,7 @@ export class PublicApi extends Construct {
   serveOpenly(contract: Contract, endpoint: AnyFunction, reason: string): void {
     if (contract.scope !== undefined)
       throw new Error(`${contract.operationId} has the scope ${contract.scope}: it is not open.`);
-    for (const route of this.addRoute(contract, endpoint)) acknowledge(route, { 'AwsSolutions-APIG4': reason });
+    acknowledge(this.addRoute(contract, endpoint), { 'AwsSolutions-APIG4': reason });
   }
 
   private addSelfDescription(ground: Ground): void {
@@ -89,13 +96,18 @@ export class PublicApi extends Construct {
     );
   }
 
+  /** Stands beside the function, in the stack that the function is in. */
   private addRoute(
     { operationId, method, path }: Contract,
     endpoint: AnyFunction,
     authorization: { authorizer?: HttpJwtAuthorizer; authorizationScopes?: string[] } = {},
-  ) {
-    const integration = new HttpLambdaIntegration(operationId, endpoint.lambda);
-    return this.api.addRoutes({ path, methods: [HttpMethod[method]], integration, ...authorization });
+  ): HttpRoute {
+    return new HttpRoute(endpoint, 'Route', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.with(path, HttpMethod[method]),
+      integration: new HttpLambdaIntegration(operationId, endpoint.lambda),
+      ...authorization,
+    });
   }
 }
 

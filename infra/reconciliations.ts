@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type {
   ListReconciliationsEnvironment,
   ReconcileAppleEnvironment,
@@ -7,6 +7,7 @@ import type {
 } from '../shared/reconciliations/environments.ts';
 import { listReconciliationsRoute } from '../shared/reconciliations/routes.ts';
 import { ActionableAlarm } from './alarm.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import { productMetric } from './metrics.ts';
@@ -23,9 +24,9 @@ const runEveryMinutes = 60;
 const job = { trigger: 'schedule', timeoutSeconds: 600 } as const;
 
 /** The providers' own lists, compared with the ledger day by day. Each job reads the keys of its own provider alone. */
-export class Reconciliations extends Construct {
+export class Reconciliations extends Capability {
   constructor(scope: Construct, id: string, foundation: ReconciliationFoundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'what providers list, compared with the ledger');
     this.addStripe(foundation);
     this.addPayPal(foundation);
     this.addApple(foundation);

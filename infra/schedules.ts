@@ -29,16 +29,16 @@ export class Schedules extends Construct {
     });
   }
 
-  /** Starts the function at its times (in UTC), by a role that may do only that. */
+  /** Starts the function at its times (in UTC), by a role that may do only that; both stand beside the function. */
   start(id: string, target: AnyFunction, expression: string): void {
     const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.lambda.functionArn] });
-    const role = new Role(this, `${id}Role`, {
+    const role = new Role(target, `${id}Role`, {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
       inlinePolicies: { Invoke: new PolicyDocument({ statements: [invoke] }) },
     });
-    new CfnSchedule(this, id, {
+    new CfnSchedule(target, id, {
       groupName: this.group.ref,
       scheduleExpression: expression,
       scheduleExpressionTimezone: 'UTC',

@@ -1,8 +1,9 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Route } from '../shared/http/route.ts';
 import type { StatementsEnvironment } from '../shared/statements/environments.ts';
 import { getStatementRoute, getTaxYearRoute, summarizeEarningsRoute } from '../shared/statements/routes.ts';
 import { ActionableAlarm } from './alarm.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import { productMetric } from './metrics.ts';
@@ -11,9 +12,9 @@ import { everyMinutes } from './schedules.ts';
 type Reader = { code: `statements/${string}`; route: Route; impact: string };
 
 /** What creators earned and were paid, added up by days. */
-export class Statements extends Construct {
+export class Statements extends Capability {
   constructor(scope: Construct, id: string, foundation: Foundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'what creators earned');
     this.addReader('GetEarningsSummary', foundation, {
       code: 'statements/get-earnings-summary',
       route: summarizeEarningsRoute,

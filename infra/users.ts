@@ -1,17 +1,18 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type {
   GetWalletEnvironment,
   ListWalletEntriesEnvironment,
   PutUserEnvironment,
 } from '../shared/users/environments.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from '../shared/users/routes.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 
 /** Users, their wallets and statements. */
-export class Users extends Construct {
+export class Users extends Capability {
   constructor(scope: Construct, id: string, foundation: Foundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'users, their wallets and statements');
     const { ledger, api } = foundation;
 
     const putUser = new TributaryFunction<typeof PutUserEnvironment>(this, 'PutUser', foundation, {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { flatten, readStacks } from './nested-stacks.ts';
 
 /** One resource as CloudFormation would see it; its properties still hold intrinsic functions. */
 export interface TemplateResource {
@@ -27,22 +28,7 @@ const manifestSchema = z.object({
     z.object({
       type: z.string(),
       displayName: z.optional(z.string()),
-      properties: z.optional(
-        z.looseObject({ templateFile: z.optional(z.string()), stackName: z.optional(z.string()) }),
-      ),
-    }),
-  ),
-});
-
-const templateSchema = z.object({
-  Parameters: z.optional(z.record(z.string(), z.looseObject({ Default: z.optional(z.unknown()) }))),
-  Resources: z.record(
-    z.string(),
-    z.looseObject({
-      Type: z.string(),
-      Properties: z.optional(z.record(z.string(), z.unknown())),
-      DependsOn: z.optional(z.union([z.string(), z.array(z.string())])),
-      Metadata: z.optional(z.looseObject({ 'aws:cdk:path': z.optional(z.string()) })),
+      properties: z.optional(z.looseObject({ stackName: z.optional(z.string()) })),
     }),
   ),
 });
@@ -57,10 +43,7 @@ const assetsSchema = z.object({
   ),
 });
 
-/**
- * Reads the one stack of a cloud assembly (the `cdk.out` folder that a synthesis writes). The stack nested in it holds
- * alarms, which nothing here rings.
- */
+/** Reads the one stack of a cloud assembly (the `cdk.out` folder that a synthesis writes), with those nested in it. */
 export function readTemplate(assemblyDirectory: string): Template {
   const manifest = manifestSchema.parse(readJson(join(assemblyDirectory, 'manifest.json')));
   const stacks = Object.entries(manifest.artifacts).filter(
@@ -71,8 +54,7 @@ export function readTemplate(assemblyDirectory: string): Template {
     throw new Error(`The local cloud runs an app of exactly one stack; this one has ${stacks.length}.`);
   }
   const [artifactId, { properties }] = stack;
-  const templateFile = properties?.templateFile ?? `${artifactId}.template.json`;
-  const template = templateSchema.parse(readJson(join(assemblyDirectory, templateFile)));
+  const template = flatten(readStacks(assemblyDirectory, artifactId));
   const stackName = properties?.stackName ?? artifactId;
   return {
     stackName,

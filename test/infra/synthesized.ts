@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { readDeployment, type Stage } from '../../infra/config.ts';
+import { flatten, type RawTemplate, readStacks, type Stacks } from '../../infra/local/nested-stacks.ts';
 import { TributaryStack } from '../../infra/tributary-stack.ts';
 
 export const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,15 +18,16 @@ export type Resource = {
 };
 
 export type Synthesized = {
-  /** Those of the nested stack are among them, with the values that its parameters get for the parameters. */
+  /** Those of the nested stacks are among them. */
   resources: Resource[];
-  stacks: Record<'main' | 'alarms', StackSize & { types: string[] }>;
+  /** By name; the one that is deployed is `main`. */
+  stacks: Record<string, StackSize>;
   outputs: Record<string, unknown>;
   ofType(type: string): Resource[];
 };
 
-/** What CloudFormation has limits for. */
-type StackSize = { resources: number; parameters: number; bytes: number };
+/** What CloudFormation has limits for, and what kinds of resources a stack has. */
+type StackSize = { resources: number; parameters: number; outputs: number; bytes: number; types: string[] };
 
 const kept = new Map<string, Synthesized>();
 
@@ -51,54 +53,40 @@ function synthesize(context: Record<string, string>): Synthesized {
       'Tributary',
       readDeployment((name) => context[name]),
     );
-    return describe(app.synth().getStackByName(stack.stackName).template, readNested(outdir));
+    return describe(readStacks(outdir, app.synth().getStackByName(stack.stackName).id));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
-type TemplateJson = {
-  Resources: Record<string, { Type: string; Properties?: { Parameters?: unknown }; DeletionPolicy?: string }>;
-  Parameters?: Record<string, unknown>;
-  Outputs?: Record<string, unknown>;
-};
-
-/** The nested stacks' templates are files beside the main one, which only names where a deployment puts them. */
-function readNested(outdir: string): TemplateJson {
-  const [file, another] = readdirSync(outdir).filter((name) => name.endsWith('.nested.template.json'));
-  if (file === undefined || another !== undefined) throw new Error('There should be one nested stack: the alarms.');
-  return JSON.parse(readFileSync(join(outdir, file), 'utf8'));
-}
-
-function describe(main: TemplateJson, alarms: TemplateJson): Synthesized {
-  const nested = Object.values(main.Resources).find(({ Type }) => Type === 'AWS::CloudFormation::Stack');
-  const given = new Map(Object.entries(nested?.Properties?.Parameters ?? {}));
-  const resources = [...resourcesOf(main), ...resourcesOf(alarms, given)];
+function describe({ main, nested }: Stacks): Synthesized {
+  const resources = Object.entries(flatten({ main, nested }).Resources).map(([id, resource]) => ({
+    id,
+    type: resource.Type,
+    properties: resource.Properties ?? {},
+    deletionPolicy: resource.DeletionPolicy,
+  }));
   return {
     resources,
-    stacks: { main: sizeOf(main), alarms: sizeOf(alarms) },
+    stacks: {
+      main: sizeOf(main),
+      ...Object.fromEntries([...nested].map(([id, template]) => [nameOf(id), sizeOf(template)])),
+    },
     outputs: main.Outputs ?? {},
     ofType: (type) => resources.filter((resource) => resource.type === type),
   };
 }
 
-function resourcesOf({ Resources }: TemplateJson, parameters = new Map<string, unknown>()): Resource[] {
-  const given = (_: string, value: unknown) => {
-    const name = referenced(value);
-    return name !== undefined && parameters.has(name) ? parameters.get(name) : value;
-  };
-  return Object.entries(Resources).map(([id, resource]) => ({
-    id,
-    type: resource.Type,
-    properties: JSON.parse(JSON.stringify(resource.Properties ?? {}, given)),
-    deletionPolicy: resource.DeletionPolicy,
-  }));
+/** `Users` for `UsersNestedStackUsersNestedStackResource4F6A7B8C`. */
+function nameOf(nestedStackId: string): string {
+  return nestedStackId.replace(/NestedStack.*$/, '');
 }
 
-function sizeOf(template: TemplateJson): Synthesized['stacks']['main'] {
+function sizeOf(template: RawTemplate): StackSize {
   return {
     resources: Object.keys(template.Resources).length,
     parameters: Object.keys(template.Parameters ?? {}).length,
+    outputs: Object.keys(template.Outputs ?? {}).length,
     // The CDK writes templates with an indentation of one.
     bytes: JSON.stringify(template, null, 1).length,
     types: [...new Set(Object.values(template.Resources).map(({ Type }) => Type))],
