@@ -14,22 +14,34 @@ export type Piece = {
 /** Where a walk goes on: how far it has come in coins, and with which gift. */
 export type Walk = Pick<Reversal, 'walkedCoins' | 'cursor'>;
 
+/** How much of a gift is reversed by now, by all reversals together. */
+export type Reversed = { coins: number; milliDiamonds: number };
+
 /**
  * The next part to reverse as the walk meets `gift`, if there is any in it, and where the walk stands then. The first
- * `skipCoins` of the walk belong to later purchases.
+ * `skipCoins` of the walk belong to later purchases, and what is reversed already is passed over.
  */
-export function decidePiece(reversal: Reversal, walk: Walk, gift: GiftEntry): { piece?: Piece; walk: Walk } {
+export function decidePiece(
+  reversal: Reversal,
+  { walk, gift, reversed }: { walk: Walk; gift: GiftEntry; reversed: Reversed },
+): { piece?: Piece; walk: Walk } {
   const { paidCoins } = gift.amounts;
   const begun = walk.cursor?.giftId === gift.entryId ? walk.cursor.coins : 0;
   const skipped = Math.min(paidCoins - begun, Math.max(0, reversal.skipCoins - walk.walkedCoins));
   const fromCoins = begun + skipped;
-  const coins = Math.min(paidCoins - fromCoins, reversal.wantedCoins - reversal.reversedCoins);
+  const coins = Math.min(
+    paidCoins - fromCoins,
+    paidCoins - reversed.coins,
+    reversal.wantedCoins - reversal.reversedCoins,
+  );
   const next = {
     walkedCoins: walk.walkedCoins + skipped + coins,
     cursor: { giftId: gift.entryId, coins: fromCoins + coins },
   };
+  // Pieces of several reversals may overlap in `fromCoins`, and their fractions add up to more than the gift was worth.
+  const [diamonds, left] = [diamondsOf(gift, fromCoins, coins), gift.milliDiamonds - reversed.milliDiamonds];
   return coins > 0
-    ? { piece: { gift, fromCoins, coins, milliDiamonds: diamondsOf(gift, fromCoins, coins) }, walk: next }
+    ? { piece: { gift, fromCoins, coins, milliDiamonds: Math.min(diamonds, left) }, walk: next }
     : { walk: next };
 }
 

@@ -20,7 +20,8 @@ export function progress(
       Key: reversalKey(reversal.rechargeId),
       ConditionExpression: 'version = :version',
       UpdateExpression:
-        'SET walkedCoins = :walked, #cursor = :cursor, reversedCoins = :reversed, steps = :steps, version = version + :one',
+        'SET walkedCoins = :walked, #cursor = :cursor, reversedCoins = :reversed, steps = :steps, version = version + :one ' +
+        'REMOVE isSecondWalk',
       ExpressionAttributeNames: { '#cursor': 'cursor' },
       ExpressionAttributeValues: {
         ':walked': walkedCoins,
@@ -33,6 +34,19 @@ export function progress(
     },
     failure: () => 'changed',
   };
+}
+
+/** Begins with the latest gift again and passes none over: some were sent before others under later keys. */
+export async function walkAgain(ledger: Table, { rechargeId, version }: Reversal): Promise<boolean> {
+  const { applied } = await updateIf(ledger, {
+    Key: reversalKey(rechargeId),
+    ConditionExpression: 'version = :version',
+    UpdateExpression:
+      'SET walkedCoins = :zero, skipCoins = :zero, isSecondWalk = :true, version = version + :one REMOVE #cursor',
+    ExpressionAttributeNames: { '#cursor': 'cursor' },
+    ExpressionAttributeValues: { ':version': version, ':zero': 0, ':true': true, ':one': 1 },
+  });
+  return applied;
 }
 
 /** Whether nobody has changed the reversal since it was read. */

@@ -7,7 +7,13 @@ import type { JobRun } from '../queue/scheduled-job.ts';
 import { changedMeanwhile, isTransient, untilUnchanged } from '../store/contention.ts';
 import { dueKeys } from '../store/due.ts';
 import { parseCreator } from '../store/items/creator.ts';
-import { parseReversal, parseReversalStep, type Reversal, type ReversalStep } from '../store/items/reversal.ts';
+import {
+  parseReversal,
+  parseReversalStep,
+  type Reversal,
+  type ReversalStep,
+  type ReversedGift,
+} from '../store/items/reversal.ts';
 import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { creatorKey, type Key, reversalStepKey, walletEntryKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
@@ -15,8 +21,9 @@ import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
 import { decidePiece, diamondsOf, type Piece, type Walk } from './decide-reversal.ts';
 import { readShards } from './read-shards.ts';
-import { type Ended, finish, isAsRead, progress, wait } from './reversal-progress.ts';
+import { type Ended, finish, isAsRead, progress, wait, walkAgain } from './reversal-progress.ts';
 import { giveDiamondsBack, takeDiamonds } from './reversal-writes.ts';
+import { moveReversed, readReversed, reversedOf } from './reversed-gifts.ts';
 import { areGiftsSettled, giftsBefore } from './sent-gifts.ts';
 
 export type ReversalStores = { ledger: Table; catalog: Catalog; maturityDays: number };
@@ -68,19 +75,21 @@ async function reverseOne(stores: ReversalStores, { key, report, run }: Work): P
       return takeStep(stores, reversal, run.now);
     });
     if (outcome === 'not_due') return;
+    if (outcome === 'walked') continue;
     const tally = { stepped: 'steps', waiting: 'waiting', finished: 'finished' } as const;
     report[tally[outcome]] += 1;
     if (outcome !== 'stepped') return;
   }
 }
 
-type Outcome = 'stepped' | Ended;
+type Outcome = 'stepped' | 'walked' | Ended;
 
 async function takeStep(stores: ReversalStores, reversal: Reversal, now: Date): Promise<Outcome> {
   if (reversal.reversedCoins === reversal.wantedCoins) return finish(stores.ledger, reversal);
   if (reversal.reversedCoins > reversal.wantedCoins) return undoStep(stores, reversal, now);
   if (!(await areGiftsSettled(stores.ledger, reversal))) return wait(stores.ledger, reversal, now);
   const found = await nextPiece(stores.ledger, reversal);
+  if (!found && !reversal.isSecondWalk) return (await walkAgain(stores.ledger, reversal)) ? 'walked' : changedMeanwhile;
   if (!found) {
     logger.error('fewer gifts than coins to reverse', { rechargeId: reversal.rechargeId });
     count('ReversalsFailed');
@@ -90,19 +99,26 @@ async function takeStep(stores: ReversalStores, reversal: Reversal, now: Date): 
 }
 
 /** Goes on from where the reversal stands to the next gift that holds some of the coins. */
-async function nextPiece(ledger: Table, reversal: Reversal): Promise<{ piece: Piece; walk: Walk } | undefined> {
+async function nextPiece(
+  ledger: Table,
+  reversal: Reversal,
+): Promise<{ piece: Piece; walk: Walk; reversed: ReversedGift } | undefined> {
   let walk: Walk = reversal;
   for await (const gift of giftsBefore(ledger, reversal)) {
-    const decided = decidePiece(reversal, walk, gift);
+    let decided = decidePiece(reversal, { walk, gift, reversed: { coins: 0, milliDiamonds: 0 } });
+    if (decided.piece) {
+      const reversed = await readReversed(ledger, gift);
+      decided = decidePiece(reversal, { walk, gift, reversed: reversedOf(reversed) });
+      if (decided.piece) return { piece: decided.piece, walk: decided.walk, reversed };
+    }
     walk = decided.walk;
-    if (decided.piece) return { piece: decided.piece, walk };
   }
   return undefined;
 }
 
-type Step = { reversal: Reversal; piece: Piece; walk: Walk; now: Date };
+type Step = { reversal: Reversal; piece: Piece; walk: Walk; reversed: ReversedGift; now: Date };
 
-async function reversePiece(stores: ReversalStores, { reversal, piece, walk, now }: Step): Promise<Outcome> {
+async function reversePiece(stores: ReversalStores, { reversal, piece, walk, reversed, now }: Step): Promise<Outcome> {
   const { rechargeId } = reversal;
   const { gift, fromCoins, coins } = piece;
   const { creatorId } = gift;
@@ -114,6 +130,7 @@ async function reversePiece(stores: ReversalStores, { reversal, piece, walk, now
     step: reversal.steps + 1,
     rechargeId,
     giftId: gift.entryId,
+    userId: gift.userId,
     creatorId,
     shard: gift.shard,
     fromCoins,
@@ -123,6 +140,7 @@ async function reversePiece(stores: ReversalStores, { reversal, piece, walk, now
   const written = await transact<'changed'>(stores.ledger, [
     progress(reversal, { ...walk, reversedCoins: reversal.reversedCoins + coins, steps: step.step }),
     { put: { Item: { ...reversalStepKey({ rechargeId, step: step.step }), ...step } }, failure: () => 'changed' },
+    moveReversed(reversed, rechargeId, { coins, milliDiamonds: found.milliDiamonds + found.owedMilliDiamonds }),
     ...writes,
   ]);
   if (!written.committed) return changedMeanwhile;
@@ -144,7 +162,7 @@ async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): 
   }
   const step = parseReversalStep(item);
   const gift = await readGift(ledger, userId, step.giftId);
-  const shards = await readShards(ledger, step.creatorId);
+  const [shards, reversed] = await Promise.all([readShards(ledger, step.creatorId), readReversed(ledger, gift)]);
   const coins = Math.min(step.coins, reversal.reversedCoins - reversal.wantedCoins);
   const kept = shareOfStep(step, gift, step.coins - coins);
   const restored = {
@@ -162,6 +180,10 @@ async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): 
     isWhole
       ? { remove: { Key: key }, failure: () => 'changed' }
       : { put: { Item: { ...key, ...step, coins: step.coins - coins, ...kept } }, failure: () => 'changed' },
+    moveReversed(reversed, rechargeId, {
+      coins: -coins,
+      milliDiamonds: -restored.milliDiamonds - restored.owedMilliDiamonds,
+    }),
     ...giveDiamondsBack({ rechargeId, gift, coins, ...restored, shards, maturityDays, now }),
   ]);
   return written.committed ? 'stepped' : changedMeanwhile;

@@ -89,6 +89,11 @@ export function reversalStepKey(step: { rechargeId: string; step: number }): Key
   return { pk: `REVERSAL#${step.rechargeId}`, sk: `${reversalStepPrefix}${String(step.step).padStart(8, '0')}` };
 }
 
+/** How much of a gift is reversed, by all reversals together; ids of users contain no `#`. */
+export function reversedGiftKey(gift: { userId: string; giftId: string }): Key {
+  return { pk: `REVERSAL#${gift.userId}#${gift.giftId}`, sk: 'GIFT' };
+}
+
 /** The event that an item of the index is; ids of providers contain no `#`. */
 export function providerEventOf({ pk }: Pick<Key, 'pk'>): { provider: string; eventId: string } {
   const [, provider = '', eventId = ''] = pk.split('#');

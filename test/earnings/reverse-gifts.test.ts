@@ -66,12 +66,12 @@ async function buyCoins(userId: string) {
 async function tip(
   userId: string,
   creatorId: string,
-  { coins, credited = true }: { coins: number; credited?: boolean },
+  { coins, credited = true, giftId = newId(new Date()) }: { coins: number; credited?: boolean; giftId?: string },
 ) {
   const command = {
     senderId: userId,
     creatorId,
-    giftId: newId(new Date()),
+    giftId,
     gift: 'tip',
     quantity: 1,
     unitPrice: coins,
@@ -291,6 +291,33 @@ describe('gifts that were paid with coins whose payment went back', () => {
     await expectBalanced();
   });
 
+  it('are never reversed for two payments, though a gift is sent under a key that is older than those before it', async () => {
+    const [fan, star, other] = [await newFan(shop), await newCreator(), await newCreator()];
+    const oldKey = newId(new Date(Date.now() - 60_000));
+    const first = await buyCoins(fan);
+    await tip(fan, star, { coins: 700 });
+    await refund(first, refundOf(1299, 'succeeded'));
+    await run();
+    expect(await earningsOf(star)).toMatchObject({ maturing: '0' });
+    await buyCoins(fan);
+    const third = await buyCoins(fan);
+    await tip(fan, other, { coins: 300 });
+    await tip(fan, other, { coins: 500, giftId: oldKey });
+    // Of the second thousand 700 repaid the debt and 300 paid for the first tip after it; the other 500 are of the third.
+    await refund(third, refundOf(1299, 'succeeded'));
+    await run();
+    expect(await earningsOf(star)).not.toHaveProperty('owed');
+    expect(await earningsOf(other)).toMatchObject({ maturing: '150' });
+    await expectBalanced();
+    await refund(third, refundOf(1299, 'failed'));
+    await run();
+    expect(await earningsOf(other)).toMatchObject({ maturing: '400' });
+    await refund(first, refundOf(1299, 'failed'));
+    await run();
+    expect(await earningsOf(star)).toMatchObject({ maturing: '350' });
+    await expectBalanced();
+  });
+
   it('come back, the earliest first, when the payment comes again', async () => {
     const [fan, star] = [await newFan(shop), await newCreator()];
     const paid = await buyCoins(fan);
@@ -344,11 +371,12 @@ describe('gifts that were paid with coins whose payment went back', () => {
     await putCreator(alone, { creatorId: star, ownerUserId: fan, region: 'US', giftsEnabled: true, now: new Date() });
     await alone.close();
     const rechargeId = newId(new Date());
-    const step = { step: 1, rechargeId, giftId: newId(new Date()), creatorId: star, shard: 0, fromCoins: 0, coins: 2 };
-    const lost = { ...reversalStepKey({ rechargeId, step: 1 }), ...step, milliDiamonds: 1000, owedMilliDiamonds: 0 };
+    const gift = { giftId: newId(new Date()), userId: fan, creatorId: star, shard: 0 };
+    const step = { step: 1, rechargeId, ...gift, fromCoins: 0, coins: 2, milliDiamonds: 1000, owedMilliDiamonds: 0 };
+    const lost = { ...reversalStepKey({ rechargeId, step: 1 }), ...step };
     await transact(alone.ledger, [{ put: { Item: lost }, failure: () => 'exists' }]);
     const { differences } = await auditLedger(alone.ledger);
-    expect(differences.map(({ subject }) => subject.kind)).toContain('reversal');
+    expect(differences.map(({ subject }) => subject.kind).sort()).toEqual(['reversal', 'reversed_gift']);
   });
 
   it('are reversed once when runs overlap', async () => {

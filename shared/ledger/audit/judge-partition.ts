@@ -2,14 +2,14 @@ import { parseCreatorEntry, parseCreatorShard } from '../../store/items/creator.
 import { parsePayout } from '../../store/items/payout.ts';
 import { parsePayoutBatch } from '../../store/items/payout-batch.ts';
 import { parseRecharge } from '../../store/items/recharge.ts';
-import { parseReversalStep } from '../../store/items/reversal.ts';
+import { parseReversalStep, parseReversedGift } from '../../store/items/reversal.ts';
 import { creatorKeyPrefix, entryKeyPrefix, headKey, reversalStepPrefix, walletKeyPrefix } from '../../store/keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Books } from './books.ts';
 import { judgeCreatorEntry, judgeShard } from './judge-creator.ts';
 import { judgePayout, judgePayoutBatch } from './judge-payout.ts';
 import { judgeRecharge } from './judge-recharge.ts';
-import { judgeReversalStep } from './judge-reversal.ts';
+import { judgeReversalStep, judgeReversedGift } from './judge-reversal.ts';
 import { judgeWallet } from './judge-wallet.ts';
 import { readable } from './readable.ts';
 import type { Tally } from './tally.ts';
@@ -46,5 +46,6 @@ function judgeItem(item: Item, findings: Findings): void {
   else if (sk === 'PAYOUT') read(parsePayout, judgePayout);
   else if (sk === 'BATCH') read(parsePayoutBatch, judgePayoutBatch);
   else if (sk.startsWith(reversalStepPrefix)) read(parseReversalStep, judgeReversalStep);
+  else if (sk === 'GIFT') read(parseReversedGift, judgeReversedGift);
   else if (sk === 'ORDER') read(parseRecharge, judgeRecharge);
 }

@@ -7,6 +7,7 @@ import {
   payoutKey,
   rechargeKey,
   reversalKey,
+  reversedGiftKey,
   walletEntryKey,
   walletKey,
 } from '../../store/keys.ts';
@@ -69,6 +70,18 @@ export function reversalSubject({ rechargeId, creatorId, shard }: ReversalPlace)
 
 type ReversalPlace = { rechargeId: string; creatorId: string; shard: number };
 
+/** How many coins of a gift a recharge took back: counted by the gift, and told by the steps of the reversal. */
+export function reversedGiftSubject({ userId, giftId, rechargeId }: ReversedPlace): Subject {
+  const evidence = () => ({
+    items: [reversedGiftKey({ userId, giftId })],
+    partitions: [reversalKey(rechargeId).pk],
+  });
+  const id = `${giftId} of ${userId} for recharge ${rechargeId}`;
+  return { kind: 'reversed_gift', id, parts: [userId, giftId, rechargeId], evidence };
+}
+
+type ReversedPlace = { userId: string; giftId: string; rechargeId: string };
+
 /** A payout's entries are in the creator's first balance. */
 export function payoutSubject({ payoutId, creatorId }: { payoutId: string; creatorId: string }): Subject {
   const partitions = [creatorShardPartition({ creatorId, shard: 0 })];
@@ -95,6 +108,7 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   recharge: (rechargeId = '', userId = '') => rechargeSubject({ rechargeId, userId }),
   reversal: (rechargeId = '', creatorId = '', shard = '') =>
     reversalSubject({ rechargeId, creatorId, shard: Number(shard) }),
+  reversed_gift: (userId = '', giftId = '', rechargeId = '') => reversedGiftSubject({ userId, giftId, rechargeId }),
   payout: (payoutId = '', creatorId = '') => payoutSubject({ payoutId, creatorId }),
   payout_batch: (payoutId = '', batchId = '') => membershipSubject({ payoutId, batchId }),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),

@@ -6,6 +6,7 @@ export const subjectKinds = [
   'gift',
   'recharge',
   'reversal',
+  'reversed_gift',
   'payout',
   'payout_batch',
   'item',

@@ -19,6 +19,8 @@ export const Reversal = z.object({
   /** How many paid coins of the gifts have been gone through, the passed over ones included, and up to which gift. */
   walkedCoins: Amount,
   cursor: z.optional(z.object({ giftId: z.string(), coins: Amount })),
+  /** The walk came to its end, began again with the latest gift, and has found nothing since. */
+  isSecondWalk: z.optional(z.boolean()),
   /** The number of the latest step; 0 before the first. */
   steps: z.int(),
   version: z.int(),
@@ -36,6 +38,8 @@ export const ReversalStep = z.object({
   step: z.int(),
   rechargeId: z.string(),
   giftId: z.string(),
+  /** The sender; absent on steps from before reversals were counted by gift. */
+  userId: z.optional(z.string()),
   creatorId: z.string(),
   /** The balance that has the entry. */
   shard: z.int(),
@@ -47,6 +51,26 @@ export const ReversalStep = z.object({
 });
 export type ReversalStep = z.infer<typeof ReversalStep>;
 
+/**
+ * How much of a gift is reversed, by all reversals together: `REVERSAL#{userId}#{giftId}` / `GIFT`. Gifts are gone through
+ * in the order of their keys, which apps choose, and need not be the order in which they were paid; so two reversals can come
+ * to the same coins, and this is what keeps them from taking these twice.
+ */
+export const ReversedGift = z.object({
+  userId: z.string(),
+  giftId: z.string(),
+  /** The paid coins of the gift. */
+  paidCoins: Amount,
+  /** How many of them are reversed, by the recharge that brought them. */
+  coinsByRecharge: z.record(z.string(), Amount),
+  milliDiamonds: Amount,
+});
+export type ReversedGift = z.infer<typeof ReversedGift>;
+
 export function parseReversalStep(item: Item): ReversalStep {
   return z.parse(ReversalStep, item);
+}
+
+export function parseReversedGift(item: Item): ReversedGift {
+  return z.parse(ReversedGift, item);
 }

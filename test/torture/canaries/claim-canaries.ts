@@ -57,12 +57,13 @@ export const claimCanaries: Canary[] = [
   },
   {
     name: 'reversal-step-without-version',
-    breaks: 'A step of a reversal is taken from whatever the reversal has become since it was read.',
+    breaks: 'A step of a reversal is taken from whatever the reversal and its gift have become since they were read.',
     sabotage: () => ({
       request: (request) =>
-        changeWrites(request, (write) =>
-          write.sk === 'REVERSAL' ? withoutCondition(write, 'version = :version') : {},
-        ),
+        changeWrites(request, (write) => {
+          if (write.sk === 'REVERSAL') return withoutCondition(write, 'version = :version');
+          return write.sk === 'GIFT' ? { ConditionExpression: '' } : {};
+        }),
     }),
     traffic: { ...claims, reverseGifts: 60 },
     fans: 3,
