@@ -2,12 +2,11 @@ import { logger } from '../observability.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
 import type { Queue } from '../queue/send-messages.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { dueKeys } from '../store/due.ts';
+import { claimDue, dueKeys } from '../store/due.ts';
 import { parsePayoutRun, parsePayoutRunChunk } from '../store/items/payout-run.ts';
 import type { Key } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { updateIf } from '../store/write.ts';
 import { chunkDue } from './chunk-dates.ts';
 import { sendChunks } from './chunks.ts';
 import { nextReportDue, reportPayoutRun } from './report-payout-run.ts';
@@ -63,7 +62,8 @@ async function readDue(ledger: Table, now: Date): Promise<{ chunks: Key[]; runs:
 async function sendAgain({ ledger, runs }: PayoutRunSweep, key: Key, now: Date): Promise<boolean> {
   const item = await readItem(ledger, key);
   const chunk = item && parsePayoutRunChunk(item);
-  if (!chunk || !(await claim(ledger, key, { seen: chunk.dueAt, next: chunkDue(chunk, now).dueAt, now }))) return false;
+  if (!chunk || !(await claimDue(ledger, key, { seen: chunk.dueAt, next: chunkDue(chunk, now).dueAt, now })))
+    return false;
   await sendChunks(runs, [chunk]);
   logger.warn('the message of a chunk was lost or is late', { runId: chunk.runId, chunk: chunk.chunk });
   return true;
@@ -73,23 +73,7 @@ async function report({ ledger, reports }: PayoutRunSweep, key: Key, now: Date):
   const item = await readItem(ledger, key);
   const run = item && parsePayoutRun(item);
   const next = run && nextReportDue(run, now);
-  if (!run || !next || !(await claim(ledger, key, { seen: run.dueAt, next, now }))) return false;
+  if (!run || !next || !(await claimDue(ledger, key, { seen: run.dueAt, next, now }))) return false;
   await reportPayoutRun({ ledger, reports }, { ...run, dueAt: next }, now);
   return true;
-}
-
-/** Takes an item for this sweep by moving its date on; nobody else has it, and a fault comes again later. */
-async function claim(
-  ledger: Table,
-  key: Key,
-  { seen, next, now }: { seen: string | undefined; next: string; now: Date },
-): Promise<boolean> {
-  if (seen === undefined || seen > now.toISOString()) return false;
-  const { applied } = await updateIf(ledger, {
-    Key: key,
-    ConditionExpression: 'dueAt = :seen',
-    UpdateExpression: 'SET dueAt = :next',
-    ExpressionAttributeValues: { ':seen': seen, ':next': next },
-  });
-  return applied;
 }

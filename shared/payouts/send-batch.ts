@@ -102,19 +102,22 @@ async function settleRefusal(ledger: Table, sending: Sending, refused: Refused, 
     throw new Error(`${method} answered ${code} to batch ${batchId}, of which there is news: ask by hand.`);
   const [only, another] = payouts;
   if (only && !another) {
-    await fail(ledger, { batch, payouts: [only] }, { code, now });
+    await fail(ledger, batch, only, { code, now });
     return [];
   }
   return takeApart(ledger, sending, { named: refused.payoutIds ?? [], now });
 }
 
-async function fail(ledger: Table, sending: Sending, { code, now }: { code: string; now: Date }): Promise<void> {
-  for (const payout of sending.payouts) {
-    const reason = providerReason('refused', { method: payout.method, code });
-    const move = { transition: 'refuse', details: { reason }, exactVersion: true, now } as const;
-    await end(ledger, sending, await movingWrites(ledger, payout, move));
-    count('PayoutsFailed');
-  }
+async function fail(
+  ledger: Table,
+  batch: Sending['batch'],
+  payout: Payout,
+  { code, now }: { code: string; now: Date },
+): Promise<void> {
+  const reason = providerReason('refused', { method: payout.method, code });
+  const move = { transition: 'refuse', details: { reason }, exactVersion: true, now } as const;
+  await end(ledger, { batch, payouts: [payout] }, await movingWrites(ledger, payout, move));
+  count('PayoutsFailed');
 }
 
 /**

@@ -3,12 +3,11 @@ import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
 import type { Queue } from '../queue/send-messages.ts';
-import { dueKeys } from '../store/due.ts';
+import { claimDue, dueKeys } from '../store/due.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
 import type { Key } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { updateIf } from '../store/write.ts';
 import { isOverdue, payoutDue } from './due.ts';
 import type { PayoutNews } from './payout-news.ts';
 import { type PayoutProviders, payoutMethods, providerOf } from './payout-provider.ts';
@@ -83,20 +82,13 @@ async function alone(report: SweepReport, about: (Payout | Key)[], work: () => P
   }
 }
 
-/** Takes a payout for this sweep by moving its date on, so that a fault is looked at again later and not at once. */
+/** A payout to a bank that was paid has a last look. */
 async function claim(ledger: Table, key: Key, now: Date): Promise<Payout | undefined> {
   const item = await readItem(ledger, key);
   const payout = item && parsePayout(item);
-  if (!payout?.dueAt || payout.dueAt > now.toISOString()) return undefined;
-  const due = payoutDue(payout, now);
-  const { applied } = await updateIf(ledger, {
-    Key: key,
-    ConditionExpression: 'dueAt = :seen',
-    // A payout to a bank that was paid has a last look.
-    UpdateExpression: due ? 'SET dueAt = :next' : 'REMOVE dueBucket, dueAt',
-    ExpressionAttributeValues: { ':seen': payout.dueAt, ...(due && { ':next': due.dueAt }) },
-  });
-  return applied ? payout : undefined;
+  if (!payout) return undefined;
+  const next = payoutDue(payout, now)?.dueAt;
+  return (await claimDue(ledger, key, { seen: payout.dueAt, next, now })) ? payout : undefined;
 }
 
 /** What one call tells all about: payouts of one batch. One that is still to be sent stands for itself. */

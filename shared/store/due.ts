@@ -1,6 +1,7 @@
 import { type DueKind, dueBuckets, dueIndex, type Key } from './keys.ts';
 import { queryPage } from './read.ts';
 import type { Table } from './table.ts';
+import { updateIf } from './write.ts';
 
 type WhatIsDue = { kind: DueKind; now: Date; atOnce: number };
 
@@ -24,6 +25,25 @@ export async function* dueKeys(table: Table, { kind, now, atOnce }: WhatIsDue): 
       from = lastKey;
     } while (from);
   }
+}
+
+/**
+ * Takes a due item for one sweep by moving its date on, or off the list when nothing is to come: nobody else has it then, and
+ * what fails is due again later and not at once.
+ */
+export async function claimDue(
+  table: Table,
+  key: Key,
+  { seen, next, now }: { seen: string | undefined; next: string | undefined; now: Date },
+): Promise<boolean> {
+  if (seen === undefined || seen > now.toISOString()) return false;
+  const { applied } = await updateIf(table, {
+    Key: key,
+    ConditionExpression: 'dueAt = :seen',
+    UpdateExpression: next === undefined ? 'REMOVE dueBucket, dueAt' : 'SET dueAt = :next',
+    ExpressionAttributeValues: { ':seen': seen, ...(next !== undefined && { ':next': next }) },
+  });
+  return applied;
 }
 
 function inTurn(buckets: string[], now: Date): string[] {

@@ -5,7 +5,15 @@ import { ProviderOutcomeUnknown } from '../../shared/providers/provider-outcome-
 import { type Key, payoutBatchKey, payoutKey } from '../../shared/store/keys.ts';
 import { steer } from '../providers/webhook-receiver.ts';
 import { interruptedTable } from '../support/interrupted-table.ts';
-import { itemsOf, type Requested, readBatch, requestedPayouts, statesOf, watched } from '../support/payout-batches.ts';
+import {
+  idsOf,
+  itemsOf,
+  type Requested,
+  readBatch,
+  requestedPayouts,
+  statesOf,
+  watched,
+} from '../support/payout-batches.ts';
 import {
   auditFindings,
   credit,
@@ -33,10 +41,6 @@ afterAll(async () => {
 });
 
 const anHour = 3600_000;
-
-function idsOf(payouts: Requested[]): string[] {
-  return payouts.map(({ payoutId }) => payoutId);
-}
 
 async function remove(Key: Key): Promise<void> {
   await desk.world.ledger.client.send(new DeleteCommand({ TableName: desk.world.ledger.name, Key }));

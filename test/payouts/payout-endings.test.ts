@@ -2,7 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type SweepReport, sweepPayouts } from '../../shared/payouts/sweep-payouts.ts';
 import type { PayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { look, steer } from '../providers/webhook-receiver.ts';
-import { itemsOf, killedAt, type Requested, requestedPayouts, statesOf, watched } from '../support/payout-batches.ts';
+import {
+  idsOf,
+  itemsOf,
+  killedAt,
+  type Requested,
+  requestedPayouts,
+  statesOf,
+  watched,
+} from '../support/payout-batches.ts';
 import {
   auditFindings,
   balancesOf,
@@ -30,10 +38,6 @@ afterAll(async () => {
 });
 
 const back = { available: 1400, maturing: 0, held: 0, paidOut: 0 };
-
-function idsOf(payouts: Requested[]): string[] {
-  return payouts.map(({ payoutId }) => payoutId);
-}
 
 function minutes(count: number): Date {
   return new Date(Date.now() + count * 60_000);

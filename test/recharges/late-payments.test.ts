@@ -20,6 +20,7 @@ import {
   payQuietly,
   purchase,
   type Shop,
+  sessionCheckout,
   stripeEvent,
   sweep,
   type Tables,
@@ -132,12 +133,7 @@ describe('an order at Stripe that expires', () => {
 
   it('ends its session too, after an attempt in it was declined as well', async () => {
     const userId = await newFan(shop);
-    const checkout = {
-      type: 'session',
-      successUrl: 'https://app.example/ok',
-      cancelUrl: 'https://app.example/no',
-    } as const;
-    const made = await createRecharge(shop, purchase(userId, { checkout }), new Date());
+    const made = await createRecharge(shop, purchase(userId, { checkout: sessionCheckout }), new Date());
     if (isRefusal(made)) throw new Error(made.code);
     const { rechargeId, sessionId, expiresAt } = made.order;
     const declined = { rechargeId, userId };

@@ -26,6 +26,7 @@ import {
   payQuietly,
   purchase,
   type Shop,
+  sessionCheckout,
   stripeEvent,
   sweep,
   walletOf,
@@ -187,12 +188,7 @@ describe('an order that nobody pays', () => {
   it('gives its part back once when its session and the sweep expire it at once', async () => {
     const userId = await newFan(shop);
     await buy(shop, purchase(userId));
-    const checkout = {
-      type: 'session',
-      successUrl: 'https://app.example/ok',
-      cancelUrl: 'https://app.example/no',
-    } as const;
-    const ordered = await createRecharge(shop, purchase(userId, { checkout }), new Date());
+    const ordered = await createRecharge(shop, purchase(userId, { checkout: sessionCheckout }), new Date());
     if (isRefusal(ordered)) throw new Error(ordered.code);
     const { rechargeId, sessionId, expiresAt } = ordered.order;
     const session = {

@@ -124,6 +124,13 @@ export function purchase(userId: string, change: Partial<CreateRecharge> = {}): 
   return { rechargeId, userId, packageId: 'us-app-1000', channel: 'app', provider: 'stripe', ...change };
 }
 
+/** Stripe's own page. */
+export const sessionCheckout = {
+  type: 'session',
+  successUrl: 'https://app.example/ok',
+  cancelUrl: 'https://app.example/no',
+} as const;
+
 export type Bought = Ordered & { paymentId: string; clientSecret?: string };
 
 /** Opens a checkout that must succeed. */

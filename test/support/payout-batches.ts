@@ -25,6 +25,10 @@ export async function requestedPayouts(desk: PayoutDesk, count: number): Promise
   return requested;
 }
 
+export function idsOf(payouts: Requested[]): string[] {
+  return payouts.map(({ payoutId }) => payoutId);
+}
+
 export async function statesOf(desk: PayoutDesk, payouts: Requested[]): Promise<string[]> {
   return Promise.all(payouts.map(async ({ payoutId }) => (await readPayout(desk, payoutId)).state));
 }
