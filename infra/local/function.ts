@@ -39,6 +39,7 @@ interface Environment {
 export function createFunction(definition: FunctionDefinition): LocalFunction {
   let current: Environment | undefined;
   const environments = new Set<Environment>();
+  let isClosing = false;
 
   function environment(): Environment {
     if (current === undefined || current.retired) {
@@ -64,8 +65,8 @@ export function createFunction(definition: FunctionDefinition): LocalFunction {
       const settle = (result: InvocationResult) => {
         clearTimeout(timer);
         if (!chosen.pending.delete(message.id)) return;
-        // Lambda writes the error of an invocation to the function's log, too.
-        if (!result.ok) definition.onLogLine(`ERROR Invoke Error ${JSON.stringify(result.error)}`);
+        // Lambda writes the error of an invocation to the function's log, too. Whoever closes a function ends what it does.
+        if (!result.ok && !isClosing) definition.onLogLine(`ERROR Invoke Error ${JSON.stringify(result.error)}`);
         resolve(result);
         if (chosen.retired && chosen.pending.size === 0) void chosen.worker.terminate();
       };
@@ -80,6 +81,7 @@ export function createFunction(definition: FunctionDefinition): LocalFunction {
     timeoutSeconds: definition.timeoutSeconds,
     invoke,
     async close() {
+      isClosing = true;
       await Promise.all([...environments].map(({ worker }) => worker.terminate()));
     },
   };
