@@ -1,4 +1,5 @@
 import type { CatalogKind, CatalogValue } from './schemas.ts';
+import { firstSwitches } from './switches.ts';
 
 /** The European Economic Area: the European Union, Iceland, Liechtenstein and Norway. */
 const eea = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' ');
@@ -109,6 +110,17 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     regions: {},
     usdMillionths: usdMillionths(),
   },
+  costs: {
+    // VAT, PPN and consumption tax, of the regions above whose prices include it.
+    taxBasisPoints: { GB: 2_000, ID: 1_100, JP: 1_000 },
+    fees: {
+      // What the app stores keep of developers who earn more than a million dollars a year with them.
+      app: { basisPoints: 3_000, fixedUsdMinor: 0 },
+      // PayPal's rate for small payments. By the usual ones of card payments, 2.9 % and $0.30, the smallest amounts would be sold at a loss.
+      web: { basisPoints: 499, fixedUsdMinor: 9 },
+    },
+  },
+  switches: firstSwitches,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

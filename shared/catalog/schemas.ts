@@ -160,6 +160,41 @@ const Limits = z.object({
   usdMillionths: z.partialRecord(z.enum(currencies), PositiveAmount),
 });
 
+const BasisPoints = z.int().check(z.minimum(0), z.maximum(10_000));
+
+/** What the dearest provider of a channel keeps of a payment: a share of the whole price, and a fixed amount in US cents. */
+const ChannelFee = z.object({ basisPoints: BasisPoints, fixedUsdMinor: Amount });
+
+/** What is left of a price before it is ours. Nothing is charged by it: it is what new versions are judged by. */
+const Costs = z.object({
+  /** The tax that a price includes, by region, on top of the price without it. */
+  taxBasisPoints: z.record(Region, BasisPoints),
+  fees: z.object({ app: ChannelFee, web: ChannelFee }),
+});
+
+/** The conditions of a gift's write compare with every region that differs from the default. */
+const mostRegionsSwitched = 100;
+
+/** What can be switched on and off for a region. Goods are things that are not used in the app: vouchers, merchandise. */
+export const SwitchSet = z.object({
+  recharges: z.boolean(),
+  gifts: z.boolean(),
+  payouts: z.boolean(),
+  goods: z.boolean(),
+  leaderboards: z.boolean(),
+});
+
+const Switches = z.object({
+  default: SwitchSet,
+  /** What differs from the default there. */
+  regions: z.record(Region, z.partial(SwitchSet)).check(
+    z.refine((regions) => Object.keys(regions).length <= mostRegionsSwitched, {
+      error: `must have at most ${mostRegionsSwitched} regions`,
+    }),
+  ),
+});
+export type Switches = z.infer<typeof Switches>;
+
 /** The kinds of versioned configuration, each with its schema. */
 export const catalogKinds = {
   packages: Packages,
@@ -169,6 +204,8 @@ export const catalogKinds = {
   ages: Ages,
   refunds: Refunds,
   limits: Limits,
+  costs: Costs,
+  switches: Switches,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

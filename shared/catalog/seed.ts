@@ -1,13 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../store/table.ts';
 import { putVersion } from './catalog.ts';
+import { firstVersion, seededFrom } from './catalog-keys.ts';
 import { catalogDefaults, relaxedPayoutRules } from './defaults.ts';
 import type { PayoutStrictness } from './environments.ts';
 import { type CatalogKind, type CatalogValue, catalogKinds } from './schemas.ts';
-
-/** Before every version an operator can publish, so that a later deployment finds the seed there and leaves it. */
-const seededFrom = '2000-01-01T00:00:00.000Z';
-const seededVersion = '1';
 
 /** Puts the first version of each kind of configuration where there is none; says which it put. */
 export async function seedCatalog(
@@ -27,7 +24,7 @@ async function seedKind<Kind extends CatalogKind>(
   value: CatalogValue<Kind>,
 ): Promise<boolean> {
   try {
-    await putVersion(table, kind, { version: seededVersion, effectiveAt: seededFrom, value });
+    await putVersion(table, kind, { version: firstVersion, effectiveAt: seededFrom, value });
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;

@@ -74,6 +74,60 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
     detail: 'No paid coins of the recharge are unused.',
     facts: { rechargeId: '0199e5a0-0000-7000-8000-000000000001' },
   },
+  switched_off: { detail: 'Gifts are switched off in BR.', facts: { region: 'BR', switch: 'gifts' } },
+  own_proposal: {
+    detail: 'Somebody else than who proposed a version must decide on it.',
+    facts: { kind: 'gifts', proposalId: '0199e5a0-0000-7000-8000-000000000006' },
+  },
+  catalog_version_not_found: {
+    detail: 'There is no version 7 of gifts.',
+    facts: { kind: 'gifts', version: '7' },
+  },
+  catalog_proposal_not_found: {
+    detail: 'There is no proposal 0199e5a0-0000-7000-8000-000000000006 of gifts.',
+    facts: { kind: 'gifts', proposalId: '0199e5a0-0000-7000-8000-000000000006' },
+  },
+  catalog_changed: {
+    detail: 'The latest version of gifts is 3, not 2: look at it and propose again.',
+    facts: { kind: 'gifts', baseVersion: '2', latest: '3' },
+  },
+  catalog_too_soon: {
+    detail:
+      'A version takes effect 60 seconds after its approval or later, which every function instance needs to know of it: propose again, with 2026-11-21T12:01:00.000Z or later, or with no time.',
+    facts: { kind: 'gifts', effectiveAt: '2026-11-21T12:00:30.000Z', leadSeconds: 60 },
+  },
+  catalog_not_acknowledged: {
+    detail:
+      'gifts.rose.price.coins goes from 1 to 10: expected is something between 1 and 2. If that is meant, propose it again with "number_jumped gifts.rose.price.coins=10" among the things acknowledged.',
+    facts: {
+      findings: [
+        {
+          code: 'number_jumped',
+          severity: 'large_change',
+          at: 'gifts.rose.price.coins',
+          sentence: 'gifts.rose.price.coins goes from 1 to 10: expected is something between 1 and 2.',
+          acknowledgeBy: 'number_jumped gifts.rose.price.coins=10',
+        },
+      ],
+      changes: [{ at: 'gifts.rose.price.coins', from: 1, to: 10 }],
+    },
+  },
+  catalog_refused: {
+    detail:
+      '1000 coins for 4.99 USD (packages proposed) leave 0.3493 US cents a coin after tax and fees; a coin must leave more than it is worth to a creator, which is 0.5000 (rates 1).',
+    facts: {
+      findings: [
+        {
+          code: 'below_creator_worth',
+          severity: 'refused',
+          at: 'regions.US.app.packages.us-app-1000',
+          sentence:
+            '1000 coins for 4.99 USD (packages proposed) leave 0.3493 US cents a coin after tax and fees; a coin must leave more than it is worth to a creator, which is 0.5000 (rates 1).',
+        },
+      ],
+      changes: [{ at: 'regions.US.app.packages.us-app-1000.priceMinor', from: 1299, to: 499 }],
+    },
+  },
   payout_not_allowed: {
     detail: 'The identity of the creator has not been verified.',
     facts: { reason: 'identity_unverified', action: 'Have your identity verified.' },

@@ -1,0 +1,169 @@
+import { scale } from '../money/units.ts';
+import { type Finding, finding } from './findings.ts';
+import { isKnownRegion } from './iso-regions.ts';
+import { type Combination, usdMillionthsOf } from './schedule.ts';
+import type { CatalogKind, CatalogValue, CoinPackage } from './schemas.ts';
+import { listsOf } from './watched-numbers.ts';
+
+/** What a value says of things that do not exist, says twice, or says against itself. */
+export function judgeReferences<Kind extends CatalogKind>(kind: Kind, value: CatalogValue<Kind>): Finding[] {
+  const judge = judges[kind] as unknown as (value: CatalogValue<Kind>) => Finding[];
+  return judge(value);
+}
+
+const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] } = {
+  packages: (value) => [
+    ...unknownRegions('regions', Object.keys(value.regions)),
+    ...repeatedIds(
+      'packages',
+      packagesOf(value).map(({ coinPackage }) => coinPackage.packageId),
+    ),
+    ...ambiguousProducts(value, 'appleProductId'),
+    ...ambiguousProducts(value, 'googleProductId'),
+  ],
+  gifts: ({ gifts }) => [
+    ...repeatedIds(
+      'gifts',
+      gifts.map(({ code }) => code),
+    ),
+    ...gifts.flatMap(({ code, regions = [] }) => unknownRegions(`gifts.${code}.regions`, regions)),
+    ...gifts.flatMap(({ code, from, until, price, surfaces }) => [
+      ...contradiction(
+        `gifts.${code}`,
+        from !== undefined && until !== undefined && from >= until,
+        'ends before it begins',
+      ),
+      ...contradiction(
+        `gifts.${code}.price`,
+        'minimum' in price && price.minimum > price.maximum,
+        'has its smallest amount above its largest',
+      ),
+      ...contradiction(`gifts.${code}.surfaces`, surfaces.length === 0, 'can be sent nowhere'),
+    ]),
+  ],
+  rates: ({ reversals }) => unknownRegions('reversals.regions', Object.keys(reversals?.regions ?? {})),
+  payouts: (value) => [
+    ...unknownRegions('regionCaps', Object.keys(value.regionCaps)),
+    ...Object.entries(value.methods).flatMap(([method, { regions = [] }]) =>
+      unknownRegions(`methods.${method}.regions`, regions),
+    ),
+    ...Object.entries(value.methods).flatMap(([method, rules]) =>
+      contradiction(
+        `methods.${method}`,
+        takesTheMinimum(rules),
+        'asks for a fee that leaves nothing of the smallest payout',
+      ),
+    ),
+    ...[['', value] as const, ...Object.entries(value.regionCaps)].flatMap(([region, caps]) =>
+      contradiction(
+        region === '' ? 'dailyMaximumMinor' : `regionCaps.${region}`,
+        caps.dailyMaximumMinor > caps.weeklyMaximumMinor,
+        moreADay,
+      ),
+    ),
+  ],
+  ages: ({ regionYears }) => unknownRegions('regionYears', Object.keys(regionYears)),
+  refunds: ({ withdrawalRegionDays }) => unknownRegions('withdrawalRegionDays', Object.keys(withdrawalRegionDays)),
+  limits: (value) => [
+    ...unknownRegions('regions', Object.keys(value.regions)),
+    ...[['default', value.default] as const, ...Object.entries(value.regions)].flatMap(([region, limits]) =>
+      contradiction(
+        region === 'default' ? region : `regions.${region}`,
+        limits.dailyMinor > limits.weeklyMinor,
+        moreADay,
+      ),
+    ),
+  ],
+  costs: ({ taxBasisPoints }) => unknownRegions('taxBasisPoints', Object.keys(taxBasisPoints)),
+  switches: ({ regions }) => unknownRegions('regions', Object.keys(regions)),
+};
+
+const moreADay = 'allows more a day than a week';
+
+function unknownRegions(at: string, regions: string[]): Finding[] {
+  return regions
+    .filter((region) => !isKnownRegion(region))
+    .map((region) =>
+      finding('unknown_region', {
+        at: `${at}.${region}`,
+        sentence: `There is no region ${region}: expected is a code of ISO 3166-1, such as GB for the United Kingdom.`,
+      }),
+    );
+}
+
+function repeatedIds(at: string, ids: string[]): Finding[] {
+  const repeated = new Set(ids.filter((id, position) => ids.indexOf(id) !== position));
+  return [...repeated].map((id) =>
+    finding('repeated_id', {
+      at: `${at}.${id}`,
+      sentence: `${id} is there more than once: expected is an id for each.`,
+    }),
+  );
+}
+
+function contradiction(at: string, isContradiction: boolean, what: string): Finding[] {
+  return isContradiction ? [finding('contradiction', { at, sentence: `${at} ${what}.` })] : [];
+}
+
+function takesTheMinimum(rules: { minimumMinor: number; feeBasisPoints: number; feeFixedMinor: number }): boolean {
+  const share = scale(rules.minimumMinor, { numerator: rules.feeBasisPoints, denominator: 10_000, rounding: 'up' });
+  return share + rules.feeFixedMinor >= rules.minimumMinor;
+}
+
+function packagesOf(value: CatalogValue<'packages'>): { at: string; coinPackage: CoinPackage }[] {
+  return listsOf(value).flatMap(([at, { packages }]) => packages.map((coinPackage) => ({ at, coinPackage })));
+}
+
+/**
+ * A store sells one product in all countries at prices of its own, so that several lists may name the same one, but each for as
+ * many coins, and none twice.
+ */
+function ambiguousProducts(value: CatalogValue<'packages'>, store: 'appleProductId' | 'googleProductId'): Finding[] {
+  const known = new Map<string, { lists: Set<string>; coins: string }>();
+  return packagesOf(value).flatMap(({ at, coinPackage }) => {
+    const product = coinPackage[store];
+    if (product === undefined) return [];
+    const coins = `${coinPackage.coins} coins and ${coinPackage.bonusCoins} for bonus`;
+    const before = known.get(product);
+    if (!before) {
+      known.set(product, { lists: new Set([at]), coins });
+      return [];
+    }
+    if (before.coins === coins && !before.lists.has(at)) {
+      before.lists.add(at);
+      return [];
+    }
+    const sentence = `The product ${product} stands for more than one package: expected is one in each list, with the same coins in all.`;
+    return [finding('ambiguous_product', { at: `${at}.packages.${coinPackage.packageId}.${store}`, sentence })];
+  });
+}
+
+/** What price lists need of other kinds: a reference rate for their currency, and the tax that their prices include. */
+export function judgeNeeds({ packages, limits, costs }: Combination): Finding[] {
+  return Object.entries(packages.value.regions).flatMap(([region, channels]) =>
+    Object.entries(channels).flatMap(([channel, { currency, taxIncluded }]) => {
+      const at = `regions.${region}.${channel}`;
+      const rateIsMissing = usdMillionthsOf(limits.value, currency) === undefined;
+      const taxIsMissing = taxIncluded && costs.value.taxBasisPoints[region] === undefined;
+      const sold = `packages ${packages.version} are sold for ${currency} in ${region}`;
+      return [
+        ...(rateIsMissing
+          ? [
+              finding('no_reference_rate', {
+                at,
+                sentence: `The ${sold}, and limits ${limits.version} have no reference rate of it: expected is one in limits.usdMillionths.`,
+              }),
+            ]
+          : []),
+        ...(taxIsMissing
+          ? [
+              finding('no_tax_rate', {
+                at,
+                sentence: `The ${sold} with tax included, and costs ${costs.version} do not say which: expected is it in costs.taxBasisPoints.`,
+              }),
+            ]
+          : []),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,88 @@
+import type { CatalogKind, CatalogValue, CatalogVersion } from './schemas.ts';
+
+/** The versions of each kind from the one in force on, in the order in which they take effect. */
+export type Schedule = { [Kind in CatalogKind]: CatalogVersion<Kind>[] };
+
+/** A version and the one that ends it; the last one has no end. */
+type Era<Kind extends CatalogKind> = { version: CatalogVersion<Kind>; from: string; until: string };
+
+const never = '~';
+
+/** Versions of the kinds by which one package is sold, and its coins spent, at some time. */
+export type Combination = {
+  packages: CatalogVersion<'packages'>;
+  limits: CatalogVersion<'limits'>;
+  costs: CatalogVersion<'costs'>;
+  rates: CatalogVersion<'rates'>;
+};
+
+/**
+ * All combinations that come to pass. Coins are spent after they were bought, so that every rate counts that has not ended
+ * when a price list begins; taxes, fees and exchange rates are those of the purchase.
+ */
+export function combinationsOf(schedule: Pick<Schedule, keyof Combination>): Combination[] {
+  const [packages, limits, costs, rates] = [
+    erasOf(schedule.packages),
+    erasOf(schedule.limits),
+    erasOf(schedule.costs),
+    erasOf(schedule.rates),
+  ];
+  return packages.flatMap((sold) =>
+    limits.flatMap((limit) =>
+      costs.flatMap((cost) => {
+        const from = latest(sold.from, limit.from, cost.from);
+        if ([sold, limit, cost].some(({ until }) => until <= from)) return [];
+        return rates
+          .filter(({ until }) => until > from)
+          .map((rate) => ({
+            packages: sold.version,
+            limits: limit.version,
+            costs: cost.version,
+            rates: rate.version,
+          }));
+      }),
+    ),
+  );
+}
+
+function erasOf<Kind extends CatalogKind>(versions: CatalogVersion<Kind>[]): Era<Kind>[] {
+  return versions.map((version, position) => ({
+    version,
+    from: version.effectiveAt,
+    until: versions[position + 1]?.effectiveAt ?? never,
+  }));
+}
+
+function latest(...moments: string[]): string {
+  return moments.toSorted().at(-1) ?? '';
+}
+
+/** The version that the next one of a kind follows. */
+export function lastOf<Kind extends CatalogKind>(schedule: Schedule, kind: Kind): CatalogVersion<Kind> {
+  const last = schedule[kind].at(-1);
+  if (!last) throw new Error(`The catalogue has no ${kind}.`);
+  return last;
+}
+
+export function withVersion<Kind extends CatalogKind>(
+  schedule: Schedule,
+  kind: Kind,
+  version: CatalogVersion<Kind>,
+): Schedule {
+  return { ...schedule, [kind]: [...schedule[kind], version] };
+}
+
+export function withoutLast(schedule: Schedule, kind: CatalogKind): Schedule {
+  return { ...schedule, [kind]: schedule[kind].slice(0, -1) };
+}
+
+/** What one US dollar is worth in its own reference rate. */
+const oneDollar = 1_000_000;
+
+/** What a major unit of the currency is taken for, in millionths of a dollar. */
+export function usdMillionthsOf(
+  limits: CatalogValue<'limits'>,
+  currency: keyof CatalogValue<'limits'>['usdMillionths'],
+): number | undefined {
+  return currency === 'USD' ? oneDollar : limits.usdMillionths[currency];
+}

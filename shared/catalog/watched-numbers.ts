@@ -1,0 +1,155 @@
+import type { CatalogKind, CatalogValue, CoinPackage, PriceList } from './schemas.ts';
+
+/** How far a number may go from one version to the next before it looks like a slip: by a factor, or by so much. */
+export type Tolerance = { factor: readonly [numerator: number, denominator: number] } | { difference: number };
+
+/** A number of a value, by its place in it. What differs by region counts as what holds there, whoever says so. */
+export type Watched = { at: string; value: number; tolerance: Tolerance };
+
+/** Names of which not too many may vanish at once. */
+export type Group = { at: string; names: string[] };
+
+const half: Tolerance = { factor: [3, 2] };
+const double: Tolerance = { factor: [2, 1] };
+const fivefold: Tolerance = { factor: [5, 1] };
+const threePercent: Tolerance = { difference: 300 };
+const tenPercent: Tolerance = { difference: 1_000 };
+const threeYears: Tolerance = { difference: 3 };
+
+type Watch<Kind extends CatalogKind> = {
+  /** The regions that a value has something to say about. */
+  regions: (value: CatalogValue<Kind>) => string[];
+  numbers: (value: CatalogValue<Kind>, regions: string[]) => Watched[];
+  groups: (value: CatalogValue<Kind>) => Group[];
+};
+
+const nothing = () => [];
+
+const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
+  packages: {
+    regions: nothing,
+    numbers: (value) => [
+      ...named('', { quoteMinutes: value.quoteMinutes, bonusExpiresAfterDays: value.bonusExpiresAfterDays }, fivefold),
+      ...listsOf(value).flatMap(([at, list]) => numbersOfList(at, list)),
+    ],
+    groups: (value) =>
+      listsOf(value).map(([at, { packages }]) => ({ at, names: packages.map(({ packageId }) => packageId) })),
+  },
+  gifts: {
+    regions: nothing,
+    numbers: ({ largestQuantity, gifts }) => [
+      { at: 'largestQuantity', value: largestQuantity, tolerance: fivefold },
+      // So that a gift that is new is compared with something as well.
+      { at: 'gifts (dearest)', value: Math.max(0, ...gifts.map(({ price }) => dearest(price))), tolerance: double },
+      ...gifts.flatMap(({ code, price }) => named(`gifts.${code}.price.`, price, double)),
+    ],
+    groups: ({ gifts }) => [{ at: 'gifts', names: gifts.filter(({ enabled }) => enabled).map(({ code }) => code) }],
+  },
+  rates: {
+    regions: nothing,
+    numbers: ({ coinsPerDiamond }) => [{ at: 'coinsPerDiamond', value: coinsPerDiamond, tolerance: half }],
+    groups: nothing,
+  },
+  payouts: {
+    regions: ({ regionCaps }) => Object.keys(regionCaps),
+    numbers: (value, regions) => [
+      ...Object.entries(value.methods).flatMap(([method, { minimumMinor, feeBasisPoints, feeFixedMinor }]) => [
+        ...named(`methods.${method}.`, { minimumMinor, feeFixedMinor }, double),
+        ...named(`methods.${method}.`, { feeBasisPoints }, threePercent),
+      ]),
+      ...named('', capsOf(value), fivefold),
+      ...regions.flatMap((region) =>
+        named(`regionCaps.${region}.`, capsOf(value.regionCaps[region] ?? value), fivefold),
+      ),
+      ...named('', { approvalAboveMinor: value.approvalAboveMinor }, fivefold),
+      ...named('', { destinationCoolingOffHours: value.destinationCoolingOffHours }, fivefold),
+    ],
+    groups: ({ methods, profileMustShow }) => [
+      { at: 'methods', names: Object.keys(methods) },
+      { at: 'profileMustShow', names: profileMustShow },
+    ],
+  },
+  ages: {
+    regions: ({ regionYears }) => Object.keys(regionYears),
+    numbers: ({ defaultYears, regionYears }, regions) => [
+      { at: 'defaultYears', value: defaultYears, tolerance: threeYears },
+      ...byRegion('regionYears', regions, (region) => regionYears[region] ?? defaultYears, threeYears),
+    ],
+    groups: nothing,
+  },
+  refunds: {
+    regions: ({ withdrawalRegionDays }) => Object.keys(withdrawalRegionDays),
+    numbers: ({ withdrawalDefaultDays: days, withdrawalRegionDays }, regions) => [
+      { at: 'withdrawalDefaultDays', value: days, tolerance: fivefold },
+      ...byRegion('withdrawalRegionDays', regions, (region) => withdrawalRegionDays[region] ?? days, fivefold),
+    ],
+    groups: nothing,
+  },
+  limits: {
+    regions: (value) => Object.keys(value.regions),
+    numbers: (value, regions) => [
+      ...named('default.', value.default, fivefold),
+      ...regions.flatMap((region) => named(`regions.${region}.`, value.regions[region] ?? value.default, fivefold)),
+      ...named('usdMillionths.', value.usdMillionths, half),
+    ],
+    groups: ({ usdMillionths }) => [{ at: 'usdMillionths', names: Object.keys(usdMillionths) }],
+  },
+  costs: {
+    regions: nothing,
+    numbers: ({ taxBasisPoints, fees }) => [
+      ...named('taxBasisPoints.', taxBasisPoints, tenPercent),
+      ...Object.entries(fees).flatMap(([channel, { basisPoints, fixedUsdMinor }]) => [
+        ...named(`fees.${channel}.`, { basisPoints }, tenPercent),
+        ...named(`fees.${channel}.`, { fixedUsdMinor }, fivefold),
+      ]),
+    ],
+    groups: nothing,
+  },
+  // Each is one of two, and what becomes of it is all there is to see in the difference.
+  switches: { regions: nothing, numbers: nothing, groups: nothing },
+};
+
+export function watchOf<Kind extends CatalogKind>(kind: Kind): Watch<Kind> {
+  return watches[kind] as unknown as Watch<Kind>;
+}
+
+export function listsOf({ regions }: CatalogValue<'packages'>): [at: string, list: PriceList][] {
+  return Object.entries(regions).flatMap(([region, channels]) =>
+    Object.entries(channels).map(([channel, list]): [string, PriceList] => [`regions.${region}.${channel}`, list]),
+  );
+}
+
+function numbersOfList(at: string, { packages, custom }: PriceList): Watched[] {
+  return [
+    ...packages.flatMap((coinPackage) => numbersOfPackage(`${at}.packages.${coinPackage.packageId}`, coinPackage)),
+    ...(custom ? named(`${at}.custom.`, custom, double) : []),
+  ];
+}
+
+/** All coins together as well, since a bonus may come from nothing. */
+function numbersOfPackage(at: string, { coins, bonusCoins, priceMinor }: CoinPackage): Watched[] {
+  return [
+    ...named(`${at}.`, { coins, bonusCoins, priceMinor }, double),
+    { at: `${at} (all coins)`, value: coins + bonusCoins, tolerance: half },
+  ];
+}
+
+function dearest(price: CatalogValue<'gifts'>['gifts'][number]['price']): number {
+  return 'coins' in price ? price.coins : 0;
+}
+
+type Caps = { dailyMaximumMinor: number; weeklyMaximumMinor: number };
+
+function capsOf({ dailyMaximumMinor, weeklyMaximumMinor }: Caps): Caps {
+  return { dailyMaximumMinor, weeklyMaximumMinor };
+}
+
+function named(prefix: string, values: Record<string, number | undefined>, tolerance: Tolerance): Watched[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ at: `${prefix}${name}`, value, tolerance }],
+  );
+}
+
+function byRegion(at: string, regions: string[], valueIn: (region: string) => number, tolerance: Tolerance): Watched[] {
+  return regions.map((region) => ({ at: `${at}.${region}`, value: valueIn(region), tolerance }));
+}
