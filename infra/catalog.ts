@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { ReadCatalogEnvironment, SeedCatalogEnvironment } from '../shared/catalog/environments.ts';
 import { listGiftsRoute, listPackagesRoute } from '../shared/catalog/routes.ts';
 import { Capability } from './capability.ts';
+import { CatalogOperations } from './catalog-operations.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 
@@ -13,6 +14,7 @@ export class Catalog extends Capability {
     super(scope, id, foundation, 'coin packages, gifts, rates and rules');
     this.addSeed(foundation);
     this.addLists(foundation);
+    new CatalogOperations(this, 'Operations', foundation);
   }
 
   private addSeed(foundation: Foundation): void {

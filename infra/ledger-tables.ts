@@ -129,8 +129,12 @@ export abstract class LedgerTables extends Construct {
     grantee.allow({ actions: ['dynamodb:Scan'], resources: [this.table.tableArn] });
   }
 
-  protected allowCatalog(grantee: AnyFunction, actions: Action[]): void {
-    grantee.allow({ actions: actions.map(toIamAction), resources: [this.catalog.tableArn] });
+  /** The same for the catalogue's items: its versions, and what is proposed. */
+  protected allowCatalog(grantee: AnyFunction, actions: Action[], partitions: ('CATALOG' | 'PROPOSAL')[]): void {
+    this.allowKeys(grantee, actions, {
+      resource: this.catalog.tableArn,
+      keys: partitions.map((partition) => `${partition}#*`),
+    });
   }
 
   private allowKeys(

@@ -7,10 +7,6 @@ import { PayoutLedger } from './payout-ledger.ts';
  * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
  */
 export class Ledger extends PayoutLedger {
-  grantSeedCatalog(fn: AnyFunction): void {
-    this.allowCatalog(fn, ['PutItem']);
-  }
-
   grantPutUser(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);

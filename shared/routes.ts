@@ -1,4 +1,14 @@
 import { getHealthRoute, getOpenApiRoute } from './api/routes.ts';
+import {
+  decideProposalRoute,
+  getCatalogRoute,
+  getCatalogVersionRoute,
+  getProposalRoute,
+  listCatalogVersionsRoute,
+  listProposalsRoute,
+  proposeVersionRoute,
+  withdrawVersionRoute,
+} from './catalog/operation-routes.ts';
 import { listGiftsRoute, listPackagesRoute } from './catalog/routes.ts';
 import { getEarningsRoute, listCreatorEntriesRoute, putCreatorRoute } from './earnings/routes.ts';
 import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
@@ -33,7 +43,18 @@ import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from './users/ro
 /** Every route of the API, by the capability that it belongs to, in the order in which coins travel. */
 export const routesByCapability = {
   users: [putUserRoute, getWalletRoute, listWalletEntriesRoute],
-  catalog: [listPackagesRoute, listGiftsRoute],
+  catalog: [
+    listPackagesRoute,
+    listGiftsRoute,
+    getCatalogRoute,
+    listCatalogVersionsRoute,
+    getCatalogVersionRoute,
+    proposeVersionRoute,
+    listProposalsRoute,
+    getProposalRoute,
+    decideProposalRoute,
+    withdrawVersionRoute,
+  ],
   recharges: [
     createRechargeRoute,
     getRechargeRoute,

@@ -1,4 +1,14 @@
 import * as z from 'zod/mini';
+import { Finding } from '../catalog/findings.ts';
+import {
+  CatalogAnswer,
+  CatalogProposalAnswer,
+  CatalogProposalOutline,
+  CatalogProposalsAnswer,
+  CatalogVersionAnswer,
+  CatalogVersionOutline,
+  CatalogVersionsAnswer,
+} from '../catalog/operation-schemas.ts';
 import { Cash, CreatorAnswer, CreatorLine, CreatorStatementAnswer, EarningsAnswer } from '../earnings/schemas.ts';
 import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
@@ -66,4 +76,12 @@ export const namedSchemas = {
   Reconciliation,
   ReconciliationList: ReconciliationsAnswer,
   Audit,
+  Catalog: CatalogAnswer,
+  CatalogVersion: CatalogVersionAnswer,
+  CatalogVersionOutline,
+  CatalogVersionList: CatalogVersionsAnswer,
+  CatalogProposal: CatalogProposalAnswer,
+  CatalogProposalOutline,
+  CatalogProposalList: CatalogProposalsAnswer,
+  CatalogFinding: Finding,
 } satisfies Record<string, z.ZodMiniType>;

@@ -5,5 +5,7 @@ import { TableName } from '../environment.ts';
 const PayoutStrictness = z.enum(['strict', 'relaxed']);
 export type PayoutStrictness = z.infer<typeof PayoutStrictness>;
 
+/** What operators do with versions, which is nothing to the ledger. */
+export const OperateCatalogEnvironment = z.object({ CATALOG_TABLE: TableName });
 export const ReadCatalogEnvironment = z.object({ CATALOG_TABLE: TableName });
 export const SeedCatalogEnvironment = z.object({ CATALOG_TABLE: TableName, PAYOUT_RULES: PayoutStrictness });

@@ -1,3 +1,4 @@
+import { type Refusal, refuse } from '../refusals.ts';
 import type { Switches } from './schemas.ts';
 
 export type Switch = keyof Switches['default'];
@@ -20,4 +21,15 @@ export function regionsOn(switches: Switches, what: Switch): RegionsOn {
     (region) => isOn(switches, what, region) !== switches.default[what],
   );
   return switches.default[what] ? { except: differing } : { only: differing };
+}
+
+export function includesRegion(on: RegionsOn, region: string): boolean {
+  return 'only' in on ? on.only.includes(region) : !on.except.includes(region);
+}
+
+export function switchedOff(what: Switch, region: string): Refusal {
+  return refuse('switched_off', `${what.charAt(0).toUpperCase()}${what.slice(1)} are switched off in ${region}.`, {
+    region,
+    switch: what,
+  });
 }

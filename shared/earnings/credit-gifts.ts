@@ -169,6 +169,7 @@ function putGiftEntry(gift: RelayedGift, { creatorId, shard }: Credit, creditId:
     unitPrice: gift.unitPrice,
     context: gift.context,
     milliDiamonds: gift.milliDiamonds,
+    ...(gift.versions && { versions: gift.versions }),
     creditId,
     shard,
   };

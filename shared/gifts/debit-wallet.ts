@@ -20,21 +20,40 @@ type Debit = { command: SendGift; quote: Quote; now: Date };
  */
 export function debitOrdinaryWallet(ledger: Table, debit: Debit): Promise<Updated> {
   const { command, quote } = debit;
+  const { conditions, values } = conditionsOnRegion(quote);
   return updateIf(ledger, {
     Key: walletKey(command.senderId),
-    ConditionExpression: quote.regions
-      ? `${ordinary} AND #region IN (${quote.regions.map((_, i) => `:region${i}`).join(', ')})`
-      : ordinary,
+    ConditionExpression: [ordinary, ...conditions].join(' AND '),
     UpdateExpression: `SET paid = paid - :price, ${commonSets}`,
-    ExpressionAttributeNames: { ...namesOf(debit), '#status': 'status', ...(quote.regions && { '#region': 'region' }) },
+    ExpressionAttributeNames: {
+      ...namesOf(debit),
+      '#status': 'status',
+      ...(conditions.length > 0 && { '#region': 'region' }),
+    },
     ExpressionAttributeValues: {
       ...valuesOf(debit, undefined),
       ':active': 'active',
       ':most': mostWaiting,
       ':key': command.giftId,
-      ...(quote.regions && Object.fromEntries(quote.regions.map((region, i) => [`:region${i}`, region]))),
+      ...values,
     },
   });
+}
+
+/** Where the gift may be sent from, and where gifts are switched on; ordinarily everywhere, and there is nothing to compare. */
+function conditionsOnRegion({ regions, switchedOn }: Quote): { conditions: string[]; values: Record<string, string> } {
+  const tests: { name: string; listed: string[]; isIn: boolean }[] = [];
+  if (regions) tests.push({ name: 'region', listed: regions, isIn: true });
+  if ('only' in switchedOn) tests.push({ name: 'on', listed: switchedOn.only, isIn: true });
+  else if (switchedOn.except.length > 0) tests.push({ name: 'off', listed: switchedOn.except, isIn: false });
+  const values: Record<string, string> = {};
+  const conditions = tests.map(({ name, listed, isIn }) => {
+    // A list has one value at least, and there is no region without a name.
+    const named = (listed.length > 0 ? listed : ['']).map((region, i) => [`:${name}${i}`, region] as const);
+    Object.assign(values, Object.fromEntries(named));
+    return `${isIn ? '' : 'NOT '}#region IN (${named.map(([placeholder]) => placeholder).join(', ')})`;
+  });
+  return { conditions, values };
 }
 
 /**
@@ -98,6 +117,7 @@ function valuesOf({ command, quote, now }: Debit, promo: Record<string, number> 
     context,
     sentAt: now.getTime(),
     milliDiamonds: quote.milliDiamonds,
+    versions: quote.versions,
     ...(promo && Object.keys(promo).length > 0 && { promo }),
   });
   return { ':gift': outboxGift, ':price': quote.price, ':zero': 0, ':one': 1 };

@@ -12,6 +12,7 @@ export function presentSent({ gift, wallet }: Sent, now: Date): z.infer<typeof G
     coins: gift.unitPrice * gift.quantity,
     diamonds: formatDiamonds(gift.milliDiamonds),
     sentAt: gift.sentAt.toISOString(),
+    versions: gift.versions,
     wallet: { coins: spendableCoins(wallet, now) },
   };
 }
@@ -29,5 +30,6 @@ export function presentGift(gift: SentGift): z.infer<typeof OneGiftAnswer> {
     diamonds: formatDiamonds(gift.milliDiamonds),
     context,
     sentAt: gift.sentAt.toISOString(),
+    versions: gift.versions,
   };
 }

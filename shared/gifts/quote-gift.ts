@@ -1,6 +1,8 @@
-import type { CatalogValue, GiftDefinition, Rates } from '../catalog/schemas.ts';
+import type { CatalogVersion, GiftDefinition, Rates } from '../catalog/schemas.ts';
+import { type RegionsOn, regionsOn } from '../catalog/switches.ts';
 import { type Coins, coins, largestAmount, type MilliDiamonds, milliDiamonds, scale } from '../money/units.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import type { GiftVersions } from '../store/items/wallet.ts';
 import type { Recipient } from './recipients.ts';
 import type { GiftBody } from './schemas.ts';
 
@@ -16,30 +18,46 @@ export type Quote = {
   milliDiamonds: MilliDiamonds;
   /** Where the gift may be sent from; everywhere when absent. */
   regions: string[] | undefined;
+  /** Where gifts can be sent from at all. */
+  switchedOn: RegionsOn;
+  versions: GiftVersions;
+};
+
+/** The versions in force, and the creator. */
+export type QuoteFacts = {
+  gifts: CatalogVersion<'gifts'>;
+  rates: CatalogVersion<'rates'>;
+  switches: CatalogVersion<'switches'>;
+  recipient: Recipient | undefined;
+  now: Date;
 };
 
 /**
  * What catalogue and recipient say about a gift, without a look at the wallet. Refusals in this order: `gift_not_found`,
  * `gift_unavailable`, `price_changed`, `malformed_request` (too many), `creator_not_found`, `self_gift`, `recipient_not_eligible`.
  */
-export function quoteGift(
-  command: SendGift,
-  facts: { catalog: CatalogValue<'gifts'>; rates: Rates; recipient: Recipient | undefined; now: Date },
-): Quote | Refusal {
-  const definition = facts.catalog.gifts.find(({ code }) => code === command.gift);
+export function quoteGift(command: SendGift, facts: QuoteFacts): Quote | Refusal {
+  const { gifts, rates, switches } = facts;
+  const definition = gifts.value.gifts.find(({ code }) => code === command.gift);
   if (!definition)
     return refuse('gift_not_found', `The catalogue has no gift ${command.gift}: list them with GET /v1/catalog/gifts.`);
   const refusal =
     refuseUnavailable(definition, command, facts.now) ??
     refusePrice(definition, command) ??
-    refuseQuantity(command, facts.catalog.largestQuantity) ??
+    refuseQuantity(command, gifts.value.largestQuantity) ??
     refuseRecipient(command, facts.recipient);
   if (refusal) return refusal;
   const price = coins(command.unitPrice * command.quantity);
-  const milliDiamonds = diamondsFor(price, facts.rates);
+  const milliDiamonds = diamondsFor(price, rates.value);
   if (milliDiamonds > largestAmount)
     return refuse('malformed_request', 'The gift is larger than any single movement may be.');
-  return { price, milliDiamonds, regions: definition.regions };
+  return {
+    price,
+    milliDiamonds,
+    regions: definition.regions,
+    switchedOn: regionsOn(switches.value, 'gifts'),
+    versions: { gifts: gifts.version, rates: rates.version },
+  };
 }
 
 /** Coins to milli-diamonds at a rate; a fraction of a milli-diamond, which the default rate never leaves, stays with the platform. */

@@ -2,6 +2,7 @@ import { defineRoute } from '../http/route.ts';
 import { GiftAnswer, GiftBody, GiftPath, OneGiftAnswer } from './schemas.ts';
 
 const context = { type: 'live', id: 'live-1' } as const;
+const versions = { gifts: '3', rates: '1' };
 
 export const sendGiftRoute = defineRoute({
   operationId: 'sendGift',
@@ -33,6 +34,7 @@ export const sendGiftRoute = defineRoute({
     'wallet_frozen',
     'age_restricted',
     'debt_outstanding',
+    'switched_off',
     'insufficient_coins',
     'body_too_large',
     'unsupported_media_type',
@@ -45,6 +47,7 @@ export const sendGiftRoute = defineRoute({
       coins: 2699,
       diamonds: '1349.5',
       sentAt: '2026-11-21T10:05:00.000Z',
+      versions,
       wallet: { coins: 301 },
     },
   },
@@ -73,6 +76,7 @@ export const getGiftRoute = defineRoute({
       diamonds: '1349.5',
       context,
       sentAt: '2026-11-21T10:05:00.000Z',
+      versions,
     },
   },
 });

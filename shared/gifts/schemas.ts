@@ -3,6 +3,7 @@ import { AppId, UuidV7 } from '../identifiers.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
 import { largestAmount } from '../money/units.ts';
 import { Amount, Balance, ContextType, Moment } from '../store/items/common.ts';
+import { GiftVersions } from '../store/items/wallet.ts';
 
 const PositiveAmount = z.int().check(z.minimum(1), z.maximum(largestAmount));
 
@@ -26,6 +27,7 @@ export const GiftAnswer = z.object({
   coins: Amount,
   diamonds: Diamonds,
   sentAt: Moment,
+  versions: z.optional(GiftVersions),
   /** The balance now; a replay shows the balance at the replay. */
   wallet: z.object({ coins: Balance }),
 });
@@ -43,4 +45,5 @@ export const OneGiftAnswer = z.object({
   diamonds: Diamonds,
   context: z.object({ type: ContextType, id: z.string() }),
   sentAt: Moment,
+  versions: z.optional(GiftVersions),
 });

@@ -34,12 +34,13 @@ async function quoteFromCatalog(
   command: SendGift,
   now: Date,
 ): Promise<Quote | Refusal> {
-  const [gifts, rates, recipient] = await Promise.all([
+  const [gifts, rates, switches, recipient] = await Promise.all([
     catalog.current('gifts', now),
     catalog.current('rates', now),
+    catalog.current('switches', now),
     recipients.find(command.creatorId, now),
   ]);
-  return quoteGift(command, { catalog: gifts.value, rates: rates.value, recipient, now });
+  return quoteGift(command, { gifts, rates, switches, recipient, now });
 }
 
 /** The answer of a gift that was sent before the catalogue or the creator changed; otherwise the refusal. */

@@ -29,7 +29,7 @@ export function parseRequest(route: Route, event: APIGatewayProxyEventV2, now: D
   if (isRefusal(query)) return query;
   const idempotencyKey = route.idempotencyKey ? parseKey(event.headers['idempotency-key'], now) : '';
   if (isRefusal(idempotencyKey)) return idempotencyKey;
-  const body = route.body ? parseBody(route.body, event) : undefined;
+  const body = route.body ? parseBody(route.body, event, route.largestBodyBytes) : undefined;
   if (isRefusal(body)) return body;
   return { parameters, query, body, idempotencyKey };
 }
@@ -54,12 +54,14 @@ function parseKey(header: string | undefined, now: Date): string | Refusal {
   return key;
 }
 
-function parseBody(schema: z.ZodMiniType, event: APIGatewayProxyEventV2): unknown | Refusal {
+function parseBody(
+  schema: z.ZodMiniType,
+  event: APIGatewayProxyEventV2,
+  limitBytes: number = largestBodyBytes,
+): unknown | Refusal {
   const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
-  if (Buffer.byteLength(text) > largestBodyBytes)
-    return refuse('body_too_large', `The body may have ${largestBodyBytes} bytes at most.`, {
-      limitBytes: largestBodyBytes,
-    });
+  if (Buffer.byteLength(text) > limitBytes)
+    return refuse('body_too_large', `The body may have ${limitBytes} bytes at most.`, { limitBytes });
   const type = event.headers['content-type'];
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type))
     return refuse('unsupported_media_type', 'Send the body as application/json.');

@@ -23,6 +23,8 @@ export type Route<
   parameters?: Path;
   query?: Query;
   body?: Body;
+  /** Where a body may be larger than those of the other routes. */
+  largestBodyBytes?: number;
   /** Whether the caller's `Idempotency-Key` is required; it becomes the id of what is created. */
   idempotencyKey?: boolean;
   /**

@@ -1,4 +1,5 @@
 import type { CatalogVersion, PayoutMethodRules } from '../catalog/schemas.ts';
+import { isOn } from '../catalog/switches.ts';
 import { formatDiamonds, milliDiamondsPerUsdMinor, parseDiamonds, worthOf } from '../money/diamonds.ts';
 import { largestAmount, type MilliDiamonds, type Minor, milliDiamonds, minor, scale } from '../money/units.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
@@ -9,7 +10,11 @@ import { payoutCash } from './payout-cash.ts';
 import { addUse, currentUse, type PayoutUse } from './payout-use.ts';
 import { payoutReason, refuseFor } from './reasons.ts';
 
-export type PayoutTerms = { rates: CatalogVersion<'rates'>; payouts: CatalogVersion<'payouts'> };
+export type PayoutTerms = {
+  rates: CatalogVersion<'rates'>;
+  payouts: CatalogVersion<'payouts'>;
+  switches: CatalogVersion<'switches'>;
+};
 
 export type PayoutQuestion = {
   creator: Creator;
@@ -40,12 +45,14 @@ export type PayoutPlan = {
 };
 
 /**
- * Whether and how much is paid. The first rule that does not hold is the refusal, in this order: the creator's hold and
- * payout profile (`judgeProfile`), something to pay, whole minor units, minimum, fee, caps of the day and week, enough diamonds.
+ * Whether and how much is paid. The first rule that does not hold is the refusal, in this order: the region's switch, the
+ * creator's hold and payout profile (`judgeProfile`), something to pay, whole minor units, minimum, fee, caps of the day and week, enough diamonds.
  */
 export function decidePayout(question: PayoutQuestion): PayoutPlan | Refusal {
   const { creator, terms, now } = question;
   const rules = terms.payouts.value;
+  if (!isOn(terms.switches.value, 'payouts', creator.region))
+    return refuseFor('payout_not_allowed', payoutReason('payouts_switched_off', { region: creator.region }));
   const payable = judgeProfile(creator, { rules, now });
   if (isRefusal(payable)) return payable;
   const amount = amountOf(question, payable.method);

@@ -27,8 +27,12 @@ export type OpenPayout = {
 };
 
 export async function readTerms(catalog: Catalog, now: Date): Promise<PayoutTerms> {
-  const [rates, payouts] = await Promise.all([catalog.current('rates', now), catalog.current('payouts', now)]);
-  return { rates, payouts };
+  const [rates, payouts, switches] = await Promise.all([
+    catalog.current('rates', now),
+    catalog.current('payouts', now),
+    catalog.current('switches', now),
+  ]);
+  return { rates, payouts, switches };
 }
 
 /** The payout that a plan makes, its diamonds held. */

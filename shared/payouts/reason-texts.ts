@@ -13,6 +13,10 @@ export const payoutReasonTexts = {
     sentence: 'Payouts to this account are on hold.',
     action: 'Contact support. When the hold is lifted, ask again or wait for the next date of the schedule.',
   },
+  payouts_switched_off: {
+    sentence: 'Payouts are switched off in {region} for now.',
+    action: 'Nothing: what you have earned stays yours. Ask again later.',
+  },
   identity_unverified: {
     sentence: 'The identity of the creator has not been verified.',
     action: 'Have your identity verified.',

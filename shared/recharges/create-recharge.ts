@@ -78,13 +78,14 @@ async function planOrder(
   command: CreateRecharge,
   now: Date,
 ): Promise<Plan | Refusal> {
-  const [wallet, known, packages, limits] = await Promise.all([
+  const [wallet, known, packages, limits, switches] = await Promise.all([
     readItem(ledger, walletKey(command.userId)),
     readPurchaseUse(ledger, command.userId),
     catalog.current('packages', now),
     catalog.current('limits', now),
+    catalog.current('switches', now),
   ]);
-  const quote = quoteRecharge(command, { wallet: wallet && parseWallet(wallet), packages, now });
+  const quote = quoteRecharge(command, { wallet: wallet && parseWallet(wallet), packages, switches, now });
   if (isRefusal(quote)) return quote;
   const usdMinor = usdMinorOf(quote, limits);
   const use = currentUse(known, now);

@@ -2,6 +2,7 @@ import { dayOf } from '../calendar.ts';
 import { customPackageId } from '../catalog/custom-amount.ts';
 import { priceListOf, regionNotServed } from '../catalog/list-packages.ts';
 import type { CatalogVersion } from '../catalog/schemas.ts';
+import { isOn, switchedOff } from '../catalog/switches.ts';
 import { type Currency, formatMinor } from '../money/currency.ts';
 import { type Minor, minor } from '../money/units.ts';
 import type { ProviderName } from '../providers/payment.ts';
@@ -17,23 +18,32 @@ import type { RechargeBody } from './schemas.ts';
 export type CreateRecharge = RechargeBody & { rechargeId: string };
 
 /** What the quote is decided from. */
-export type QuoteFacts = { wallet: Wallet | undefined; packages: CatalogVersion<'packages'>; now: Date };
+export type QuoteFacts = {
+  wallet: Wallet | undefined;
+  packages: CatalogVersion<'packages'>;
+  switches: CatalogVersion<'switches'>;
+  now: Date;
+};
 
 /** An order as it is agreed with the buyer: its price and coins stay what they are, whatever the catalogue does next. */
 export type Quote = Omit<Recharge, 'dueBucket' | 'dueAt'>;
 
 /**
  * Decides whether the user may buy the coins, and at what price. Refusals in this order: `user_not_found`,
- * `wallet_frozen`, `age_restricted`, `storefront_differs`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
+ * `wallet_frozen`, `age_restricted`, `storefront_differs`, `switched_off`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
  * provider cannot charge), `malformed_request` (a checkout that the provider does not have).
  */
-export function quoteRecharge(command: CreateRecharge, { wallet, packages, now }: QuoteFacts): Quote | Refusal {
+export function quoteRecharge(
+  command: CreateRecharge,
+  { wallet, packages, switches, now }: QuoteFacts,
+): Quote | Refusal {
   if (!wallet) return userNotFound(command.userId);
   if (wallet.status === 'frozen')
     return refuse('wallet_frozen', 'The wallet is frozen and can buy no coins; the operator of the app can say why.');
   if (!isAdult(wallet, dayOf(now))) return refuseAge(wallet);
   if (command.storefront !== undefined && command.storefront !== wallet.region)
     return storefrontDiffers(command.storefront, wallet.region);
+  if (!isOn(switches.value, 'recharges', wallet.region)) return switchedOff('recharges', wallet.region);
   const place = { region: wallet.region, channel: command.channel };
   const priceList = priceListOf(packages.value, place);
   if (!priceList) return regionNotServed(place);

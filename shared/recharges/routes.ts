@@ -37,6 +37,7 @@ export const createRechargeRoute = defineRoute({
     'wallet_frozen',
     'age_restricted',
     'storefront_differs',
+    'switched_off',
     'region_not_served',
     'package_not_found',
     'provider_not_available',

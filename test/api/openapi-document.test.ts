@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { gatewayProblems } from '../../infra/local/http-problems.ts';
 import { committedDocument, documentFile } from '../../infra/openapi-file.ts';
 import { apiDocument } from '../../shared/api/api-document.ts';
+import { catalogWords } from '../../shared/api/words/catalog.ts';
 import { creatorsWords } from '../../shared/api/words/creators.ts';
 import { fansWords } from '../../shared/api/words/fans.ts';
 import { generalWords } from '../../shared/api/words/general.ts';
@@ -75,6 +76,7 @@ describe('The OpenAPI document', () => {
       payoutRunsWords,
       reconciliationsWords,
       statementsWords,
+      catalogWords,
     ].flatMap((part) => Object.entries(part));
     const unused = words.filter(([, meaning]) => !used.has(`"description":${JSON.stringify(meaning)}`));
     expect(unused.map(([name]) => name)).toEqual([]);

@@ -89,7 +89,13 @@ const catching = connectTable(table, catcher);
 async function bareUpdate(fan: number): Promise<object> {
   const now = new Date();
   const command = { ...giftBody(fan), giftId: newId(now) };
-  const quote = { price: coins(1), milliDiamonds: milliDiamonds(500), regions: undefined };
+  const quote = {
+    price: coins(1),
+    milliDiamonds: milliDiamonds(500),
+    regions: undefined,
+    switchedOn: { except: [] },
+    versions: { gifts: '1', rates: '1' },
+  };
   await debitOrdinaryWallet(catching, { command, quote, now });
   const input = caught.pop();
   if (!input) throw new Error('The update was not caught.');

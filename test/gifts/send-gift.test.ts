@@ -296,7 +296,13 @@ describe('wallets that are not ordinary', () => {
     const wallet = { ...ordinary, paid: 0, promo };
     const spending = decideGift(
       wallet,
-      { price: coins(15), milliDiamonds: milliDiamonds(7500), regions: undefined },
+      {
+        price: coins(15),
+        milliDiamonds: milliDiamonds(7500),
+        regions: undefined,
+        switchedOn: { except: [] },
+        versions: { gifts: '1', rates: '1' },
+      },
       now,
     );
     if (isRefusal(spending)) throw new Error(spending.code);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogDefaults, relaxedPayoutRules } from '../../shared/catalog/defaults.ts';
-import type { PayoutMethodRules, PayoutRules } from '../../shared/catalog/schemas.ts';
+import type { PayoutMethodRules, PayoutRules, Switches } from '../../shared/catalog/schemas.ts';
+import { firstSwitches } from '../../shared/catalog/switches.ts';
 import type { Currency } from '../../shared/money/currency.ts';
 import { decidePayout, type PayoutPlan, type PayoutQuestion } from '../../shared/payouts/decide-payout.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
@@ -34,13 +35,14 @@ type Change = Partial<Pick<PayoutQuestion, 'asked' | 'payable' | 'owed' | 'withi
   use?: Creator['payoutUse'];
   method?: Partial<PayoutMethodRules>;
   rules?: Partial<PayoutRules>;
+  switches?: Partial<Switches>;
   creator?: Partial<Creator>;
 };
 
 const payPalRules: PayoutMethodRules = { minimumMinor: 100, feeBasisPoints: 150, feeFixedMinor: 10 };
 
 function question(change: Change = {}): PayoutQuestion {
-  const { profile: changed, use, method, rules, creator: who, ...asked } = change;
+  const { profile: changed, use, method, rules, switches, creator: who, ...asked } = change;
   const paypal = { ...payPalRules, ...method };
   const version = { version: '1', effectiveAt: '2026-01-01T00:00:00.000Z' };
   return {
@@ -50,6 +52,7 @@ function question(change: Change = {}): PayoutQuestion {
     terms: {
       rates: { ...version, value: catalogDefaults.rates },
       payouts: { ...version, value: { ...relaxedPayoutRules, methods: { paypal }, ...rules } },
+      switches: { ...version, value: { ...firstSwitches, ...switches } },
     },
     now,
     ...asked,
@@ -225,6 +228,13 @@ describe('the rules about who is paid', () => {
     expect(reasonOf({ ...all, profile: shown, rules: offered })).toBe('destination_cooling_off');
     const old = { ...shown, destinationSince: '2026-11-18T12:00:00.000Z' };
     expect(reasonOf({ ...all, asked: '1', profile: old, rules: offered })).toBe('below_minimum');
+  });
+
+  it('come after the switch of the region, which is no fault of the profile', () => {
+    const switches = { regions: { US: { payouts: false } } };
+    const { code, facts } = refused({ switches, profile: { identity: { state: 'unverified' } } });
+    expect([code, facts.reason]).toEqual(['payout_not_allowed', 'payouts_switched_off']);
+    expect(granted({ switches, creator: { region: 'JP' } }).grossMinor).toBe(1_400);
   });
 
   it('count the last day of a tax profile, and no day after it', () => {

@@ -5,6 +5,7 @@ import { customPriceMinor } from '../../shared/catalog/custom-amount.ts';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
 import { listPackages } from '../../shared/catalog/list-packages.ts';
 import type { CatalogValue, PriceList } from '../../shared/catalog/schemas.ts';
+import { firstSwitches } from '../../shared/catalog/switches.ts';
 import type { Currency } from '../../shared/money/currency.ts';
 import { createRecharge } from '../../shared/recharges/create-recharge.ts';
 import { quoteRecharge } from '../../shared/recharges/quote-recharge.ts';
@@ -43,9 +44,13 @@ const exactly = (coins: number) => ({ packageId: 'custom', channel: 'web', coins
 function priceOf(list: Partial<PriceList>, coins: number, provider: 'stripe' | 'paypal' = 'stripe') {
   const priceList = { currency: 'USD', taxIncluded: false, packages: [], ...list } as PriceList;
   const value: CatalogValue<'packages'> = { ...catalogDefaults.packages, regions: { US: { web: priceList } } };
-  const packages = { version: '1', effectiveAt: now.toISOString(), value };
+  const version = { version: '1', effectiveAt: now.toISOString() };
+  const [packages, switches] = [
+    { ...version, value },
+    { ...version, value: firstSwitches },
+  ];
   const command = { rechargeId: order.rechargeId, userId: 'ana', provider, ...exactly(coins) };
-  const quote = quoteRecharge(command, { wallet, packages, now });
+  const quote = quoteRecharge(command, { wallet, packages, switches, now });
   return 'priceMinor' in quote ? quote.priceMinor : quote.code;
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
+import { firstSwitches } from '../../shared/catalog/switches.ts';
 import { changesOf } from '../../shared/ledger/postings.ts';
 import { minor } from '../../shared/money/units.ts';
 import { creditOf } from '../../shared/recharges/credit-wallet.ts';
@@ -117,6 +118,8 @@ describe('the states of a recharge', () => {
 
 describe('the quote', () => {
   const packages = { version: '7', effectiveAt: now.toISOString(), value: catalogDefaults.packages };
+  const switches = { ...packages, value: catalogDefaults.switches };
+  const offInFrance = { ...switches, value: { ...firstSwitches, regions: { FR: { recharges: false } } } };
   const command = {
     rechargeId: order.rechargeId,
     userId: 'ana',
@@ -134,20 +137,28 @@ describe('the quote', () => {
       ['package_not_found', wallet, { packageId: 'none' }],
     ];
     for (const [code, of, change] of reasons)
-      expect(quoteRecharge({ ...command, ...change }, { wallet: of, packages, now })).toMatchObject({ code });
+      expect(quoteRecharge({ ...command, ...change }, { wallet: of, packages, switches, now })).toMatchObject({ code });
+    const french = { ...wallet, region: 'FR' };
+    const [underAge, grownUp] = [{ ...french, adultOn: '2030-01-01' }, french].map((of) =>
+      quoteRecharge(command, { wallet: of, packages, switches: offInFrance, now }),
+    );
+    expect(underAge).toMatchObject({ code: 'age_restricted' });
+    expect(grownUp).toMatchObject({ code: 'switched_off', facts: { region: 'FR', switch: 'recharges' } });
   });
 
   it('sells from the day on which the user is old enough, in UTC', () => {
     const of = { ...wallet, adultOn: '2026-11-22' };
     const lastMoment = new Date('2026-11-21T23:59:59.999Z');
-    expect(quoteRecharge(command, { wallet: of, packages, now: lastMoment })).toMatchObject({ code: 'age_restricted' });
-    expect(isRefusal(quoteRecharge(command, { wallet: of, packages, now: new Date('2026-11-22T00:00:00.000Z') }))).toBe(
-      false,
-    );
+    expect(quoteRecharge(command, { wallet: of, packages, switches, now: lastMoment })).toMatchObject({
+      code: 'age_restricted',
+    });
+    expect(
+      isRefusal(quoteRecharge(command, { wallet: of, packages, switches, now: new Date('2026-11-22T00:00:00.000Z') })),
+    ).toBe(false);
   });
 
   it('keeps the version of the catalogue that it was made from', () => {
-    expect(quoteRecharge(command, { wallet, packages, now })).toMatchObject({
+    expect(quoteRecharge(command, { wallet, packages, switches, now })).toMatchObject({
       catalogVersion: '7',
       priceMinor: 1299,
       coins: 1000,

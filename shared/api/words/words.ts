@@ -1,3 +1,4 @@
+import { catalogWords } from './catalog.ts';
 import { creatorsWords } from './creators.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
@@ -13,4 +14,5 @@ export const words: Record<string, string> = {
   ...payoutRunsWords,
   ...reconciliationsWords,
   ...statementsWords,
+  ...catalogWords,
 };

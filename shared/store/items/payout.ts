@@ -21,6 +21,7 @@ export type PayoutState = z.infer<typeof PayoutState>;
 export const PayoutReasonCode = z.enum([
   'no_payout_profile',
   'payout_on_hold',
+  'payouts_switched_off',
   'identity_unverified',
   'identity_rejected',
   'identity_expired',

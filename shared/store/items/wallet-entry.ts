@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { currencies } from '../../money/currency.ts';
 import type { Item } from '../table.ts';
 import { Amount, GiftContext, Moment, providerNames } from './common.ts';
+import { GiftVersions } from './wallet.ts';
 
 /** Cash in minor units of the entry's currency, by the provider that moved it. */
 const cash = {
@@ -25,6 +26,8 @@ export const GiftEntry = z.object({
   unitPrice: Amount,
   context: GiftContext,
   milliDiamonds: Amount,
+  /** Absent on gifts from before they were kept. */
+  versions: z.optional(GiftVersions),
   /** The creator's entry that carries this gift's diamonds, and the shard it is in. */
   creditId: z.string(),
   shard: z.int(),

@@ -2,6 +2,10 @@ import * as z from 'zod/mini';
 import type { Item } from '../table.ts';
 import { Amount, Balance, Day, GiftContext, Moment } from './common.ts';
 
+/** By which versions of the catalogue a gift had its price, and its worth to the creator. */
+export const GiftVersions = z.object({ gifts: z.string(), rates: z.string() });
+export type GiftVersions = z.infer<typeof GiftVersions>;
+
 /** A gift that has been debited; it stays in the wallet until its entry exists and it is pruned. */
 export const OutboxGift = z.object({
   creatorId: z.string(),
@@ -14,13 +18,15 @@ export const OutboxGift = z.object({
   sentAt: z.int(),
   /** What the creator will get, fixed when the gift was sent. */
   milliDiamonds: Amount,
+  /** The versions of the catalogue that the gift was sent under; absent on gifts from before they were kept. */
+  versions: z.optional(GiftVersions),
   /** How many of the coins came from each promotional lot; the rest were paid coins. */
   promo: z.optional(z.record(z.string(), Amount)),
 });
 export type OutboxGift = z.infer<typeof OutboxGift>;
 
 /**
- * How the outbox stores a gift: a letter for each field, and the context in one text. A write costs a unit for each kB
+ * How the outbox stores a gift: a letter for each field, and the context and the versions in one text each. A write costs a unit for each kB
  * of the wallet, and with UUIDs for sender, creator and context four gifts stay below it only like this.
  */
 const StoredOutboxGift = z.object({
@@ -31,20 +37,22 @@ const StoredOutboxGift = z.object({
   x: z.string().check(z.regex(/^(live|video|comment):/)),
   t: z.int(),
   m: Amount,
+  v: z.optional(z.string().check(z.regex(/^[^/]+\/[^/]+$/))),
   p: z.optional(z.record(z.string(), Amount)),
 });
 
 const OutboxGiftCodec = z.codec(StoredOutboxGift, OutboxGift, {
-  decode({ c, g, q, u, x, t, m, p }) {
+  decode({ c, g, q, u, x, t, m, v, p }) {
     const colon = x.indexOf(':');
     const context = { type: x.slice(0, colon) as GiftContext['type'], id: x.slice(colon + 1) };
     const gift = { creatorId: c, gift: g, quantity: q, unitPrice: u, context, sentAt: t, milliDiamonds: m };
-    return p ? { ...gift, promo: p } : gift;
+    const [gifts = '', rates = ''] = v?.split('/') ?? [];
+    return { ...gift, ...(v !== undefined && { versions: { gifts, rates } }), ...(p && { promo: p }) };
   },
-  encode({ creatorId, gift, quantity, unitPrice, context, sentAt, milliDiamonds, promo }) {
+  encode({ creatorId, gift, quantity, unitPrice, context, sentAt, milliDiamonds, versions, promo }) {
     const x = `${context.type}:${context.id}`;
     const stored = { c: creatorId, g: gift, q: quantity, u: unitPrice, x, t: sentAt, m: milliDiamonds };
-    return promo ? { ...stored, p: promo } : stored;
+    return { ...stored, ...(versions && { v: `${versions.gifts}/${versions.rates}` }), ...(promo && { p: promo }) };
   },
 });
 
