@@ -21,12 +21,12 @@ export function differences(from: unknown, to: unknown, at = ''): Change[] {
 
 type Parts = { parts: Record<string, unknown>; ordered: boolean };
 
-/** A list counts as one value, unless its elements have ids. */
+/** A list counts as one value, unless each of its elements has an id of its own. */
 function partsOf(value: unknown): Parts | undefined {
   if (Array.isArray(value)) {
-    const named = value.map((element) => [idOf(element), element] as const);
-    return value.length > 0 && named.every(([id]) => id !== undefined)
-      ? { parts: Object.fromEntries(named), ordered: true }
+    const parts = new Map(value.map((element) => [idOf(element), element]));
+    return value.length > 0 && parts.size === value.length && !parts.has(undefined)
+      ? { parts: Object.fromEntries(parts), ordered: true }
       : undefined;
   }
   return typeof value === 'object' && value !== null
