@@ -12,7 +12,13 @@ const origin = {
   approvedAt: z.optional(Moment),
 };
 
-export const StoredVersion = z.object({ version: z.string(), effectiveAt: z.string(), value: z.unknown(), ...origin });
+export const StoredVersion = z.object({
+  version: z.string(),
+  effectiveAt: z.string(),
+  /** Not among what lists read. */
+  value: z.optional(z.unknown()),
+  ...origin,
+});
 export type StoredVersion = z.infer<typeof StoredVersion>;
 
 /** A version that was withdrawn before it took effect. */

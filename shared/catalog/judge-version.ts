@@ -4,7 +4,7 @@ import { judgeChanges, judgePriceLevel } from './judge-changes.ts';
 import { judgeLadders } from './judge-ladder.ts';
 import { judgeMargin } from './judge-margin.ts';
 import { judgeNeeds, judgeReferences } from './judge-references.ts';
-import { combinationsOf, lastOf, type Schedule, withoutLast, withVersion } from './schedule.ts';
+import { combinationsOf, isPriced, lastOf, type Schedule, withoutLast, withVersion } from './schedule.ts';
 import type { CatalogKind, CatalogValue, CatalogVersion } from './schemas.ts';
 
 /** Everything that the checks find in a version that would come after all that are scheduled. */
@@ -33,7 +33,7 @@ export function judgeWithout(kind: CatalogKind, schedule: Schedule): Finding[] {
 
 /** What one version comes to with those of the other kinds that hold at the same time; each thing is said once. */
 function judgeCombinations(kind: CatalogKind, version: string, schedule: Schedule): Finding[] {
-  if (kind !== 'packages' && kind !== 'limits' && kind !== 'costs' && kind !== 'rates') return [];
+  if (!isPriced(kind)) return [];
   const findings = combinationsOf(schedule)
     .filter((combination) => combination[kind].version === version)
     .flatMap((combination) => [...judgeNeeds(combination), ...judgeMargin(combination)]);

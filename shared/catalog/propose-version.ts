@@ -13,7 +13,7 @@ import type { Finding } from './findings.ts';
 import { judgeVersion } from './judge-version.ts';
 import { readSchedule } from './read-schedule.ts';
 import { refuseFindings } from './refuse-findings.ts';
-import { lastOf, type Schedule } from './schedule.ts';
+import { judgedWith, lastOf, type Schedule } from './schedule.ts';
 import { type CatalogKind, type CatalogValue, catalogKinds } from './schemas.ts';
 import { startOf } from './start-of-version.ts';
 
@@ -44,7 +44,7 @@ export async function proposeVersion(catalog: Table, command: ProposeVersion): P
   if (earlier) return replay(catalog, earlier, command);
   const value = await readValue(catalog, command);
   if (isRefusal(value)) return value;
-  const { schedule } = await readSchedule(catalog, command.now);
+  const { schedule } = await readSchedule(catalog, command.now, judgedWith(kind));
   const findings = judge(command, value, schedule);
   if (isRefusal(findings)) return findings;
   const proposal = describe(command, value, findings);

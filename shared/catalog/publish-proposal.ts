@@ -10,7 +10,7 @@ import { judgeVersion } from './judge-version.ts';
 import { accepted, baseChanged, findProposalItem } from './propose-version.ts';
 import { nextNumber, readSchedule } from './read-schedule.ts';
 import { refuseFindings } from './refuse-findings.ts';
-import { lastOf } from './schedule.ts';
+import { judgedWith, lastOf } from './schedule.ts';
 import type { CatalogKind, CatalogValue } from './schemas.ts';
 import { startOf } from './start-of-version.ts';
 
@@ -54,7 +54,7 @@ type Writes = Write<'changed'>[];
 async function writesOf(catalog: Table, proposal: Proposal, command: DecideProposal): Promise<Writes | Refusal> {
   if (command.decision === 'reject') return [decideOn(proposal, command, 'rejected')];
   const { kind, now } = command;
-  const { heads, schedule } = await readSchedule(catalog, now);
+  const { heads, schedule } = await readSchedule(catalog, now, judgedWith(kind));
   const { baseVersion, value } = proposal;
   const last = lastOf(schedule, kind);
   if (last.version !== baseVersion) return baseChanged({ kind, baseVersion, latest: last.version });
@@ -67,7 +67,7 @@ async function writesOf(catalog: Table, proposal: Proposal, command: DecidePropo
     accepted({ sameAs, acknowledge: acknowledged }),
   );
   if (refusal) return refusal;
-  const number = await nextNumber(catalog, kind, heads[kind]);
+  const number = await nextNumber(catalog, kind, heads.get(kind));
   const published = { version: String(number), takesEffectAt: effectiveAt };
   return [
     decideOn(proposal, command, 'approved', published),

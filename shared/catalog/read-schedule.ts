@@ -12,20 +12,24 @@ export const kindsOfCatalog = Object.keys(catalogKinds) as [CatalogKind, ...Cata
 /** Far more than a kind will ever have: two people agree on each. */
 const mostVersions = 10_000;
 
-/** Where the versions of each kind stand; nothing where none was published since the seed. */
-export type Heads = { [Kind in CatalogKind]: Head | undefined };
+/** Where the versions of the kinds that were asked for stand; nothing where none was published since the seed. */
+export type Heads = Map<CatalogKind, Head | undefined>;
 
 /**
  * What is in force and what is scheduled, and the heads by which a write can make sure that it still is so: they are read
  * before the versions, so that what changes meanwhile shows in them.
  */
-export async function readSchedule(catalog: Table, now: Date): Promise<{ heads: Heads; schedule: Schedule }> {
-  const read = await Promise.all(
-    kindsOfCatalog.map(async (kind) => [kind, await readKind(catalog, kind, now)] as const),
-  );
+export async function readSchedule(
+  catalog: Table,
+  now: Date,
+  kinds: readonly CatalogKind[] = kindsOfCatalog,
+): Promise<{ heads: Heads; schedule: Schedule }> {
+  const read = await Promise.all(kinds.map(async (kind) => [kind, await readKind(catalog, kind, now)] as const));
+  const none = Object.fromEntries(kindsOfCatalog.map((kind) => [kind, []]));
+  const versions = Object.fromEntries(read.map(([kind, found]) => [kind, found.versions]));
   return {
-    heads: Object.fromEntries(read.map(([kind, { head }]) => [kind, head])) as Heads,
-    schedule: Object.fromEntries(read.map(([kind, { versions }]) => [kind, versions])) as Schedule,
+    heads: new Map(read.map(([kind, { head }]) => [kind, head])),
+    schedule: { ...none, ...versions } as Schedule,
   };
 }
 

@@ -1,7 +1,19 @@
 import type { CatalogKind, CatalogValue, CatalogVersion } from './schemas.ts';
 
-/** The versions of each kind from the one in force on, in the order in which they take effect. */
+/** The versions of each kind from the one in force on, in the order in which they take effect; none of a kind that was not asked for. */
 export type Schedule = { [Kind in CatalogKind]: CatalogVersion<Kind>[] };
+
+/** What coins cost and what they are worth: these kinds are judged together, each of the others for itself. */
+const priced = ['packages', 'limits', 'costs', 'rates'] as const;
+
+export function isPriced(kind: CatalogKind): kind is keyof Combination {
+  return (priced as readonly CatalogKind[]).includes(kind);
+}
+
+/** The kinds that a version of one is judged with. */
+export function judgedWith(kind: CatalogKind): readonly CatalogKind[] {
+  return isPriced(kind) ? priced : [kind];
+}
 
 /** A version and the one that ends it; the last one has no end. */
 type Era<Kind extends CatalogKind> = { version: CatalogVersion<Kind>; from: string; until: string };

@@ -10,7 +10,7 @@ import { type FoundVersion, findVersion } from './find-versions.ts';
 import { judgeWithout } from './judge-version.ts';
 import { type Heads, readSchedule } from './read-schedule.ts';
 import { refuseFindings } from './refuse-findings.ts';
-import { lastOf, type Schedule } from './schedule.ts';
+import { judgedWith, lastOf, type Schedule } from './schedule.ts';
 import type { CatalogKind } from './schemas.ts';
 import { leadSeconds, soonest } from './start-of-version.ts';
 
@@ -25,7 +25,7 @@ export type WithdrawVersion = { kind: CatalogKind; version: string; reason: stri
 export async function withdrawVersion(catalog: Table, command: WithdrawVersion): Promise<FoundVersion | Refusal> {
   const { kind, version, caller } = command;
   const withdrawn = await untilUnchanged(`The catalogue, while version ${version} was withdrawn,`, async () => {
-    const { heads, schedule } = await readSchedule(catalog, command.now);
+    const { heads, schedule } = await readSchedule(catalog, command.now, judgedWith(kind));
     const found = await findVersion(catalog, command);
     if (isRefusal(found)) return found;
     if (found.state === 'withdrawn' && 'withdrawnBy' in found && found.withdrawnBy === caller) return found;
