@@ -1,6 +1,23 @@
+const kind = 'The kind of configuration: each has versions of its own.';
+const value = 'The whole value, as the kind has it: read a version to see one.';
+
 /** What operators propose, decide and see of prices and rules. */
 export const catalogWords = {
-  kind: 'The kind of configuration: each has versions of its own.',
+  ...everywhere('kind', kind, [
+    'kinds',
+    'CatalogVersion',
+    'CatalogVersionOutline',
+    'CatalogProposal',
+    'CatalogProposalOutline',
+    'ListCatalogVersions',
+    'GetCatalogVersion',
+    'ProposeCatalogVersion',
+    'ListCatalogProposals',
+    'GetCatalogProposal',
+    'DecideCatalogProposal',
+    'WithdrawCatalogVersion',
+  ]),
+  ...everywhere('value', value, ['CatalogVersion', 'CatalogProposal', 'ProposeCatalogVersionRequest']),
   leadSeconds:
     'How long before it takes effect a version must be approved: so long every function may keep the one before.',
   kinds: 'All kinds.',
@@ -30,7 +47,6 @@ export const catalogWords = {
   withdrawnBy: 'The client that withdrew it.',
   withdrawnAt: 'When it was withdrawn.',
   withdrawnFor: 'Why it was withdrawn.',
-  value: 'The whole value, as the kind has it: read a version to see one.',
   baseVersion: 'The version that it follows. Only while that is the latest can it be proposed and approved.',
   sameAs: 'A version whose value to take in place of a `value`: how an earlier one is published again.',
   'ProposeCatalogVersionRequest.effectiveAt':
@@ -50,16 +66,16 @@ export const catalogWords = {
   'CatalogProposalOutline.version': 'The version that it became.',
   takesEffectAt: 'From when on that version holds.',
   proposals: 'The proposals, newest first.',
-  changes: 'Every place in which it differs from the version that it follows.',
-  'changes.at': 'The place in the value; packages and gifts go by their ids.',
-  from: 'What was there; absent where something is new.',
-  to: 'What is there now; absent where something is gone.',
+  'CatalogProposal.changes': 'Every place in which it differs from the version that it follows.',
+  'CatalogProposal.changes.at': 'The place in the value; packages and gifts go by their ids.',
+  'changes.from': 'What was there; absent where something is new.',
+  'changes.to': 'What is there now; absent where something is gone.',
   findings: 'What the checks found.',
   'CatalogFinding.code': 'What was found.',
   severity:
     '`refused` never passes; `large_change` looks like a slip and `flagged` is unusual: they pass when they are acknowledged.',
   'CatalogFinding.at': 'Where in the value; of another kind, the kind comes first.',
-  sentence: 'What was found, and what was expected.',
+  'CatalogFinding.sentence': 'What was found, and what was expected.',
   acknowledgeBy: 'What `acknowledge` must have for it to pass; absent where nothing helps.',
   'DecideCatalogProposalRequest.decision': 'Whether it is published.',
   'SentGift.versions': 'By which versions of the catalogue it was priced.',
@@ -67,3 +83,7 @@ export const catalogWords = {
   'versions.gifts': 'The version of the gifts.',
   'versions.rates': 'The version of the rates, which fixed its diamonds.',
 } as const satisfies Record<string, string>;
+
+function everywhere(name: string, meaning: string, owners: string[]): Record<string, string> {
+  return Object.fromEntries(owners.map((owner) => [`${owner}.${name}`, meaning]));
+}
