@@ -111,6 +111,9 @@ export function baseChanged(facts: { kind: CatalogKind; baseVersion: string; lat
   );
 }
 
+/** With a value as large as a request may be, the proposal stays below DynamoDB's 400 kB. */
+const mostKept = 200;
+
 function describe(command: ProposeVersion, value: unknown, findings: Finding[]): Proposal {
   const { proposalId, baseVersion, sameAs, effectiveAt, reason, acknowledge = [], caller, now } = command;
   return {
@@ -121,7 +124,7 @@ function describe(command: ProposeVersion, value: unknown, findings: Finding[]):
     ...(effectiveAt !== undefined && { effectiveAt }),
     reason,
     acknowledged: acknowledge,
-    findings,
+    findings: findings.slice(0, mostKept),
     proposedBy: caller,
     proposedAt: now.toISOString(),
     state: 'open',

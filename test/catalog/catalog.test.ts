@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
@@ -105,6 +105,14 @@ describe('the catalogue', () => {
     await putVersion(table, 'gifts', { version: '9', effectiveAt: now.toISOString(), value: catalogDefaults.gifts });
     expect((await catalog.current('gifts', new Date(now.getTime() + 29_000))).version).toBe('1');
     expect((await catalog.current('gifts', new Date(now.getTime() + 31_000))).version).toBe('9');
+  });
+
+  it('has everything on that has a switch by now where no switches were seeded yet', async () => {
+    const { catalog: old } = await freshLedger();
+    const Key = { pk: 'CATALOG#switches', sk: 'FROM#2000-01-01T00:00:00.000Z' };
+    await old.client.send(new DeleteCommand({ TableName: old.name, Key }));
+    expect((await openCatalog(old).current('switches', now)).value).toEqual(catalogDefaults.switches);
+    expect(await seedCatalog(old, { payoutRules: 'strict' })).toEqual({ seeded: ['switches'] });
   });
 
   it('takes no version that nothing could be priced or sent by', async () => {

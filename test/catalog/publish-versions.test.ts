@@ -173,8 +173,13 @@ describe('two operators who publish at once', () => {
   it('publish one version: the other is to be proposed again, against the new one', async () => {
     const base = await latestOf('limits');
     const proposals = await Promise.all(
-      [51_000, 52_000, 53_000, 54_000, 55_000, 56_000].map((dailyMinor) =>
-        office.propose('limits', { baseVersion: base, value: edited('limits', { 'default.dailyMinor': dailyMinor }) }),
+      [51_000, 52_000, 53_000, 54_000, 55_000, 56_000].map((dailyMinor, position) =>
+        office.propose('limits', {
+          baseVersion: base,
+          value: edited('limits', { 'default.dailyMinor': dailyMinor }),
+          // Each at a time of its own, so that nothing but the order of the versions stands in their way.
+          effectiveAt: at(100 + position),
+        }),
       ),
     );
     const decisions = await Promise.all(proposals.map(({ body }) => office.decide('limits', body.proposalId)));

@@ -44,6 +44,29 @@ describe('What each function may do', () => {
     expect(granted).toEqual(expect.arrayContaining(needed));
   });
 
+  it('lets a version be written by the seed, by whoever decides on a proposal and by who withdraws, and by nobody else', () => {
+    const writers = (keys: string) =>
+      [...functions].flatMap(([name, resource]) => {
+        const writes = statementsOf(resource).filter(
+          ({ Resource, Action, Condition }) =>
+            referenced(Resource) === catalogId &&
+            leadingKeys(Condition).includes(keys) &&
+            [Action].flat().some((action) => /Put|Update|Delete/.test(action)),
+        );
+        return writes.length > 0 ? [name] : [];
+      });
+    expect(writers('CATALOG#*').toSorted()).toEqual([
+      'catalog/decide-proposal',
+      'catalog/seed-catalog',
+      'catalog/withdraw-version',
+    ]);
+    expect(writers('PROPOSAL#*').toSorted()).toEqual(['catalog/decide-proposal', 'catalog/propose-version']);
+    const onCatalog = [...functions].flatMap(([, resource]) =>
+      statementsOf(resource).filter(({ Resource }) => referenced(Resource) === catalogId),
+    );
+    expect(onCatalog.filter(({ Condition }) => leadingKeys(Condition).length === 0)).toEqual([]);
+  });
+
   it.each([...functions])('%s lists only the due items that its code asks for', (name, resource) => {
     const onIndex = statementsOf(resource).filter(({ Resource }) => JSON.stringify(Resource).includes('/index/'));
     expect(

@@ -16,6 +16,7 @@ import {
   putProfile,
   readPayout,
   submit,
+  switchPayouts,
 } from '../support/payouts.ts';
 
 /** A Saturday, and the two Mondays after it on which weekly schedules come due. */
@@ -50,6 +51,11 @@ type Rule = {
 };
 
 const rules: Record<string, Rule> = {
+  'payouts are switched off in the region': {
+    reason: 'payouts_switched_off',
+    forbid: () => switchPayouts(desk, false),
+    mend: () => switchPayouts(desk, true),
+  },
   'payouts are on hold': {
     reason: 'payout_on_hold',
     forbid: () => hold(desk, { held: true }),

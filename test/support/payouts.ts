@@ -3,7 +3,7 @@ import { startPayPalSimulator } from '../../infra/local/simulators/paypal.ts';
 import type { Books, Move } from '../../infra/local/simulators/paypal-books.ts';
 import { dayOf } from '../../shared/calendar.ts';
 import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
-import { relaxedPayoutRules } from '../../shared/catalog/defaults.ts';
+import { catalogDefaults, relaxedPayoutRules } from '../../shared/catalog/defaults.ts';
 import type { PayoutRules } from '../../shared/catalog/schemas.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
 import { readShards } from '../../shared/earnings/read-shards.ts';
@@ -236,6 +236,16 @@ export async function publishRules(desk: PayoutDesk, change: Partial<PayoutRules
   const effectiveAt = new Date(Date.parse('2001-01-01T00:00:00.000Z') + versions).toISOString();
   const value = { ...relaxedPayoutRules, ...change };
   await putVersion(catalogTable, 'payouts', { version: `rules-${versions}`, effectiveAt, value });
+  desk.world.catalog = openCatalog(catalogTable);
+}
+
+/** Switches payouts on or off where the creators of the tests are, since always, and has it read anew. */
+export async function switchPayouts(desk: PayoutDesk, payouts: boolean): Promise<void> {
+  versions += 1;
+  const { catalogTable } = desk.world;
+  const effectiveAt = new Date(Date.parse('2001-01-01T00:00:00.000Z') + versions).toISOString();
+  const value = { ...catalogDefaults.switches, regions: { US: { payouts } } };
+  await putVersion(catalogTable, 'switches', { version: `switches-${versions}`, effectiveAt, value });
   desk.world.catalog = openCatalog(catalogTable);
 }
 
