@@ -1,3 +1,4 @@
+import { catalogDefaults } from '../../../shared/catalog/defaults.ts';
 import { formatDiamonds } from '../../../shared/money/diamonds.ts';
 import { scale } from '../../../shared/money/units.ts';
 import type { Wallet } from '../../../shared/store/items/wallet.ts';
@@ -6,22 +7,16 @@ import { spentCounters } from '../../../shared/users/balances.ts';
 import type { Existing } from '../client-view.ts';
 import { subjects } from '../history.ts';
 import { requestOf } from '../traffic/gifts.ts';
-import { ratesInUse } from '../traffic/prices.ts';
+import { blockOf, pricesIn } from '../traffic/prices.ts';
 import type { World } from '../world.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Gifts and grants against what clients were told. Everything is credited by now, so entries tell all. */
 export function judgeGifts(world: World, { wallets, walletEntries }: Snapshot): void {
-  const { history, views } = world;
+  const { views } = world;
   const gifts = walletEntries.filter((entry) => entry.flow === 'gift');
   views.gifts.judge(new Map(gifts.map(existingGift)));
-  for (const { entryId, userId, milliDiamonds, unitPrice, quantity } of gifts) {
-    const worth = ratesInUse.map((denominator) =>
-      scale(unitPrice * quantity, { numerator: 1000, denominator, rounding: 'down' }),
-    );
-    if (!worth.includes(milliDiamonds))
-      history.violate(subjects.gift(userId, entryId), `is worth ${formatDiamonds(milliDiamonds)}, which no rate says`);
-  }
+  for (const gift of gifts) judgeWorth(world, gift);
   const bySender = Map.groupBy(gifts, ({ userId }) => userId);
   for (const wallet of wallets) judgeCounters(world, wallet, bySender.get(wallet.userId) ?? []);
   const grants = walletEntries.filter((entry) => entry.flow === 'grant');
@@ -34,6 +29,21 @@ export function judgeGifts(world: World, { wallets, walletEntries }: Snapshot): 
       }),
     ),
   );
+}
+
+/** A gift is worth what the rates say that it keeps the version of, and that version was there when it was sent. */
+function judgeWorth({ seed, history, timeline }: World, gift: GiftEntry): void {
+  const { entryId, userId, milliDiamonds, unitPrice, quantity, versions, at } = gift;
+  const block = blockOf(versions?.rates);
+  const denominator =
+    block === undefined ? catalogDefaults.rates.coinsPerDiamond : pricesIn(seed, block).coinsPerDiamond;
+  const worth = scale(unitPrice * quantity, { numerator: 1000, denominator, rounding: 'down' });
+  const subject = subjects.gift(userId, entryId);
+  if (!versions) history.violate(subject, 'does not say by which versions it was sent');
+  if (milliDiamonds !== worth)
+    history.violate(subject, `is worth ${formatDiamonds(milliDiamonds)}, which rates ${versions?.rates} do not say`);
+  if (block !== undefined && timeline.startOf(block) > Date.parse(at))
+    history.violate(subject, `was sent under rates ${versions?.rates} before those took effect`);
 }
 
 /** What was spent in the day, week and month of the latest gift; counters of earlier ones may be gone. */
@@ -55,8 +65,8 @@ function judgeCounters({ history }: World, { userId, spent }: Wallet, gifts: Gif
 }
 
 function existingGift(entry: GiftEntry): [string, Existing] {
-  const { entryId, userId, milliDiamonds, unitPrice, quantity, at } = entry;
-  const content = { coins: unitPrice * quantity, diamonds: formatDiamonds(milliDiamonds), sentAt: at };
+  const { entryId, userId, milliDiamonds, unitPrice, quantity, versions, at } = entry;
+  const content = { coins: unitPrice * quantity, diamonds: formatDiamonds(milliDiamonds), sentAt: at, versions };
   const request = requestOf({ ...entry, senderId: userId });
   return [subjects.gift(userId, entryId), { request: JSON.stringify(request), content: JSON.stringify(content) }];
 }

@@ -96,8 +96,8 @@ async function send(world: World, { giftId, body }: Gift, place: (number | strin
   });
   if (answer.kind === 'unknown') return view.unknown(attempt);
   if (answer.kind === 'refused') return view.refused(attempt, answer.code);
-  const { coins, diamonds, sentAt } = answer.body;
-  view.succeeded(attempt, { coins, diamonds, sentAt }, answer.isReplay);
+  const { coins, diamonds, sentAt, versions } = answer.body;
+  view.succeeded(attempt, { coins, diamonds, sentAt, versions }, answer.isReplay);
 }
 
 /** The fields of a gift's request in one order, from wherever they are kept. */

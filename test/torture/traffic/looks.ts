@@ -60,8 +60,8 @@ async function lookAtGift(operation: Operation): Promise<void> {
   });
   if (answer.kind === 'refused') world.views.gifts.seen(subject, undefined, begun);
   if (answer.kind !== 'done') return;
-  const { coins, diamonds, sentAt } = answer.body;
-  world.views.gifts.seen(subject, { coins, diamonds, sentAt }, begun);
+  const { coins, diamonds, sentAt, versions } = answer.body;
+  world.views.gifts.seen(subject, { coins, diamonds, sentAt, versions }, begun);
 }
 
 async function lookAtRecharge(operation: Operation): Promise<void> {

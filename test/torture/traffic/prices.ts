@@ -14,8 +14,11 @@ export function pricesIn(seed: number, block: number) {
   };
 }
 
-/** Rates that were ever in force; a gift is worth what one of them says. */
-export const ratesInUse = [2, 3] as const;
+/** The block that a version is of; none for the one that the catalogue was seeded with. */
+export function blockOf(version: string | undefined): number | undefined {
+  return version?.startsWith(blockPrefix) ? Number(version.slice(blockPrefix.length)) : undefined;
+}
+const blockPrefix = 'block-';
 
 /** Publishes the catalogue of a block. Limits are low, so that small traffic meets them, and nearly everybody may withdraw. */
 export async function publishPrices({ seed, catalogTable, timeline }: World, block: number): Promise<void> {
@@ -41,7 +44,7 @@ export async function publishPrices({ seed, catalogTable, timeline }: World, blo
     weeklyMaximumMinor: 60_000,
     approvalAboveMinor: 3_000,
   };
-  const of = { version: `block-${block}`, effectiveAt: new Date(timeline.startOf(block)).toISOString() };
+  const of = { version: `${blockPrefix}${block}`, effectiveAt: new Date(timeline.startOf(block)).toISOString() };
   const refunds = { ...catalogDefaults.refunds, withdrawalDefaultDays: 60, withdrawalRegionDays: { JP: 3 } };
   await Promise.all([
     putVersion(catalogTable, 'refunds', { ...of, value: refunds }),
