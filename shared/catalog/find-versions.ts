@@ -7,7 +7,7 @@ import { versionKey, withdrawnKey, withdrawnPrefix } from './catalog-keys.ts';
 import { readOutline } from './read-schedule.ts';
 import { type CatalogKind, catalogKinds } from './schemas.ts';
 
-export type VersionState = 'past' | 'in_force' | 'scheduled' | 'withdrawn';
+type VersionState = 'past' | 'in_force' | 'scheduled' | 'withdrawn';
 
 /** A version with how it came to be, and where it stands. */
 export type FoundVersion = (StoredVersion | WithdrawnVersion) & { state: VersionState };
@@ -31,7 +31,7 @@ export async function findVersion(
   return { ...found, value: z.parse(catalogKinds[kind], item.value) };
 }
 
-export function versionNotFound(kind: CatalogKind, version: string): Refusal {
+function versionNotFound(kind: CatalogKind, version: string): Refusal {
   return refuse('catalog_version_not_found', `There is no version ${version} of ${kind}.`, { kind, version });
 }
 

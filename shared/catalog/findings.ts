@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
  * What the checks may find. `refused` never passes. `large_change` is what a slip of the finger looks like: it passes when
  * the proposal repeats the place and the new value. `flagged` passes when the proposal names the code.
  */
-export const findingSeverities = {
+const findingSeverities = {
   nothing_changes: 'refused',
   unknown_region: 'refused',
   repeated_id: 'refused',

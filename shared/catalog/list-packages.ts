@@ -5,11 +5,16 @@ import type { Catalog } from './catalog.ts';
 import { customPackageId } from './custom-amount.ts';
 import type { PackagesAnswer } from './routes.ts';
 import type { CatalogValue, Channel, CoinPackage, PriceList } from './schemas.ts';
+import { isOn, switchedOff } from './switches.ts';
 
 type Place = { region: string; channel: Channel };
 
 export async function listPackages(catalog: Catalog, place: Place & { now: Date }): Promise<PackagesAnswer | Refusal> {
-  const { version, value } = await catalog.current('packages', place.now);
+  const [{ version, value }, switches] = await Promise.all([
+    catalog.current('packages', place.now),
+    catalog.current('switches', place.now),
+  ]);
+  if (!isOn(switches.value, 'recharges', place.region)) return switchedOff('recharges', place.region);
   const list = priceListOf(value, place);
   if (!list) return regionNotServed(place);
   const { region, channel } = place;

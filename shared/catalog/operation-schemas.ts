@@ -4,7 +4,7 @@ import { Moment } from '../store/items/common.ts';
 import { Finding } from './findings.ts';
 import { type CatalogKind, catalogKinds } from './schemas.ts';
 
-export const Kind = z.enum(Object.keys(catalogKinds) as [CatalogKind, ...CatalogKind[]]);
+const Kind = z.enum(Object.keys(catalogKinds) as [CatalogKind, ...CatalogKind[]]);
 
 const Version = z.string().check(z.regex(/^[A-Za-z0-9._-]{1,40}$/));
 const Reason = z.string().check(z.minLength(1), z.maxLength(500));

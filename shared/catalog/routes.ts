@@ -47,7 +47,7 @@ export const listPackagesRoute = defineRoute({
   query: z.strictObject({ region: Region, channel: Channel }),
   status: 200,
   answer: PackagesAnswer,
-  refusals: ['malformed_request', 'region_not_served'],
+  refusals: ['malformed_request', 'switched_off', 'region_not_served'],
   examples: {
     query: { region: 'US', channel: 'web' },
     answer: {

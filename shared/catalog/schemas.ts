@@ -176,7 +176,7 @@ const Costs = z.object({
 const mostRegionsSwitched = 100;
 
 /** What can be switched on and off for a region. Goods are things that are not used in the app: vouchers, merchandise. */
-export const SwitchSet = z.object({
+const SwitchSet = z.object({
   recharges: z.boolean(),
   gifts: z.boolean(),
   payouts: z.boolean(),

@@ -35,7 +35,9 @@ function wait(later: number): void {
 }
 
 beforeAll(async () => {
-  const functions = ['propose-version', 'decide-proposal', 'list-gifts'].map((name) => `catalog/${name}`);
+  const functions = ['propose-version', 'decide-proposal', 'list-gifts', 'list-packages'].map(
+    (name) => `catalog/${name}`,
+  );
   office = await openOffice(
     [...functions, 'gifts/send-gift', 'gifts/get-gift', 'users/put-user', 'earnings/put-creator'],
     at(0),
@@ -202,6 +204,9 @@ describe('the switches of a region', () => {
       status: 403,
       body: { code: 'switched_off', region: 'BR', switch: 'gifts' },
     });
+    const shown = await office.call('catalog/list-gifts', { query: { region: 'BR' } });
+    expect(shown.body.gifts).toEqual([]);
+    expect((await pricesShown()).size).toBeGreaterThan(20);
     const replay = await send({ senderId: 'rui', unitPrice: 2, key: String(sent.body.giftId) });
     expect(replay.status).toBe(200);
     const counted = countRequests(world);
@@ -242,6 +247,8 @@ describe('the switches of a region', () => {
       createRecharge(stores, { ...order, userId, rechargeId: newId(office.now()) }, office.now());
     expect(await buy('bia')).toMatchObject({ code: 'switched_off', facts: { region: 'BR', switch: 'recharges' } });
     expect(open).not.toHaveBeenCalled();
+    const listed = (region: string) => office.call('catalog/list-packages', { query: { region, channel: 'app' } });
+    expect([codeOf(await listed('BR')), (await listed('US')).status]).toEqual(['switched_off', 200]);
     await expect(buy('ana')).rejects.toThrow('The provider was asked.');
   });
 });
