@@ -1,11 +1,8 @@
-import { type AnyFunction, LedgerTables } from './ledger-tables.ts';
+import type { AnyFunction } from './ledger-tables.ts';
+import { RulesLedger } from './rules-ledger.ts';
 
-/** What functions may do with the tables to pay creators, with the reading of the catalogue, which all need who reckon. */
-export abstract class PayoutLedger extends LedgerTables {
-  grantReadCatalog(fn: AnyFunction): void {
-    this.allowCatalog(fn, ['Query']);
-  }
-
+/** What functions may do with the tables to pay creators. */
+export abstract class PayoutLedger extends RulesLedger {
   grantPutPayoutProfile(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR']);
   }

@@ -169,6 +169,7 @@ function putGiftEntry(gift: RelayedGift, { creatorId, shard }: Credit, creditId:
     unitPrice: gift.unitPrice,
     context: gift.context,
     milliDiamonds: gift.milliDiamonds,
+    ...(gift.promoMilliDiamonds !== undefined && { promoMilliDiamonds: gift.promoMilliDiamonds }),
     creditId,
     shard,
   };

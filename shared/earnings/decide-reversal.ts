@@ -45,13 +45,21 @@ export function decidePiece(
     : { walk: next };
 }
 
-/** The diamonds of a part of a gift. All parts of a gift together are worth what its paid coins were, to the milli-diamond. */
+/**
+ * The diamonds of a part of a gift's paid coins. All parts of a gift together are worth what its paid coins were, to the
+ * milli-diamond: what the gift says of its promotional coins, or else as much for each coin.
+ */
 export function diamondsOf(
-  gift: Pick<GiftEntry, 'amounts' | 'milliDiamonds'>,
+  { amounts: { paidCoins, promoCoins }, milliDiamonds, promoMilliDiamonds }: PaidGift,
   fromCoins: number,
   coins: number,
 ): number {
-  const denominator = gift.amounts.paidCoins + gift.amounts.promoCoins;
-  const upTo = (numerator: number) => scale(gift.milliDiamonds, { numerator, denominator, rounding: 'down' });
+  const [whole, denominator] =
+    promoMilliDiamonds === undefined
+      ? [milliDiamonds, paidCoins + promoCoins]
+      : [milliDiamonds - promoMilliDiamonds, paidCoins];
+  const upTo = (numerator: number) => scale(whole, { numerator, denominator, rounding: 'down' });
   return upTo(fromCoins + coins) - upTo(fromCoins);
 }
+
+type PaidGift = Pick<GiftEntry, 'amounts' | 'milliDiamonds' | 'promoMilliDiamonds'>;

@@ -15,7 +15,7 @@ export function walletKey(userId: string): Key {
 }
 
 /** The flows that write a line into a wallet's statement. */
-export type WalletFlow = 'gift' | 'recharge' | 'grant' | 'freeze' | 'thaw' | 'take_back' | 'give_back';
+export type WalletFlow = 'gift' | 'recharge' | 'grant' | 'expiry' | 'freeze' | 'thaw' | 'take_back' | 'give_back';
 
 /**
  * Ids of gifts, recharges and grants are all chosen by the app. The flow keeps them apart, so that an id used twice can
@@ -27,6 +27,32 @@ export function walletEntryKey(entry: { userId: string; flow: WalletFlow; entryI
 
 export function userKey(userId: string): Key {
   return { pk: `${walletKeyPrefix}${userId}`, sk: 'USER' };
+}
+
+/** One change of a wallet's rules. */
+export function ruleChangeKey(change: { userId: string; changeId: string }): Key {
+  return { pk: `${walletKeyPrefix}${change.userId}`, sk: `${ruleChangePrefix}${change.changeId}` };
+}
+
+const ruleChangePrefix = 'CHANGE#';
+
+/** All changes of a wallet's rules, for a query that begins with the latest. */
+export function ruleChangesOf(userId: string): { pk: string; prefix: string } {
+  return { pk: `${walletKeyPrefix}${userId}`, prefix: ruleChangePrefix };
+}
+
+export function guardianLinkKey(link: { userId: string; guardianId: string }): Key {
+  return { pk: `${walletKeyPrefix}${link.userId}`, sk: `GUARDIAN#${link.guardianId}` };
+}
+
+/** A purchase that a guardian is asked about, by the id of its order. */
+export function purchaseApprovalKey(approval: { userId: string; rechargeId: string }): Key {
+  return { pk: `APPROVAL#${approval.userId}`, sk: `${purchaseKeyPrefix}${approval.rechargeId}` };
+}
+
+/** All of a ward's, for a query that begins with the latest. */
+export function purchaseApprovalsOf(userId: string): { pk: string; prefix: string } {
+  return { pk: `APPROVAL#${userId}`, prefix: purchaseKeyPrefix };
 }
 
 /** Marks that a grant's key was used, whoever the coins were for. */
@@ -240,4 +266,5 @@ export type DueKind =
   | 'payout-monthly'
   | 'payout-run'
   | 'google-purchase'
-  | 'creator-days';
+  | 'creator-days'
+  | 'promo-lots';
