@@ -2,6 +2,7 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Table } from '../store/table.ts';
 import { type CatalogKind, type CatalogValue, type CatalogVersion, catalogKinds } from './schemas.ts';
+import { seededFrom, spendingDefaults } from './spending-rules.ts';
 
 /** How long a function instance may go on with a version it has read. */
 const cacheSeconds = 30;
@@ -43,6 +44,9 @@ async function readCurrent<Kind extends CatalogKind>(
     }),
   );
   const item = Items?.[0];
+  // Functions of a deployment may run before its seed: the first version of a kind that is new there stops no gift.
+  if (!item && kind === 'spending')
+    return { version: '1', effectiveAt: seededFrom, value: spendingDefaults as CatalogValue<Kind> };
   if (!item)
     throw new Error(`The catalogue has no ${kind} in force: seed it (a deployment does) or publish a version.`);
   return parseVersion(kind, item);

@@ -1,4 +1,5 @@
 import type { CatalogKind, CatalogValue } from './schemas.ts';
+import { spendingDefaults } from './spending-rules.ts';
 
 /** The European Economic Area: the European Union, Iceland, Liechtenstein and Norway. */
 const eea = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' ');
@@ -109,18 +110,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     regions: {},
     usdMillionths: usdMillionths(),
   },
-  spending: {
-    // Ordinary use never meets them: in a day somebody spends at most what one purchase of any amount can bring.
-    default: { day: 500_000, week: 2_000_000, month: 6_000_000 },
-    tiers: {
-      trusted: { day: 5_000_000, week: 20_000_000, month: 60_000_000 },
-      restricted: { day: 5_000, week: 20_000, month: 50_000 },
-    },
-    increaseAfterHours: 24,
-    coolOffMaximumDays: 42,
-    selfExclusionMinimumDays: 180,
-    approvalHours: 24,
-  },
+  spending: spendingDefaults,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

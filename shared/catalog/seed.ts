@@ -4,9 +4,8 @@ import { putVersion } from './catalog.ts';
 import { catalogDefaults, relaxedPayoutRules } from './defaults.ts';
 import type { PayoutStrictness } from './environments.ts';
 import { type CatalogKind, type CatalogValue, catalogKinds } from './schemas.ts';
+import { seededFrom } from './spending-rules.ts';
 
-/** Before every version an operator can publish, so that a later deployment finds the seed there and leaves it. */
-const seededFrom = '2000-01-01T00:00:00.000Z';
 const seededVersion = '1';
 
 /** Puts the first version of each kind of configuration where there is none; says which it put. */

@@ -25,3 +25,20 @@ export const SpendingRules = z.object({
   approvalHours: z.int().check(z.minimum(1), z.maximum(720)),
 });
 export type SpendingRules = z.infer<typeof SpendingRules>;
+
+/** Before every version an operator can publish, so that a later deployment finds the seed there and leaves it. */
+export const seededFrom = '2000-01-01T00:00:00.000Z';
+
+/** What a new deployment starts with, and what holds in an older one until its first version is put. */
+export const spendingDefaults: SpendingRules = {
+  // Ordinary use never meets them: in a day somebody spends at most what one purchase of any amount can bring.
+  default: { day: 500_000, week: 2_000_000, month: 6_000_000 },
+  tiers: {
+    trusted: { day: 5_000_000, week: 20_000_000, month: 60_000_000 },
+    restricted: { day: 5_000, week: 20_000, month: 50_000 },
+  },
+  increaseAfterHours: 24,
+  coolOffMaximumDays: 42,
+  selfExclusionMinimumDays: 180,
+  approvalHours: 24,
+};

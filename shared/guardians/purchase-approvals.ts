@@ -9,7 +9,7 @@ import type { ApprovalBody } from './schemas.ts';
 import { type Link, refuseStranger } from './ward-of.ts';
 
 /** What a ward wants to buy: an order as it would be made now. */
-export type WantedPurchase = Pick<
+type WantedPurchase = Pick<
   PurchaseApproval,
   'rechargeId' | 'userId' | 'packageId' | 'channel' | 'provider' | 'coins' | 'bonusCoins' | 'priceMinor' | 'currency'
 >;

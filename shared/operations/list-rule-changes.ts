@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Refusal } from '../refusals.ts';
 import { RuleChange } from '../store/items/wallet-rules.ts';
-import { ruleChangesOf, walletKey } from '../store/keys.ts';
+import { ruleChangePrefix, walletKey } from '../store/keys.ts';
 import { queryUpTo, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { userNotFound } from '../users/get-wallet.ts';
@@ -12,12 +12,11 @@ const mostChanges = 100;
 /** How the rules of a wallet came to be what they are: the latest change first. */
 export async function listRuleChanges(ledger: Table, userId: string): Promise<{ changes: RuleChange[] } | Refusal> {
   if (!(await readItem(ledger, walletKey(userId)))) return userNotFound(userId);
-  const { pk, prefix } = ruleChangesOf(userId);
   const changes = await queryUpTo(
     ledger,
     {
       KeyConditionExpression: 'pk = :wallet AND begins_with(sk, :change)',
-      ExpressionAttributeValues: { ':wallet': pk, ':change': prefix },
+      ExpressionAttributeValues: { ':wallet': walletKey(userId).pk, ':change': ruleChangePrefix },
       ScanIndexForward: false,
       ConsistentRead: true,
     },

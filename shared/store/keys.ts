@@ -29,16 +29,10 @@ export function userKey(userId: string): Key {
   return { pk: `${walletKeyPrefix}${userId}`, sk: 'USER' };
 }
 
-/** One change of a wallet's rules. */
+export const ruleChangePrefix = 'CHANGE#';
+
 export function ruleChangeKey(change: { userId: string; changeId: string }): Key {
   return { pk: `${walletKeyPrefix}${change.userId}`, sk: `${ruleChangePrefix}${change.changeId}` };
-}
-
-const ruleChangePrefix = 'CHANGE#';
-
-/** All changes of a wallet's rules, for a query that begins with the latest. */
-export function ruleChangesOf(userId: string): { pk: string; prefix: string } {
-  return { pk: `${walletKeyPrefix}${userId}`, prefix: ruleChangePrefix };
 }
 
 export function guardianLinkKey(link: { userId: string; guardianId: string }): Key {
@@ -50,7 +44,6 @@ export function purchaseApprovalKey(approval: { userId: string; rechargeId: stri
   return { pk: `APPROVAL#${approval.userId}`, sk: `${purchaseKeyPrefix}${approval.rechargeId}` };
 }
 
-/** All of a ward's, for a query that begins with the latest. */
 export function purchaseApprovalsOf(userId: string): { pk: string; prefix: string } {
   return { pk: `APPROVAL#${userId}`, prefix: purchaseKeyPrefix };
 }

@@ -23,7 +23,7 @@ export function isAdult({ adultOn }: Pick<Wallet, 'adultOn'>, today: Day): boole
 }
 
 /** Whether the user may buy and gift: who is of age, and who has a guardian and is old enough for that. */
-export function mayBuyAndGift(wallet: Wallet, now: Date): boolean {
+function mayBuyAndGift(wallet: Wallet, now: Date): boolean {
   const today = dayOf(now);
   if (isAdult(wallet, today)) return true;
   const { wardOn } = wallet;

@@ -18,7 +18,7 @@ export type LimitInForce = {
 };
 
 /** The caps that the platform sets for a wallet; those of `default` when its tier is no longer there. */
-export function capsOf(tier: string | undefined, spending: SpendingRules): Limits {
+function capsOf(tier: string | undefined, spending: SpendingRules): Limits {
   return (tier !== undefined && tier !== defaultTier ? spending.tiers[tier] : undefined) ?? spending.default;
 }
 

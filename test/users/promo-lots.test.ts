@@ -194,6 +194,15 @@ describe('promotional coins that were not spent in time', () => {
     await tip(counted.world, { userId, coins: 1, now });
     // The first condition does not hold, and the second request is decided from what it found: a unit each.
     expect(counted.requests()).toMatchObject({ requests: 2, writeUnits: 1, readUnits: 0 });
+    const due = (await walletOf(world, userId)).dueAt;
+    await tip(world, { userId, coins: 8, now });
+    expect([due, (await walletOf(world, userId)).dueAt]).toEqual([
+      daysLater(1).toISOString(),
+      daysLater(1).toISOString(),
+    ]);
+    // Its last promotional coin takes the wallet off the index, and the next gift is an ordinary one.
+    await tip(world, { userId, coins: 1, now });
+    expect((await walletOf(world, userId)).dueAt).toBeUndefined();
   });
 
   it('are not owed when the payment of a bonus goes back after they expired', async () => {

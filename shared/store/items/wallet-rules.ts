@@ -61,8 +61,7 @@ export const WalletRules = z.object({
 });
 export type WalletRules = z.infer<typeof WalletRules>;
 
-export const RuleChangeKind = z.enum(['limits', 'break', 'guardian', 'guardian_rules', 'tier', 'age_doubt']);
-export type RuleChangeKind = z.infer<typeof RuleChangeKind>;
+const RuleChangeKind = z.enum(['limits', 'break', 'guardian', 'guardian_rules', 'tier', 'age_doubt']);
 
 /** One change of a wallet's rules, kept for ever: `WALLET#{userId}` / `CHANGE#{uuidv7}`. */
 export const RuleChange = z.object({
