@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type {
   AgreeOnGuardianEnvironment,
   DecideApprovalEnvironment,
@@ -15,13 +15,14 @@ import {
   listWardEntriesRoute,
   setGuardianRulesRoute,
 } from '../shared/guardians/routes.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 
 /** Parents and others who look after what somebody spends. */
-export class Guardians extends Construct {
+export class Guardians extends Capability {
   constructor(scope: Construct, id: string, foundation: Foundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'guardians');
     this.addLinks(foundation);
     this.addViews(foundation);
     this.addApprovals(foundation);

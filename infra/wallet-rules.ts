@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type {
   ListRuleChangesEnvironment,
   SetAgeDoubtEnvironment,
@@ -13,6 +13,7 @@ import type {
 } from '../shared/users/environments.ts';
 import { reportAgeDoubtRoute, setLimitsRoute, takeBreakRoute } from '../shared/users/rule-routes.ts';
 import { ActionableAlarm } from './alarm.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import { productMetric } from './metrics.ts';
@@ -22,9 +23,9 @@ import { everyMinutes } from './schedules.ts';
 const expiryMinutes = 5;
 
 /** What is not for every wallet: limits, breaks, tiers, doubts about an age, and promotional coins that expire. */
-export class WalletRules extends Construct {
+export class WalletRules extends Capability {
   constructor(scope: Construct, id: string, foundation: Foundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'rules of wallets');
     this.addOwnRules(foundation);
     this.addAgeDoubts(foundation);
     this.addOperators(foundation);

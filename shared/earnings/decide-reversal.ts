@@ -38,8 +38,9 @@ export function decidePiece(
     walkedCoins: walk.walkedCoins + skipped + coins,
     cursor: { giftId: gift.entryId, coins: fromCoins + coins },
   };
-  // Pieces of several reversals may overlap in `fromCoins`, and their fractions add up to more than the gift was worth.
-  const [diamonds, left] = [diamondsOf(gift, fromCoins, coins), gift.milliDiamonds - reversed.milliDiamonds];
+  // Pieces of several reversals may overlap in `fromCoins`, and their fractions add up to more than its paid coins were worth.
+  const left = Math.max(0, diamondsOf(gift, 0, paidCoins) - reversed.milliDiamonds);
+  const diamonds = diamondsOf(gift, fromCoins, coins);
   return coins > 0
     ? { piece: { gift, fromCoins, coins, milliDiamonds: Math.min(diamonds, left) }, walk: next }
     : { walk: next };
