@@ -139,7 +139,7 @@ describe('A wallet with promotional coins, limits, a guardian, debt and refunds 
           await compare(play);
         }
       }),
-      { numRuns: 12, interruptAfterTimeLimit: 20_000 },
+      { numRuns: 8, interruptAfterTimeLimit: 12_000 },
     );
     const { differences, sums } = await auditLedger(world.ledger);
     expect({ differences, sums }).toEqual({ differences: [], sums: { USD: 0, coin: 0, diamond: 0 } });
