@@ -45,7 +45,8 @@ type Partition =
   | 'RUN'
   | 'SCHEDULE'
   | 'PROGRESS'
-  | 'AUDIT';
+  | 'AUDIT'
+  | 'APPROVAL';
 
 const keys = {
   partitionKey: { name: 'pk', type: AttributeType.STRING },

@@ -95,6 +95,7 @@ export class Ledger extends PayoutLedger {
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
     this.allow(fn, ['PutItem'], ['PAYMENT']);
+    this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem'], ['APPROVAL']);
   }
 
   grantGetRecharge(fn: AnyFunction): void {

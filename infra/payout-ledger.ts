@@ -1,8 +1,8 @@
-import { CatalogLedger } from './catalog-ledger.ts';
 import type { AnyFunction } from './ledger-tables.ts';
+import { RulesLedger } from './rules-ledger.ts';
 
 /** What functions may do with the tables to pay creators. */
-export abstract class PayoutLedger extends CatalogLedger {
+export abstract class PayoutLedger extends RulesLedger {
   grantPutPayoutProfile(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR']);
   }

@@ -10,6 +10,7 @@ import { Earnings } from './earnings.ts';
 import type { Foundation, Ground } from './foundation.ts';
 import { Gifts } from './gifts.ts';
 import { GooglePlay } from './google-play.ts';
+import { Guardians } from './guardians.ts';
 import { Ledger } from './ledger.ts';
 import { Operations } from './operations.ts';
 import { Payouts } from './payouts.ts';
@@ -19,6 +20,7 @@ import { Reconciliations } from './reconciliations.ts';
 import { Schedules } from './schedules.ts';
 import { Statements } from './statements.ts';
 import { Users } from './users.ts';
+import { WalletRules } from './wallet-rules.ts';
 
 /** The whole product in one stack, with the alarms in a nested one: the capabilities, wired. */
 export class TributaryStack extends Stack {
@@ -35,6 +37,8 @@ export class TributaryStack extends Stack {
 
     new Catalog(this, 'Catalog', foundation);
     new Users(this, 'Users', foundation);
+    new WalletRules(this, 'WalletRules', foundation);
+    new Guardians(this, 'Guardians', foundation);
     const { payouts, runs, paypal, stripeConnect, reports } = new Payouts(this, 'Payouts', foundation);
     const { stripe } = new Recharges(this, 'Recharges', { ...foundation, paypal });
     const { apple } = new AppStore(this, 'AppStore', foundation);

@@ -12,10 +12,19 @@ import {
 import { listGiftsRoute, listPackagesRoute } from './catalog/routes.ts';
 import { getEarningsRoute, listCreatorEntriesRoute, putCreatorRoute } from './earnings/routes.ts';
 import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
+import {
+  agreeOnGuardianRoute,
+  decideApprovalRoute,
+  getWardWalletRoute,
+  listApprovalsRoute,
+  listWardEntriesRoute,
+  setGuardianRulesRoute,
+} from './guardians/routes.ts';
 import type { Route } from './http/route.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
+import { listRuleChangesRoute, setAgeDoubtRoute, setTierRoute } from './operations/rule-routes.ts';
 import {
   getPayoutRunRoute,
   listPayoutRunsRoute,
@@ -39,10 +48,19 @@ import { withdrawRechargeRoute } from './recharges/withdrawal-routes.ts';
 import { listReconciliationsRoute } from './reconciliations/routes.ts';
 import { getStatementRoute, getTaxYearRoute, summarizeEarningsRoute } from './statements/routes.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from './users/routes.ts';
+import { reportAgeDoubtRoute, setLimitsRoute, takeBreakRoute } from './users/rule-routes.ts';
 
 /** Every route of the API, by the capability that it belongs to, in the order in which coins travel. */
 export const routesByCapability = {
-  users: [putUserRoute, getWalletRoute, listWalletEntriesRoute],
+  users: [putUserRoute, getWalletRoute, listWalletEntriesRoute, setLimitsRoute, takeBreakRoute, reportAgeDoubtRoute],
+  guardians: [
+    agreeOnGuardianRoute,
+    setGuardianRulesRoute,
+    getWardWalletRoute,
+    listWardEntriesRoute,
+    listApprovalsRoute,
+    decideApprovalRoute,
+  ],
   catalog: [
     listPackagesRoute,
     listGiftsRoute,
@@ -91,6 +109,9 @@ export const routesByCapability = {
     listReconciliationsRoute,
     setWalletStatusRoute,
     grantCoinsRoute,
+    setTierRoute,
+    setAgeDoubtRoute,
+    listRuleChangesRoute,
     getAuditRoute,
   ],
   api: [getHealthRoute, getOpenApiRoute],

@@ -12,7 +12,7 @@ const environment = readEnvironment(PutUserEnvironment);
 const ledger = connectTable(environment.LEDGER_TABLE);
 const catalog = openCatalog(connectTable(environment.CATALOG_TABLE));
 
-export const handler = endpoint(putUserRoute, async ({ parameters, body, now }) => {
-  const registered = await putUser({ ledger, catalog }, { ...parameters, ...body, now });
+export const handler = endpoint(putUserRoute, async ({ parameters, body, caller, now }) => {
+  const registered = await putUser({ ledger, catalog }, { ...parameters, ...body, caller, now });
   return isRefusal(registered) ? registered : { value: presentUser(registered) };
 });

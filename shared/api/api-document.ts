@@ -8,7 +8,8 @@ import { words } from './words/words.ts';
 type Capability = keyof typeof routesByCapability;
 
 const purposes: Record<Capability, string> = {
-  users: 'Fans and their wallets: registration, balance, statement.',
+  users: 'Fans and their wallets: registration, balance, statement, limits.',
+  guardians: 'Parents and others who look after what somebody spends: consent, rules, views, approvals.',
   catalog: 'What is sold and sent where: coin packages and gifts.',
   recharges: 'Coins for money.',
   gifts: 'Gifts for coins: in a live, on a video, in a comment.',

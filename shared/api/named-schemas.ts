@@ -11,12 +11,19 @@ import {
 } from '../catalog/operation-schemas.ts';
 import { Cash, CreatorAnswer, CreatorLine, CreatorStatementAnswer, EarningsAnswer } from '../earnings/schemas.ts';
 import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
+import { ApprovalAnswer, ApprovalsAnswer, GuardianAnswer, GuardianRulesAnswer } from '../guardians/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
 import { ParkedEventAnswer, ParkedEventsAnswer } from '../operations/parked-event-routes.ts';
 import { RefundEvidenceAnswer } from '../operations/refund-evidence-routes.ts';
-import { GrantAnswer, WalletStatusAnswer } from '../operations/schemas.ts';
+import {
+  AgeDoubtAnswer,
+  GrantAnswer,
+  RuleChangesAnswer,
+  TierAnswer,
+  WalletStatusAnswer,
+} from '../operations/schemas.ts';
 import { PayoutRunAnswer, PayoutRunsAnswer } from '../payout-runs/schemas.ts';
 import {
   PayoutAnswer,
@@ -33,6 +40,7 @@ import { EarningsSummaryAnswer, MonthlyStatementAnswer, TaxYearAnswer } from '..
 import { Audit } from '../store/items/audit.ts';
 import { GiftContext } from '../store/items/common.ts';
 import { Reconciliation } from '../store/items/reconciliation.ts';
+import { WalletRules } from '../store/items/wallet-rules.ts';
 import { StatementAnswer, StatementLine, UserAnswer, WalletAnswer } from '../users/schemas.ts';
 
 /** The names under which the document, and clients generated from it, know the schemas of the contracts. */
@@ -46,6 +54,14 @@ export const namedSchemas = {
   User: UserAnswer,
   Wallet: WalletAnswer,
   WalletStatement: StatementAnswer,
+  GuardianLink: GuardianAnswer,
+  GuardianRules: GuardianRulesAnswer,
+  PurchaseApproval: ApprovalAnswer,
+  PurchaseApprovalList: ApprovalsAnswer,
+  WalletRules,
+  RuleChangeList: RuleChangesAnswer,
+  SpendingTier: TierAnswer,
+  AgeDoubt: AgeDoubtAnswer,
   WalletStatementLine: StatementLine,
   Checkout,
   Recharge: RechargeAnswer,

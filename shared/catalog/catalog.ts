@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Item, Table } from '../store/table.ts';
 import { firstVersion, seededFrom, versionKey, versionsEnd } from './catalog-keys.ts';
 import { type CatalogKind, type CatalogValue, type CatalogVersion, catalogKinds } from './schemas.ts';
+import { spendingDefaults } from './spending-rules.ts';
 import { firstSwitches } from './switches.ts';
 
 const StoredVersion = z.object({ version: z.string(), effectiveAt: z.string(), value: z.unknown() });
@@ -77,14 +78,21 @@ async function firstOf(table: Table, { kind, condition, now, latest }: Wanted): 
   return Items?.[0];
 }
 
+/** The kinds that came later than the first deployments, as they are until they are seeded. */
+const laterKinds: Partial<{ [Kind in CatalogKind]: CatalogValue<Kind> }> = {
+  switches: firstSwitches,
+  spending: spendingDefaults,
+};
+
 /**
- * A kind that came later than the deployment is seeded by the next one, a moment after its functions; until then, what there
- * was no switch for is on.
+ * A kind that came later than the deployment is seeded by the next one, a moment after its functions; until then its default
+ * holds, so that nothing stops.
  */
 function beforeTheFirst<Kind extends CatalogKind>(kind: Kind): CatalogVersion<Kind> {
-  if (kind !== 'switches')
+  const value = laterKinds[kind];
+  if (value === undefined)
     throw new Error(`The catalogue has no ${kind} in force: seed it (a deployment does) or publish a version.`);
-  return { version: firstVersion, effectiveAt: seededFrom, value: firstSwitches as CatalogValue<Kind> };
+  return { version: firstVersion, effectiveAt: seededFrom, value: value as CatalogValue<Kind> };
 }
 
 /** All versions of a kind that have come into force by `now`, the oldest first. */

@@ -1,4 +1,5 @@
 import type { CatalogKind, CatalogValue } from './schemas.ts';
+import { spendingDefaults } from './spending-rules.ts';
 import { firstSwitches } from './switches.ts';
 
 /** The European Economic Area: the European Union, Iceland, Liechtenstein and Norway. */
@@ -121,6 +122,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     },
   },
   switches: firstSwitches,
+  spending: spendingDefaults,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

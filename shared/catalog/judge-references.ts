@@ -62,7 +62,17 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
       ),
     ),
   ],
-  ages: ({ regionYears }) => unknownRegions('regionYears', Object.keys(regionYears)),
+  ages: ({ defaultYears, regionYears, wardYears = {} }) => [
+    ...unknownRegions('regionYears', Object.keys(regionYears)),
+    ...unknownRegions('wardYears', Object.keys(wardYears)),
+    ...Object.entries(wardYears).flatMap(([region, years]) =>
+      contradiction(
+        `wardYears.${region}`,
+        years >= (regionYears[region] ?? defaultYears),
+        'is no earlier than the age at which nobody needs a guardian',
+      ),
+    ),
+  ],
   refunds: ({ withdrawalRegionDays }) => unknownRegions('withdrawalRegionDays', Object.keys(withdrawalRegionDays)),
   limits: (value) => [
     ...unknownRegions('regions', Object.keys(value.regions)),
@@ -75,6 +85,16 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
     ),
   ],
   costs: ({ taxBasisPoints }) => unknownRegions('taxBasisPoints', Object.keys(taxBasisPoints)),
+  spending: ({ default: caps, tiers }) =>
+    Object.entries({ default: caps, ...tiers }).flatMap(([tier, { perGift, day, week, month }]) => {
+      const rising = [perGift, day, week, month].filter((coins) => coins !== undefined);
+      const isContradiction = rising.some((coins, position) => coins > (rising[position + 1] ?? coins));
+      return contradiction(
+        tier === 'default' ? tier : `tiers.${tier}`,
+        isContradiction,
+        'allows more in a shorter time',
+      );
+    }),
   switches: ({ regions }) => unknownRegions('regions', Object.keys(regions)),
 };
 

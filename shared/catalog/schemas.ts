@@ -5,7 +5,9 @@ import { usdMinorPerDiamond } from '../money/diamonds.ts';
 import { largestAmount } from '../money/units.ts';
 import { Amount, ContextType, Moment } from '../store/items/common.ts';
 import { PayoutMethod } from '../store/items/creator.ts';
+import { WorthBasisPoints } from '../store/items/wallet.ts';
 import { flawOfCustom } from './custom-amount.ts';
+import { SpendingRules } from './spending-rules.ts';
 
 export const Channel = z.enum(['app', 'web']);
 export type Channel = z.infer<typeof Channel>;
@@ -26,6 +28,8 @@ export const CoinPackage = z.object({
   packageId: AppId,
   coins: PositiveAmount,
   bonusCoins: Amount,
+  /** What each bonus coin makes of a paid coin's diamonds, in ten-thousandths; all when absent. */
+  bonusWorthBasisPoints: z.optional(WorthBasisPoints),
   /** Minor units of the price list's currency. */
   priceMinor: Amount,
   /** What the package is called in the catalogues of the app stores, where it is sold there; consumable products. */
@@ -134,7 +138,12 @@ export const PayoutRules = z.object({
 export type PayoutRules = z.infer<typeof PayoutRules>;
 
 /** From which age somebody may buy, gift and earn; by region where it differs from the default. */
-const Ages = z.object({ defaultYears: Years, regionYears: z.record(Region, Years) });
+const Ages = z.object({
+  defaultYears: Years,
+  regionYears: z.record(Region, Years),
+  /** From which age somebody with an active guardian may buy and gift before that; by region, nowhere when absent. */
+  wardYears: z.optional(z.record(Region, Years)),
+});
 
 /** For how many days after its purchase a buyer may withdraw from unused coins; by region where there is such a right. */
 const Refunds = z.object({ withdrawalDefaultDays: Days, withdrawalRegionDays: z.record(Region, Days) });
@@ -206,6 +215,7 @@ export const catalogKinds = {
   limits: Limits,
   costs: Costs,
   switches: Switches,
+  spending: SpendingRules,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

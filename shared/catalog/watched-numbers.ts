@@ -71,9 +71,10 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
   },
   ages: {
     regions: ({ regionYears }) => Object.keys(regionYears),
-    numbers: ({ defaultYears, regionYears }, regions) => [
+    numbers: ({ defaultYears, regionYears, wardYears = {} }, regions) => [
       { at: 'defaultYears', value: defaultYears, tolerance: threeYears },
       ...byRegion('regionYears', regions, (region) => regionYears[region] ?? defaultYears, threeYears),
+      ...named('wardYears.', wardYears, threeYears),
     ],
     groups: nothing,
   },
@@ -104,6 +105,15 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       ]),
     ],
     groups: nothing,
+  },
+  spending: {
+    regions: nothing,
+    numbers: ({ default: caps, tiers, ...rules }) => [
+      ...named('default.', caps, fivefold),
+      ...Object.entries(tiers).flatMap(([tier, limits]) => named(`tiers.${tier}.`, limits, fivefold)),
+      ...named('', rules, fivefold),
+    ],
+    groups: ({ tiers }) => [{ at: 'tiers', names: Object.keys(tiers) }],
   },
   // Each is one of two, and what becomes of it is all there is to see in the difference.
   switches: { regions: nothing, numbers: nothing, groups: nothing },

@@ -38,20 +38,29 @@ export function decidePiece(
     walkedCoins: walk.walkedCoins + skipped + coins,
     cursor: { giftId: gift.entryId, coins: fromCoins + coins },
   };
-  // Pieces of several reversals may overlap in `fromCoins`, and their fractions add up to more than the gift was worth.
-  const [diamonds, left] = [diamondsOf(gift, fromCoins, coins), gift.milliDiamonds - reversed.milliDiamonds];
+  // Pieces of several reversals may overlap in `fromCoins`, and their fractions add up to more than its paid coins were worth.
+  const left = Math.max(0, diamondsOf(gift, 0, paidCoins) - reversed.milliDiamonds);
+  const diamonds = diamondsOf(gift, fromCoins, coins);
   return coins > 0
     ? { piece: { gift, fromCoins, coins, milliDiamonds: Math.min(diamonds, left) }, walk: next }
     : { walk: next };
 }
 
-/** The diamonds of a part of a gift. All parts of a gift together are worth what its paid coins were, to the milli-diamond. */
+/**
+ * The diamonds of a part of a gift's paid coins. All parts of a gift together are worth what its paid coins were, to the
+ * milli-diamond: what the gift says of its promotional coins, or else as much for each coin.
+ */
 export function diamondsOf(
-  gift: Pick<GiftEntry, 'amounts' | 'milliDiamonds'>,
+  { amounts: { paidCoins, promoCoins }, milliDiamonds, promoMilliDiamonds }: PaidGift,
   fromCoins: number,
   coins: number,
 ): number {
-  const denominator = gift.amounts.paidCoins + gift.amounts.promoCoins;
-  const upTo = (numerator: number) => scale(gift.milliDiamonds, { numerator, denominator, rounding: 'down' });
+  const [whole, denominator] =
+    promoMilliDiamonds === undefined
+      ? [milliDiamonds, paidCoins + promoCoins]
+      : [milliDiamonds - promoMilliDiamonds, paidCoins];
+  const upTo = (numerator: number) => scale(whole, { numerator, denominator, rounding: 'down' });
   return upTo(fromCoins + coins) - upTo(fromCoins);
 }
+
+type PaidGift = Pick<GiftEntry, 'amounts' | 'milliDiamonds' | 'promoMilliDiamonds'>;

@@ -74,10 +74,13 @@ function pruneUpdate(wallet: Wallet, giftIds: string[], highest: string | undefi
   };
 }
 
-/** Counters of periods that ended before the wallet's latest gift; those are never added to again. */
+/** A gift that was asked for at the end of a period may be debited this much later at most, with the clocks' differences. */
+const stragglersMilliseconds = 15 * 60_000;
+
+/** Counters of periods that ended before the wallet's latest gift; those are never added to again, nor compared with a limit. */
 function finishedCounters(wallet: Wallet): string[] {
   const latest = Math.max(...Object.values(wallet.outbox).map(({ sentAt }) => sentAt));
-  const { day, week, month } = spentCounters(new Date(latest));
+  const { day, week, month } = spentCounters(new Date(latest - stragglersMilliseconds));
   return Object.keys(wallet.spent).filter(
     (name) =>
       (name.startsWith('d') && name < day) ||

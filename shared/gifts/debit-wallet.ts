@@ -1,9 +1,11 @@
+import type { SpendingRules } from '../catalog/spending-rules.ts';
 import { storedOutboxGift } from '../store/items/wallet.ts';
+import { limitNames } from '../store/items/wallet-rules.ts';
 import { walletKey } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import { type Updated, updateIf } from '../store/write.ts';
 import { spentCounters } from '../users/balances.ts';
-import type { Spending } from '../users/decide-spending.ts';
+import type { DecidedGift } from './decide-gift.ts';
 import type { Quote, SendGift } from './quote-gift.ts';
 
 /**
@@ -12,30 +14,38 @@ import type { Quote, SendGift } from './quote-gift.ts';
  */
 export const mostWaiting = 250;
 
-type Debit = { command: SendGift; quote: Quote; now: Date };
+export type Debit = { command: SendGift; quote: Quote; spending: SpendingRules; now: Date };
+
+/** Whether the gift alone is more than the platform lets an ordinary wallet spend; the fast path cannot tell. */
+export function isAboveCaps({ quote, spending }: Debit): boolean {
+  return limitNames.some((name) => quote.price > (spending.default[name] ?? quote.price));
+}
 
 /**
  * The whole gift of an ordinary wallet: one conditional update, one write unit while the wallet stays below 1 kB.
- * It can succeed only once for a key: a key that was debited is in the outbox, or at most `prunedThrough`.
+ * It can succeed only once for a key: a key that was debited is in the outbox, or at most `prunedThrough`. The platform's caps
+ * are part of the condition, for gifts that are not above them alone.
  */
 export function debitOrdinaryWallet(ledger: Table, debit: Debit): Promise<Updated> {
   const { command, quote } = debit;
-  const { conditions, values } = conditionsOnRegion(quote);
+  const region = conditionsOnRegion(quote);
+  const caps = capsLeft(debit);
   return updateIf(ledger, {
     Key: walletKey(command.senderId),
-    ConditionExpression: [ordinary, ...conditions].join(' AND '),
+    ConditionExpression: [ordinary, ...caps.conditions, ...region.conditions].join(' AND '),
     UpdateExpression: `SET paid = paid - :price, ${commonSets}`,
     ExpressionAttributeNames: {
       ...namesOf(debit),
       '#status': 'status',
-      ...(conditions.length > 0 && { '#region': 'region' }),
+      ...(region.conditions.length > 0 && { '#region': 'region' }),
     },
     ExpressionAttributeValues: {
-      ...valuesOf(debit, undefined),
+      ...valuesOf(debit, { milliDiamonds: quote.milliDiamonds, promo: {} }),
       ':active': 'active',
       ':most': mostWaiting,
       ':key': command.giftId,
-      ...values,
+      ...region.values,
+      ...caps.values,
     },
   });
 }
@@ -62,12 +72,20 @@ function conditionsOnRegion({ regions, switchedOn }: Quote): { conditions: strin
  */
 export function debitDecidedWallet(
   ledger: Table,
-  debit: Debit & { version: number; spending: Spending },
+  debit: Debit & { version: number; decided: DecidedGift },
 ): Promise<Updated> {
-  const { command, spending, version } = debit;
-  const { lotsLeft, guardsLeft } = spending;
-  const sets = [...(lotsLeft.length > 0 ? ['promo = :promo'] : []), ...(guardsLeft ? ['guards = :guards'] : [])];
-  const removes = [...(lotsLeft.length > 0 ? [] : ['promo']), ...(guardsLeft ? [] : ['guards'])];
+  const { command, version } = debit;
+  const { spending, worth } = debit.decided;
+  const { lotsLeft, rulesLeft, guardsLeft } = spending;
+  const left = { promo: lotsLeft.length > 0 ? lotsLeft : undefined, specialRules: rulesLeft, guards: guardsLeft };
+  const names = Object.keys(left) as (keyof typeof left)[];
+  const present = names.filter((name) => left[name] !== undefined);
+  const sets = present.map((name) => `${name} = :${name}`);
+  const removes = [
+    ...names.filter((name) => left[name] === undefined),
+    // Without lots nothing can expire; while there are any, the index is left alone.
+    ...(lotsLeft.length > 0 ? [] : ['dueBucket', 'dueAt']),
+  ];
   return updateIf(ledger, {
     Key: walletKey(command.senderId),
     ConditionExpression: 'version = :version',
@@ -76,11 +94,10 @@ export function debitDecidedWallet(
       (removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''),
     ExpressionAttributeNames: namesOf(debit),
     ExpressionAttributeValues: {
-      ...valuesOf(debit, spending.promo),
+      ...valuesOf(debit, { ...worth, promo: spending.promo }),
       ':paidCoins': spending.paidCoins,
       ':version': version,
-      ...(lotsLeft.length > 0 && { ':promo': lotsLeft }),
-      ...(guardsLeft && { ':guards': guardsLeft }),
+      ...Object.fromEntries(present.map((name) => [`:${name}`, left[name]])),
     },
   });
 }
@@ -102,12 +119,26 @@ const commonSets = [
   'version = version + :one',
 ].join(', ');
 
+/** What may have been spent of each of the platform's caps so far, for the price to find room. */
+function capsLeft({ quote, spending }: Debit): { conditions: string[]; values: Record<string, number> } {
+  const capped = (['day', 'week', 'month'] as const).flatMap((name) => {
+    const cap = spending.default[name];
+    return cap === undefined ? [] : [{ name, room: cap - quote.price }];
+  });
+  return {
+    conditions: capped.map(({ name }) => `(attribute_not_exists(spent.#${name}) OR spent.#${name} <= :${name}Room)`),
+    values: Object.fromEntries(capped.map(({ name, room }) => [`:${name}Room`, room])),
+  };
+}
+
 function namesOf({ command, now }: Debit): Record<string, string> {
   const { day, week, month } = spentCounters(now);
   return { '#key': command.giftId, '#day': day, '#week': week, '#month': month };
 }
 
-function valuesOf({ command, quote, now }: Debit, promo: Record<string, number> | undefined): Record<string, unknown> {
+type PaidHow = DecidedGift['worth'] & { promo: Record<string, number> };
+
+function valuesOf({ command, quote, now }: Debit, { promo, ...worth }: PaidHow): Record<string, unknown> {
   const { creatorId, gift, quantity, unitPrice, context } = command;
   const outboxGift = storedOutboxGift({
     creatorId,
@@ -116,9 +147,9 @@ function valuesOf({ command, quote, now }: Debit, promo: Record<string, number> 
     unitPrice,
     context,
     sentAt: now.getTime(),
-    milliDiamonds: quote.milliDiamonds,
     versions: quote.versions,
-    ...(promo && Object.keys(promo).length > 0 && { promo }),
+    ...worth,
+    ...(Object.keys(promo).length > 0 && { promo }),
   });
   return { ':gift': outboxGift, ':price': quote.price, ':zero': 0, ':one': 1 };
 }

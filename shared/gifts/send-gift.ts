@@ -2,12 +2,14 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
+import { walletKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { debitDecidedWallet, debitOrdinaryWallet, mostWaiting } from './debit-wallet.ts';
+import { type Debit, debitDecidedWallet, debitOrdinaryWallet, isAboveCaps, mostWaiting } from './debit-wallet.ts';
 import { decideGift } from './decide-gift.ts';
 import { findGift, findGiftEntry, giftInOutbox, type SentGift } from './find-gift.ts';
-import { type Quote, quoteGift, type SendGift } from './quote-gift.ts';
+import { quoteGift, type SendGift } from './quote-gift.ts';
 import type { Recipients } from './recipients.ts';
 
 export type GiftStores = { ledger: Table; catalog: Catalog; recipients: Recipients };
@@ -22,25 +24,29 @@ export type Sent = { gift: SentGift; wallet: Wallet; replayed: boolean };
  * @throws Contention when the wallet changed on every attempt, or too many of its gifts wait to be credited.
  */
 export async function sendGift(stores: GiftStores, command: SendGift, now: Date): Promise<Sent | Refusal> {
-  const quote = await quoteFromCatalog(stores, command, now);
-  if (isRefusal(quote)) return replayOr(quote, stores.ledger, command);
-  const debited = await debitOrdinaryWallet(stores.ledger, { command, quote, now });
+  const { ledger } = stores;
+  const debit = await quoteFromCatalog(stores, command, now);
+  if (isRefusal(debit)) return replayOr(debit, ledger, command);
+  if (isAboveCaps(debit)) return sendGuarded(ledger, debit, await readItem(ledger, walletKey(command.senderId)));
+  const debited = await debitOrdinaryWallet(ledger, debit);
   if (debited.applied) return sent(parseWallet(debited.item), command.giftId);
-  return sendGuarded(stores.ledger, { command, quote, now }, debited.current);
+  return sendGuarded(ledger, debit, debited.current);
 }
 
 async function quoteFromCatalog(
   { catalog, recipients }: GiftStores,
   command: SendGift,
   now: Date,
-): Promise<Quote | Refusal> {
-  const [gifts, rates, switches, recipient] = await Promise.all([
+): Promise<Debit | Refusal> {
+  const [gifts, rates, switches, spending, recipient] = await Promise.all([
     catalog.current('gifts', now),
     catalog.current('rates', now),
     catalog.current('switches', now),
+    catalog.current('spending', now),
     recipients.find(command.creatorId, now),
   ]);
-  return quoteGift(command, { gifts, rates, switches, recipient, now });
+  const quote = quoteGift(command, { gifts, rates, switches, recipient, now });
+  return isRefusal(quote) ? quote : { command, quote, spending: spending.value, now };
 }
 
 /** The answer of a gift that was sent before the catalogue or the creator changed; otherwise the refusal. */
@@ -49,14 +55,12 @@ async function replayOr(refusal: Refusal, ledger: Table, command: SendGift): Pro
   return wallet && gift ? replay(gift, wallet, command) : refusal;
 }
 
-type Debit = { command: SendGift; quote: Quote; now: Date };
-
 /**
  * What the fast path could not do, decided from the wallet as it stood when the condition failed. The order is what makes
  * a late key safe: first the wallet at a version, then the search for the gift's entry, then a write at that version.
  */
 async function sendGuarded(ledger: Table, debit: Debit, refusedBy: Item | undefined): Promise<Sent | Refusal> {
-  const { command, quote, now } = debit;
+  const { command } = debit;
   let current = refusedBy;
   return untilUnchanged(`The wallet of gift ${command.giftId}`, async () => {
     if (!current) return userNotFound(command.senderId);
@@ -65,9 +69,9 @@ async function sendGuarded(ledger: Table, debit: Debit, refusedBy: Item | undefi
     if (earlier) return replay(earlier, wallet, command);
     if (Object.keys(wallet.outbox).length >= mostWaiting)
       throw new Contention(`Too many gifts of user ${command.senderId} wait for their credit.`);
-    const spending = decideGift(wallet, quote, now);
-    if (isRefusal(spending)) return spending;
-    const debited = await debitDecidedWallet(ledger, { command, quote, now, version: wallet.version, spending });
+    const decided = decideGift(wallet, debit);
+    if (isRefusal(decided)) return decided;
+    const debited = await debitDecidedWallet(ledger, { ...debit, version: wallet.version, decided });
     if (debited.applied) return sent(parseWallet(debited.item), command.giftId);
     current = debited.current;
     return changedMeanwhile;

@@ -5,6 +5,8 @@
 export const accounts = {
   'platform.coins_sold': { asset: 'coin', perOwner: false },
   'platform.coins_granted': { asset: 'coin', perOwner: false },
+  /** Given coins that nobody spent in time. */
+  'platform.coins_expired': { asset: 'coin', perOwner: false },
   'platform.coins_spent': { asset: 'coin', perOwner: false },
   'wallet.paid': { asset: 'coin', perOwner: true },
   'wallet.promo': { asset: 'coin', perOwner: true },

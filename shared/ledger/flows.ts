@@ -62,6 +62,8 @@ export const flows = {
   ],
   /** The platform gives promotional coins, for example as compensation. */
   grant: [{ from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' }],
+  /** Promotional coins were not spent in time. */
+  expiry: [{ from: 'wallet.promo', to: 'platform.coins_expired', amount: 'promoCoins' }],
   /** A fan's coins become a gift. */
   gift: [
     { from: 'wallet.paid', to: 'platform.coins_spent', amount: 'paidCoins' },

@@ -8,3 +8,6 @@ export const DecideParkedEventEnvironment = z.object({ LEDGER_TABLE: TableName, 
 export const GetRefundEvidenceEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const AuditLedgerEnvironment = z.object({ LEDGER_TABLE: TableName });
 export const GetAuditEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const SetTierEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
+export const SetAgeDoubtEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const ListRuleChangesEnvironment = z.object({ LEDGER_TABLE: TableName });

@@ -1,8 +1,7 @@
-import { dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
-import { parseWallet, type Wallet } from '../store/items/wallet.ts';
+import { type PromoLot, parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { type GrantEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { grantKey, walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
@@ -11,6 +10,7 @@ import { transact } from '../store/write.ts';
 import { spendableCoins } from '../users/balances.ts';
 import { userNotFound } from '../users/get-wallet.ts';
 import { guardsOf } from '../users/guards.ts';
+import { lotsDue } from '../users/promo-lots.ts';
 import type { GrantBody } from './schemas.ts';
 
 export type GrantCoins = GrantBody & { grantId: string; caller: string; now: Date };
@@ -18,7 +18,8 @@ export type GrantCoins = GrantBody & { grantId: string; caller: string; now: Dat
 export type Granted = { coins: number; replayed: boolean };
 
 /**
- * Gives promotional coins, once per key. They expire as bonus coins do and are spent before paid ones.
+ * Gives promotional coins, once per key. They expire as bonus coins do unless the grant says when, and are spent before paid
+ * ones; they are worth to creators what the grant says, and as much as paid ones when it says nothing.
  * @throws Contention when the wallet changed on every attempt.
  */
 export async function grantCoins(
@@ -32,8 +33,7 @@ export async function grantCoins(
     const item = await readItem(ledger, walletKey(command.userId));
     if (!item) return userNotFound(command.userId);
     const wallet = parseWallet(item);
-    const expiresAt = new Date(command.now.getTime() + bonusExpiresAfterDays * 86_400_000).toISOString();
-    const promo = [...(wallet.promo ?? []), { lotId: `grant-${command.grantId}`, coins: command.coins, expiresAt }];
+    const promo = [...(wallet.promo ?? []), lotOf(command, bonusExpiresAfterDays)];
     const written = await transact<Granted | Refusal | 'changed'>(ledger, [
       {
         put: { Item: { ...grantKey(command.grantId), ...entry }, ConditionExpression: 'attribute_not_exists(pk)' },
@@ -49,9 +49,24 @@ export async function grantCoins(
   });
 }
 
-function grantEntry({ grantId, userId, coins, reason, caller, now }: GrantCoins): GrantEntry {
-  const amounts = { promoCoins: coins };
-  return { entryId: grantId, userId, at: now.toISOString(), flow: 'grant', amounts, reason, grantedBy: caller };
+function lotOf({ grantId, coins, expiresAfterDays, worthBasisPoints, now }: GrantCoins, usualDays: number): PromoLot {
+  const expiresAt = new Date(now.getTime() + (expiresAfterDays ?? usualDays) * 86_400_000).toISOString();
+  return { lotId: `grant-${grantId}`, coins, expiresAt, ...(worthBasisPoints !== undefined && { worthBasisPoints }) };
+}
+
+function grantEntry(command: GrantCoins): GrantEntry {
+  const { grantId, userId, coins, reason, caller, expiresAfterDays, worthBasisPoints, now } = command;
+  return {
+    entryId: grantId,
+    userId,
+    at: now.toISOString(),
+    flow: 'grant',
+    amounts: { promoCoins: coins },
+    reason,
+    grantedBy: caller,
+    ...(expiresAfterDays !== undefined && { expiresAfterDays }),
+    ...(worthBasisPoints !== undefined && { worthBasisPoints }),
+  };
 }
 
 function compareGrant(
@@ -64,7 +79,9 @@ function compareGrant(
     entry?.flow === 'grant' &&
     entry.userId === command.userId &&
     entry.amounts.promoCoins === command.coins &&
-    entry.reason === command.reason
+    entry.reason === command.reason &&
+    entry.expiresAfterDays === command.expiresAfterDays &&
+    entry.worthBasisPoints === command.worthBasisPoints
   )
     return { coins: spendableCoins(wallet, command.now), replayed: true };
   return refuse(
@@ -76,15 +93,19 @@ function compareGrant(
   );
 }
 
-function addLot(wallet: Wallet, promo: NonNullable<Wallet['promo']>, now: Date) {
+function addLot(wallet: Wallet, promo: PromoLot[], now: Date) {
+  const due = lotsDue(wallet.userId, promo);
   return {
     update: {
       Key: walletKey(wallet.userId),
       ConditionExpression: 'version = :version',
-      UpdateExpression: 'SET promo = :promo, guards = :guards, version = version + :one',
+      UpdateExpression:
+        'SET promo = :promo, guards = :guards, dueBucket = :dueBucket, dueAt = :dueAt, version = version + :one',
       ExpressionAttributeValues: {
         ':promo': promo,
-        ':guards': guardsOf({ ...wallet, promo }, dayOf(now)),
+        ':dueBucket': due?.dueBucket,
+        ':dueAt': due?.dueAt,
+        ':guards': guardsOf({ ...wallet, promo }, now),
         ':version': wallet.version,
         ':one': 1,
       },

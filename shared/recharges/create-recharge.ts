@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { approvalFor } from '../guardians/purchase-approvals.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { PurchaseUse } from '../store/items/purchase-use.ts';
@@ -7,7 +8,8 @@ import { parseWallet } from '../store/items/wallet.ts';
 import { dueBucketOf, rechargeKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
-import { transact, updateIf } from '../store/write.ts';
+import { transact, updateIf, type Write } from '../store/write.ts';
+import { currentRules } from '../users/current-rules.ts';
 import { readPurchaseUse, writePurchaseUse } from './count-purchase.ts';
 import { findRecharge } from './find-recharge.ts';
 import { isPayable, nextLookUp } from './look-up-schedule.ts';
@@ -62,49 +64,66 @@ async function placeOrder(stores: CheckoutStores, command: CreateRecharge, now: 
     `What user ${command.userId} has bought lately`,
     async () => {
       const plan = await planOrder(stores, command, now);
-      if (!isRefusal(plan)) return putOrder(stores.ledger, plan, command);
+      if (!isRefusal(plan) && plan.guardianId === undefined) return putOrder(stores.ledger, plan, command);
       const earlier = await findRecharge(stores.ledger, command.rechargeId);
-      return earlier ? replay(earlier, command) : plan;
+      if (earlier) return replay(earlier, command);
+      return isRefusal(plan) ? plan : putApproved(stores, plan, command);
     },
     placeAttempts,
   );
 }
 
-/** `use` is what is used of the user's limits with the order. */
-type Plan = { order: Recharge; use: PurchaseUse };
+/** `use` is what is used of the user's limits with the order; `guardianId` who must approve it, if anybody must. */
+type Plan = { order: Recharge; use: PurchaseUse; guardianId: string | undefined; now: Date };
 
 async function planOrder(
   { ledger, catalog }: CheckoutStores,
   command: CreateRecharge,
   now: Date,
 ): Promise<Plan | Refusal> {
-  const [wallet, known, packages, limits, switches] = await Promise.all([
+  const [walletItem, known, packages, limits, switches] = await Promise.all([
     readItem(ledger, walletKey(command.userId)),
     readPurchaseUse(ledger, command.userId),
     catalog.current('packages', now),
     catalog.current('limits', now),
     catalog.current('switches', now),
   ]);
-  const quote = quoteRecharge(command, { wallet: wallet && parseWallet(wallet), packages, switches, now });
+  const wallet = walletItem && parseWallet(walletItem);
+  const quote = quoteRecharge(command, { wallet, packages, switches, now });
   if (isRefusal(quote)) return quote;
   const usdMinor = usdMinorOf(quote, limits);
   const use = currentUse(known, now);
   const refusal = refuseByLimits({ use, limits: limitsOf(limits, quote.region), usdMinor, now });
-  return refusal ?? { order: withLookUp({ ...quote, usdMinor }, now), use: withOrder(use, usdMinor, now) };
+  if (refusal) return refusal;
+  const guardian = wallet && currentRules(wallet, now)?.guardian;
+  const guardianId = guardian?.purchases === 'approval' ? guardian.userId : undefined;
+  return { order: withLookUp({ ...quote, usdMinor }, now), use: withOrder(use, usdMinor, now), guardianId, now };
 }
 
-async function putOrder(ledger: Table, { order, use }: Plan, command: CreateRecharge) {
+/** Makes an order that the guardian has approved, or asks the guardian; an order that was made before needs neither. */
+async function putApproved({ ledger, catalog }: CheckoutStores, plan: Plan, command: CreateRecharge) {
+  const { order: wanted, guardianId, now } = plan;
+  if (guardianId === undefined) throw new Error(`Nobody has to approve the recharge ${wanted.rechargeId}.`);
+  const { approvalHours } = (await catalog.current('spending', now)).value;
+  const { rechargeId, userId, packageId, channel, provider, coins, bonusCoins, priceMinor, currency } = wanted;
+  const purchase = { rechargeId, userId, packageId, channel, provider, coins, bonusCoins, priceMinor, currency };
+  const approval = await approvalFor(ledger, { wanted: purchase, guardianId, approvalHours, now });
+  return isRefusal(approval) ? approval : putOrder(ledger, plan, command, [approval]);
+}
+
+async function putOrder(ledger: Table, { order, use }: Plan, command: CreateRecharge, more: Write<'approval'>[] = []) {
   const { rechargeId, userId } = order;
-  const written = await transact<{ earlier: Item | undefined } | 'use'>(ledger, [
+  const written = await transact<{ earlier: Item | undefined } | 'use' | 'approval'>(ledger, [
     {
       put: { Item: { ...rechargeKey(rechargeId), ...order }, ConditionExpression: 'attribute_not_exists(pk)' },
       failure: (earlier) => ({ earlier }),
     },
     writePurchaseUse(userId, use, 'use'),
+    ...more,
   ]);
   if (written.committed) return { order, replayed: false };
   const [obstacle] = written.failures;
-  if (obstacle === 'use') return changedMeanwhile;
+  if (obstacle === 'use' || obstacle === 'approval') return changedMeanwhile;
   if (!obstacle?.earlier)
     throw new Error(`DynamoDB refused to put the order ${rechargeId} and did not say which order is there.`);
   return replay(parseRecharge(obstacle.earlier), command);

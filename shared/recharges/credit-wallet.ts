@@ -1,16 +1,12 @@
-import { dayOf } from '../calendar.ts';
 import type { ProviderName } from '../providers/payment.ts';
 import { moneyOf, type Recharge } from '../store/items/recharge.ts';
-import type { PromoLot, Wallet } from '../store/items/wallet.ts';
+import type { Wallet } from '../store/items/wallet.ts';
 import type { RechargeEntry } from '../store/items/wallet-entry.ts';
 import { walletKey } from '../store/keys.ts';
 import type { Write } from '../store/write.ts';
 import { guardsOf } from '../users/guards.ts';
-
-/** The promotional lot of an order's bonus coins. */
-export function bonusLotId({ rechargeId }: Pick<Recharge, 'rechargeId'>): string {
-  return `recharge-${rechargeId}`;
-}
+import { lotsDue } from '../users/promo-lots.ts';
+import { bonusLot } from './bonus-lots.ts';
 
 /** The amount of an entry in which a provider's cash is written. */
 export function cashAt<Name extends ProviderName>(provider: Name): `${Name}Minor` {
@@ -37,10 +33,10 @@ export function creditOf(
   const repaidCoins = Math.min(wallet.owed, order.coins);
   const paidCoins = order.coins - repaidCoins;
   const expiresAt = new Date(now.getTime() + bonusDays * dayMilliseconds).toISOString();
-  const lot: PromoLot = { lotId: bonusLotId(order), coins: order.bonusCoins, expiresAt };
+  const lot = bonusLot(order, { coins: order.bonusCoins, expiresAt });
   const promo = order.bonusCoins > 0 ? [...(wallet.promo ?? []), lot] : wallet.promo;
   const owed = wallet.owed - repaidCoins;
-  const guards = guardsOf({ ...wallet, owed, ...(promo && { promo }) }, dayOf(now));
+  const guards = guardsOf({ ...wallet, owed, promo }, now);
   return {
     paid: wallet.paid + paidCoins,
     owed,
@@ -58,7 +54,8 @@ export type Balances = Pick<Wallet, 'paid' | 'owed' | 'promo' | 'guards' | 'froz
 /** Writes all balances of a wallet if it is still at the version that they were decided from. */
 export function writeBalances<Failure>(wallet: Wallet, balances: Balances, failure: Failure): Write<Failure> {
   const { paid, owed, promo, guards, frozen } = balances;
-  const optional = { promo, guards, frozen: frozen || undefined };
+  const due = lotsDue(wallet.userId, promo);
+  const optional = { promo, guards, frozen: frozen || undefined, dueBucket: due?.dueBucket, dueAt: due?.dueAt };
   const names = Object.keys(optional) as (keyof typeof optional)[];
   const present = names.filter((name) => optional[name] !== undefined);
   const absent = names.filter((name) => optional[name] === undefined);

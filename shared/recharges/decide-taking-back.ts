@@ -1,11 +1,11 @@
-import { dayOf } from '../calendar.ts';
 import { scale } from '../money/units.ts';
 import { type Back, moneyOf, nothingBack, type Recharge } from '../store/items/recharge.ts';
 import type { PromoLot, Wallet } from '../store/items/wallet.ts';
 import type { ClaimEntry } from '../store/items/wallet-entry.ts';
 import { guardsOf } from '../users/guards.ts';
+import { bonusLot, bonusLotId } from './bonus-lots.ts';
 import { exposureOf } from './claims.ts';
-import { type Balances, bonusLotId, cashAt } from './credit-wallet.ts';
+import { type Balances, cashAt } from './credit-wallet.ts';
 
 export type TakingBackFacts = {
   order: Recharge;
@@ -47,8 +47,8 @@ export function decideTakingBack({ order, wallet, unspentCoins, now }: TakingBac
     walletOwed: wallet.owed,
   });
   const bonus = moveCoins({
-    gone: shareOf(order.bonusCoins, goneMinor, order),
-    atStake: shareOf(order.bonusCoins, goneMinor + atStakeMinor, order),
+    gone: unexpired(shareOf(order.bonusCoins, goneMinor, order), order),
+    atStake: unexpired(shareOf(order.bonusCoins, goneMinor + atStakeMinor, order), order),
     inWallet: lot?.coins ?? 0,
     frozen: back.frozenPromoCoins,
     taken: back.takenPromoCoins,
@@ -59,8 +59,7 @@ export function decideTakingBack({ order, wallet, unspentCoins, now }: TakingBac
   if (movements.length === 0) return undefined;
   const promo = promoAfter({ order, wallet, lot, change: bonus.inWalletChange });
   const owed = wallet.owed + bought.walletOwedChange + bonus.walletOwedChange;
-  const { promo: _, ...rest } = wallet;
-  const guards = guardsOf({ ...rest, owed, ...(promo && { promo }) }, dayOf(now));
+  const guards = guardsOf({ ...wallet, owed, promo }, now);
   return {
     back: {
       takenCoins: bought.taken,
@@ -87,6 +86,11 @@ function shareOf(coins: number, minor: number, order: Recharge): number {
   const { minor: whole } = moneyOf(order);
   if (minor >= whole) return coins;
   return scale(coins, { numerator: minor, denominator: whole, rounding: 'down' });
+}
+
+/** Coins that expired are gone already, and were not spent: they count first for what must be gone. */
+function unexpired(coins: number, { bonusExpiredCoins = 0 }: Recharge): number {
+  return Math.max(0, coins - bonusExpiredCoins);
 }
 
 /** Where the coins of one kind are, of those that an order brought. */
@@ -185,7 +189,7 @@ function promoAfter({ order, wallet, lot, change }: PromoChange): PromoLot[] | u
   const others = (wallet.promo ?? []).filter(({ lotId }) => lotId !== lot?.lotId);
   const coins = (lot?.coins ?? 0) + change;
   const expiresAt = lot?.expiresAt ?? order.bonusExpiresAt;
-  const own = coins > 0 && expiresAt !== undefined ? [{ lotId: bonusLotId(order), coins, expiresAt }] : [];
+  const own = coins > 0 && expiresAt !== undefined ? [bonusLot(order, { coins, expiresAt })] : [];
   const lots = [...others, ...own];
   return lots.length > 0 ? lots : undefined;
 }

@@ -6,7 +6,13 @@ import { type Refusal, refuse } from '../refusals.ts';
 import type { RechargeBody } from './schemas.ts';
 
 /** What is bought, and its price in minor units of the price list's currency. */
-export type Offer = { coins: number; bonusCoins: number; priceMinor: number; productId?: string };
+export type Offer = {
+  coins: number;
+  bonusCoins: number;
+  bonusWorthBasisPoints?: number;
+  priceMinor: number;
+  productId?: string;
+};
 
 /**
  * What of a price list a request asks for: a package, or a number of coins. Refusals in this order: `package_not_found`,
@@ -22,8 +28,14 @@ export function pickOffer(priceList: PriceList, wanted: RechargeBody, region: st
   if (!coinPackage) return packageNotFound({ packageId, region, channel });
   const productId = productOf(coinPackage, wanted);
   if (isAppStore(provider) && productId === undefined) return notSoldThrough(wanted);
-  const { bonusCoins, priceMinor } = coinPackage;
-  return { coins: coinPackage.coins, bonusCoins, priceMinor, ...(productId !== undefined && { productId }) };
+  const { bonusCoins, bonusWorthBasisPoints, priceMinor } = coinPackage;
+  return {
+    coins: coinPackage.coins,
+    bonusCoins,
+    ...(bonusWorthBasisPoints !== undefined && { bonusWorthBasisPoints }),
+    priceMinor,
+    ...(productId !== undefined && { productId }),
+  };
 }
 
 function customOffer(custom: CustomAmount, coins: number, stepMinor: number): Offer | Refusal {

@@ -1,4 +1,3 @@
-import { dayOf } from '../calendar.ts';
 import { customPackageId } from '../catalog/custom-amount.ts';
 import { priceListOf, regionNotServed } from '../catalog/list-packages.ts';
 import type { CatalogVersion } from '../catalog/schemas.ts';
@@ -10,8 +9,9 @@ import { canCharge } from '../providers/provider-amounts.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import type { Wallet } from '../store/items/wallet.ts';
+import { currentRules } from '../users/current-rules.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { isAdult, refuseAge } from '../users/guards.ts';
+import { refuseUser } from '../users/guards.ts';
 import { pickOffer } from './pick-offer.ts';
 import type { RechargeBody } from './schemas.ts';
 
@@ -30,7 +30,7 @@ export type Quote = Omit<Recharge, 'dueBucket' | 'dueAt'>;
 
 /**
  * Decides whether the user may buy the coins, and at what price. Refusals in this order: `user_not_found`,
- * `wallet_frozen`, `age_restricted`, `storefront_differs`, `switched_off`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
+ * `wallet_frozen`, those of `refuseUser`, `purchases_blocked`, `storefront_differs`, `switched_off`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
  * provider cannot charge), `malformed_request` (a checkout that the provider does not have).
  */
 export function quoteRecharge(
@@ -40,7 +40,10 @@ export function quoteRecharge(
   if (!wallet) return userNotFound(command.userId);
   if (wallet.status === 'frozen')
     return refuse('wallet_frozen', 'The wallet is frozen and can buy no coins; the operator of the app can say why.');
-  if (!isAdult(wallet, dayOf(now))) return refuseAge(wallet);
+  const refusal = refuseUser(wallet, now);
+  if (refusal) return refusal;
+  if (currentRules(wallet, now)?.guardian?.purchases === 'blocked')
+    return refuse('purchases_blocked', "The user's guardian lets the user buy no coins.");
   if (command.storefront !== undefined && command.storefront !== wallet.region)
     return storefrontDiffers(command.storefront, wallet.region);
   if (!isOn(switches.value, 'recharges', wallet.region)) return switchedOff('recharges', wallet.region);

@@ -15,7 +15,7 @@ export function walletKey(userId: string): Key {
 }
 
 /** The flows that write a line into a wallet's statement. */
-export type WalletFlow = 'gift' | 'recharge' | 'grant' | 'freeze' | 'thaw' | 'take_back' | 'give_back';
+export type WalletFlow = 'gift' | 'recharge' | 'grant' | 'expiry' | 'freeze' | 'thaw' | 'take_back' | 'give_back';
 
 /**
  * Ids of gifts, recharges and grants are all chosen by the app. The flow keeps them apart, so that an id used twice can
@@ -43,7 +43,7 @@ export function purchaseUseKey(userId: string): Key {
   return { pk: `PURCHASES#${userId}`, sk: 'USE' };
 }
 
-const purchaseKeyPrefix = 'PURCHASE#';
+export const purchaseKeyPrefix = 'PURCHASE#';
 
 /** A wallet's purchases in the order in which their coins arrived. */
 export function purchaseKey(purchase: { userId: string; paidAt: string; rechargeId: string }): Key {
@@ -240,4 +240,5 @@ export type DueKind =
   | 'payout-monthly'
   | 'payout-run'
   | 'google-purchase'
-  | 'creator-days';
+  | 'creator-days'
+  | 'promo-lots';

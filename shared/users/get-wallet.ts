@@ -1,16 +1,21 @@
 import type * as z from 'zod/mini';
 import { type Refusal, refuse } from '../refusals.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
+import type { WalletRules } from '../store/items/wallet-rules.ts';
 import { walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { promoCoins, spendableCoins, spentCounters } from './balances.ts';
+import { promoCoins, spendableCoins, spendableLots, spentCounters } from './balances.ts';
+import { currentRules } from './current-rules.ts';
 import type { WalletAnswer } from './schemas.ts';
+import { limitsInForce } from './spending-limits.ts';
+
+type PresentedWallet = z.infer<typeof WalletAnswer>;
 
 export async function getWallet(
   { ledger }: { ledger: Table },
   { userId, now }: { userId: string; now: Date },
-): Promise<z.infer<typeof WalletAnswer> | Refusal> {
+): Promise<PresentedWallet | Refusal> {
   const item = await readItem(ledger, walletKey(userId));
   return item ? presentWallet(parseWallet(item), now) : userNotFound(userId);
 }
@@ -21,8 +26,10 @@ export function userNotFound(userId: string): Refusal {
   });
 }
 
-function presentWallet(wallet: Wallet, now: Date): z.infer<typeof WalletAnswer> {
+export function presentWallet(wallet: Wallet, now: Date): PresentedWallet {
   const counters = spentCounters(now);
+  const lots = spendableLots(wallet, now);
+  const rules = currentRules(wallet, now);
   return {
     userId: wallet.userId,
     coins: spendableCoins(wallet, now),
@@ -36,6 +43,46 @@ function presentWallet(wallet: Wallet, now: Date): z.infer<typeof WalletAnswer> 
       week: wallet.spent[counters.week] ?? 0,
       month: wallet.spent[counters.month] ?? 0,
     },
-    limits: {},
+    limits: rules ? presentLimits(wallet, rules, now) : {},
+    ...(rules && presentRules(rules)),
+    ...(lots.length > 0 && { promoLots: lots.map(({ coins, expiresAt }) => ({ coins, expiresAt })) }),
+  };
+}
+
+/** The platform's caps are not among them: they are for the few who come near them. */
+function presentLimits(wallet: Wallet, { own, guardian }: WalletRules, now: Date): PresentedWallet['limits'] {
+  const limits: PresentedWallet['limits'] = {};
+  for (const { name, setBy, startsAgainAt, ...limit } of limitsInForce(
+    wallet,
+    [
+      ['user', own?.limits],
+      ['guardian', guardian?.limits],
+    ],
+    now,
+  )) {
+    if (setBy === 'platform') continue;
+    const pending = own?.pending?.[name];
+    limits[name] = {
+      ...limit,
+      setBy,
+      ...(startsAgainAt !== undefined && { startsAgainAt }),
+      ...(pending && { pending }),
+    };
+  }
+  return limits;
+}
+
+function presentRules({ coolOffUntil, selfExcludedUntil, guardian, ageDoubt }: WalletRules): Partial<PresentedWallet> {
+  return {
+    ...((coolOffUntil ?? selfExcludedUntil) !== undefined && {
+      break: {
+        ...(coolOffUntil !== undefined && { coolOffUntil }),
+        ...(selfExcludedUntil !== undefined && { selfExcludedUntil }),
+      },
+    }),
+    ...(guardian && {
+      guardian: { userId: guardian.userId, since: guardian.since, purchases: guardian.purchases },
+    }),
+    ...(ageDoubt && { ageDoubted: true as const }),
   };
 }

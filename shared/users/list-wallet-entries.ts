@@ -68,6 +68,8 @@ function describeEntry(entry: WalletEntry): StatementLine {
     case 'take_back':
     case 'give_back':
       return describeClaim(entry);
+    case 'expiry':
+      return { entryId: entry.entryId, type: 'expiry', coins: -entry.amounts.promoCoins, at: entry.at };
     case 'grant':
       return { entryId: entry.entryId, type: 'grant', coins: entry.amounts.promoCoins, at: entry.at };
   }

@@ -10,12 +10,13 @@ export const putUserRoute = defineRoute({
   summary: 'Register a user',
   description:
     'Opens the wallet at 0 coins the first time; later calls replace what is known of the user. Region and age decide ' +
-    'what the user may buy and send: without a birth date the user can do neither.',
+    'what the user may buy and send: without a birth date the user can do neither. Naming a guardian is agreeing to that ' +
+    'guardian, unless anything was said about the link before.',
   parameters: UserPath,
   body: UserBody,
   status: 200,
   answer: UserAnswer,
-  refusals: ['malformed_request'],
+  refusals: ['malformed_request', 'guardian_not_eligible', 'state_conflict'],
   examples: {
     parameters: { userId: 'ana' },
     body: { region: 'US', birthDate: '1995-04-12' },

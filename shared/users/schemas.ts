@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { AppId, Region, UuidV7 } from '../identifiers.ts';
 import { Amount, Balance, ContextType, Day, Moment } from '../store/items/common.ts';
 import { WalletStatus } from '../store/items/wallet.ts';
+import { Limits, Purchases } from '../store/items/wallet-rules.ts';
 
 export const UserPath = z.strictObject({ userId: AppId });
 
@@ -26,6 +27,16 @@ export const UserAnswer = z.object({
   registeredAt: Moment,
 });
 
+const LimitAnswer = z.object({
+  coins: Amount,
+  left: Balance,
+  setBy: z.enum(['user', 'guardian']),
+  /** Absent for the limit of one gift. */
+  startsAgainAt: z.optional(Moment),
+  /** What the user's own limit is going to be, no limit when it names no coins; and from when on. */
+  pending: z.optional(z.object({ coins: z.optional(Amount), from: Moment })),
+});
+
 export const WalletAnswer = z.object({
   userId: AppId,
   /** Spendable: paid and promotional coins together. */
@@ -36,13 +47,35 @@ export const WalletAnswer = z.object({
   frozenCoins: Balance,
   status: WalletStatus,
   spent: z.object({ day: Balance, week: Balance, month: Balance }),
-  limits: z.object({}),
+  /** The strictest of what the user and the guardian have set; empty where neither has. */
+  limits: z.object({
+    perGift: z.optional(LimitAnswer),
+    day: z.optional(LimitAnswer),
+    week: z.optional(LimitAnswer),
+    month: z.optional(LimitAnswer),
+  }),
+  /** There while the user has asked to neither buy nor spend. */
+  break: z.optional(z.object({ coolOffUntil: z.optional(Moment), selfExcludedUntil: z.optional(Moment) })),
+  /** There while a guardian is active. */
+  guardian: z.optional(z.object({ userId: AppId, since: Moment, purchases: Purchases })),
+  /** There while the user must prove their age before anything else. */
+  ageDoubted: z.optional(z.literal(true)),
+  /** Promotional coins by when they expire, the soonest first; absent without any. */
+  promoLots: z.optional(z.array(z.object({ coins: Amount, expiresAt: Moment }))),
 });
+
+export const LimitsBody = Limits;
+
+export const BreakBody = z.strictObject({ type: z.enum(['cool_off', 'self_exclusion']), until: Moment });
+export type BreakBody = z.infer<typeof BreakBody>;
+
+/** Why somebody doubts that a user is of age. No names of people belong in it. */
+export const AgeDoubtReport = z.strictObject({ reason: z.string().check(z.minLength(3), z.maxLength(200)) });
 
 /** A line of the statement. `coins` is signed: what came in is positive, what was spent negative. */
 export const StatementLine = z.object({
   entryId: UuidV7,
-  type: z.enum(['gift', 'recharge', 'grant', 'freeze', 'thaw', 'take_back', 'give_back']),
+  type: z.enum(['gift', 'recharge', 'grant', 'expiry', 'freeze', 'thaw', 'take_back', 'give_back']),
   /** By how much the coins that can be spent changed. */
   coins: z.int(),
   at: Moment,

@@ -12,6 +12,7 @@ import { fansWords } from '../../shared/api/words/fans.ts';
 import { generalWords } from '../../shared/api/words/general.ts';
 import { payoutRunsWords } from '../../shared/api/words/payout-runs.ts';
 import { reconciliationsWords } from '../../shared/api/words/reconciliations.ts';
+import { rulesWords } from '../../shared/api/words/rules.ts';
 import { statementsWords } from '../../shared/api/words/statements.ts';
 import { refusalCodes } from '../../shared/refusals.ts';
 import { routes } from '../../shared/routes.ts';
@@ -75,6 +76,7 @@ describe('The OpenAPI document', () => {
       creatorsWords,
       payoutRunsWords,
       reconciliationsWords,
+      rulesWords,
       statementsWords,
       catalogWords,
     ].flatMap((part) => Object.entries(part));

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { catalogDefaults } from '../../shared/catalog/defaults.ts';
 import { debitOrdinaryWallet } from '../../shared/gifts/debit-wallet.ts';
 import type { GiftBody } from '../../shared/gifts/schemas.ts';
 import { newId } from '../../shared/identifiers.ts';
@@ -96,7 +97,7 @@ async function bareUpdate(fan: number): Promise<object> {
     switchedOn: { except: [] },
     versions: { gifts: '1', rates: '1' },
   };
-  await debitOrdinaryWallet(catching, { command, quote, now });
+  await debitOrdinaryWallet(catching, { command, quote, spending: catalogDefaults.spending, now });
   const input = caught.pop();
   if (!input) throw new Error('The update was not caught.');
   return input;

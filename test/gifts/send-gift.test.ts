@@ -294,18 +294,16 @@ describe('wallets that are not ordinary', () => {
     const expiresAt = '2026-12-21T00:00:00.000Z';
     const promo = ['a', 'a'].map((lotId) => ({ lotId, coins: 10, expiresAt }));
     const wallet = { ...ordinary, paid: 0, promo };
-    const spending = decideGift(
-      wallet,
-      {
-        price: coins(15),
-        milliDiamonds: milliDiamonds(7500),
-        regions: undefined,
-        switchedOn: { except: [] },
-        versions: { gifts: '1', rates: '1' },
-      },
-      now,
-    );
-    if (isRefusal(spending)) throw new Error(spending.code);
+    const quote = {
+      price: coins(15),
+      milliDiamonds: milliDiamonds(7500),
+      regions: undefined,
+      switchedOn: { except: [] },
+      versions: { gifts: '1', rates: '1' },
+    };
+    const decided = decideGift(wallet, { quote, spending: catalogDefaults.spending, now });
+    if (isRefusal(decided)) throw new Error(decided.code);
+    const { spending } = decided;
     expect(spending.lotsLeft.map((lot) => lot.coins)).toEqual([5]);
     expect(spending.promo).toEqual({ a: 15 });
   });

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { Key } from '../../shared/store/keys.ts';
-import * as keys from '../../shared/store/keys.ts';
+import * as commonKeys from '../../shared/store/keys.ts';
+import * as ruleKeys from '../../shared/store/rule-keys.ts';
+import * as shopKeys from '../../shared/store/shop-keys.ts';
+
+/** Every function that makes a key, by its name, and the modules that they are in. */
+const keys: Record<string, unknown> = { ...commonKeys, ...ruleKeys, ...shopKeys };
+const keyModules = ['keys', 'rule-keys', 'shop-keys'].map((name) => `shared/store/${name}.ts`);
 
 const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -39,21 +45,19 @@ export function callsOf(functionName: string): Calls {
     dueKinds: new Set(),
     others: new Set(),
   };
-  // What has no name of the ledger's table reads and writes the catalogue, by whichever code.
-  const only = [...files.values()].some((code) => code.includes('LEDGER_TABLE')) ? undefined : calls.catalog;
   for (const [path, code] of files) {
-    const table = only ?? (path.startsWith('shared/catalog/') ? calls.catalog : calls.ledger);
+    const table = path.startsWith('shared/catalog/') ? calls.catalog : calls.ledger;
     for (const [, command = ''] of code.matchAll(/new (\w+?)Command\d*\(/g)) {
       const action = actionsOfCommands[command];
       if (action === undefined) throw new Error(`${path} sends ${command}, of which the test knows no action.`);
       if (action.startsWith('dynamodb:')) table.add(action);
       else if (action !== 'transaction') calls.others.add(action);
     }
-    if (path === 'shared/store/keys.ts') readKeys(code, calls.partitions);
+    if (keyModules.includes(path)) readKeys(code, calls.partitions);
     else for (const [, kind = ''] of code.matchAll(listsDue)) calls.dueKinds.add(kind);
   }
   if (onlyQueriesIndex(files)) calls.ledger.delete('dynamodb:Query');
-  if (hasTransactions(files)) for (const action of actionsOfWrites(files)) (only ?? calls.ledger).add(action);
+  if (hasTransactions(files)) for (const action of actionsOfWrites(files)) calls.ledger.add(action);
   return calls;
 }
 
@@ -137,7 +141,7 @@ export type ItemAccess = { action: string; partition: string };
 export function accessesOf(functionName: string): ItemAccess[] {
   const accesses: ItemAccess[] = [];
   for (const [path, code] of reachableFiles(functionName)) {
-    if (path === 'shared/store/keys.ts') continue;
+    if (keyModules.includes(path)) continue;
     for (const { 1: keyFunction = '', index } of code.matchAll(/\b(\w+Key)\d*(?=\(|\))/g)) {
       const partition = partitionOf(keyFunction);
       const action = actionBefore(code.slice(Math.max(0, index - 120), index));
@@ -163,7 +167,7 @@ const anything: unknown = new Proxy(() => anything, {
 });
 
 function partitionOf(keyFunction: string): string | undefined {
-  const make = (keys as Record<string, unknown>)[keyFunction];
+  const make = keys[keyFunction];
   if (typeof make !== 'function') return undefined;
   const [partition] = (make as (subject: unknown) => Key)(anything).pk.split('#');
   return partition;

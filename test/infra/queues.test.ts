@@ -124,6 +124,7 @@ describe('The schedules', () => {
       ['reconciliations/reconcile-paypal', 'rate(60 minutes)'],
       ['reconciliations/reconcile-stripe', 'rate(60 minutes)'],
       ['statements/add-up-days', 'rate(1 minute)'],
+      ['users/expire-lots', 'rate(5 minutes)'],
     ]);
   });
 

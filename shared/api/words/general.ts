@@ -20,7 +20,7 @@ export const generalWords = {
   creatorId: "The app's id of the creator.",
   senderId: 'The user who sent the gift.',
   ownerUserId: 'The user behind the creator. Stays the same for ever.',
-  guardian: 'The user id of a parent or other guardian.',
+  guardian: 'The user id of a parent or other guardian. Naming one is agreeing to that guardian.',
   giftId: 'The id of the gift: the Idempotency-Key it was sent under.',
   rechargeId: 'The id of the recharge: the Idempotency-Key it was created under.',
   payoutId: 'The id of the payout: the Idempotency-Key it was requested under, or that of the run that requested it.',

@@ -4,6 +4,7 @@ import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
 import { payoutRunsWords } from './payout-runs.ts';
 import { reconciliationsWords } from './reconciliations.ts';
+import { rulesWords } from './rules.ts';
 import { statementsWords } from './statements.ts';
 
 /** What the names in the API mean, said once for the whole document. Units are named wherever an amount is. */
@@ -13,6 +14,7 @@ export const words: Record<string, string> = {
   ...creatorsWords,
   ...payoutRunsWords,
   ...reconciliationsWords,
+  ...rulesWords,
   ...statementsWords,
   ...catalogWords,
 };

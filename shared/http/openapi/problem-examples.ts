@@ -27,6 +27,40 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
     detail: 'The user may buy and gift from 2027-03-01 on.',
     facts: { allowedFrom: '2027-03-01' },
   },
+  age_check_required: {
+    detail: 'The user is to prove their age; an operator of the app then sets the wallet free.',
+  },
+  spending_paused: {
+    detail: 'The user has asked to neither buy nor spend until 2026-12-01T00:00:00.000Z.',
+    facts: { break: 'cool_off', until: '2026-12-01T00:00:00.000Z' },
+  },
+  spending_limit_reached: {
+    detail: 'The gift costs 99 coins. The user has set a limit of 500 coins a day; 20 are left.',
+    facts: { period: 'day', setBy: 'user', limit: 500, left: 20, price: 99, freeAt: '2026-11-22T00:00:00.000Z' },
+  },
+  purchases_blocked: { detail: "The user's guardian lets the user buy no coins." },
+  guardian_approval_required: {
+    detail:
+      "The user's guardian gia is asked, and can approve the purchase until 2026-11-22T10:00:00.000Z; then repeat it.",
+    facts: {
+      guardianId: 'gia',
+      rechargeId: '0199e5a0-0000-7000-8000-000000000001',
+      state: 'pending',
+      expiresAt: '2026-11-22T10:00:00.000Z',
+    },
+  },
+  not_guardian: {
+    detail: 'The user gia is not the guardian of ana: both must have agreed.',
+    facts: { userId: 'ana', guardianId: 'gia' },
+  },
+  guardian_not_eligible: {
+    detail: 'The user gia cannot be a guardian: a guardian is registered and of age.',
+    facts: { guardianId: 'gia' },
+  },
+  approval_not_found: {
+    detail: 'The user ana has asked for no purchase 0199e5a0-0000-7000-8000-000000000001.',
+    facts: { userId: 'ana', rechargeId: '0199e5a0-0000-7000-8000-000000000001' },
+  },
   wallet_frozen: { detail: 'The wallet is frozen; the operator of the app can say why.' },
   debt_outstanding: {
     detail: 'The wallet owes 250 coins; the next recharges repay them first.',

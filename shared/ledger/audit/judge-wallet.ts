@@ -121,6 +121,8 @@ function compareWithEntry(gift: OutboxGift, entry: GiftEntry, tally: Tally): voi
   tally.add(subject, 'outbox against entry, paid coins', paidCoins - entry.amounts.paidCoins);
   tally.add(subject, 'outbox against entry, promotional coins', promoCoins - entry.amounts.promoCoins);
   tally.add(subject, 'outbox against entry, milli-diamonds', gift.milliDiamonds - entry.milliDiamonds);
+  const [inOutbox = 0, inEntry = 0] = [gift.promoMilliDiamonds, entry.promoMilliDiamonds];
+  tally.add(subject, 'outbox against entry, milli-diamonds of promotional coins', inOutbox - inEntry);
   const same = gift.creatorId === entry.creatorId && gift.gift === entry.gift && gift.quantity === entry.quantity;
   tally.add(subject, 'outbox against entry, creator and kind', same ? 0 : 1);
 }

@@ -3,6 +3,7 @@ import { type Currency, currencies } from '../../money/currency.ts';
 import { replayKinds } from '../keys.ts';
 import type { Item } from '../table.ts';
 import { Amount, Moment, providerNames } from './common.ts';
+import { WorthBasisPoints } from './wallet.ts';
 
 /** A claim as `providers/payment.ts` describes it. */
 export const StoredClaim = z.intersection(
@@ -108,6 +109,10 @@ export const Recharge = z.object({
   inPaid: z.optional(Amount),
   /** Until when its bonus coins are good. */
   bonusExpiresAt: z.optional(Moment),
+  /** What its bonus coins are worth to creators, as in their lot. */
+  bonusWorthBasisPoints: z.optional(WorthBasisPoints),
+  /** Of its bonus coins, those that expired in the wallet: nobody owes them when the payment goes back. */
+  bonusExpiredCoins: z.optional(Amount),
   /** The line of the provider's own list in which the payment was found. */
   listedAs: z.optional(z.string()),
   /** What the provider says of money that goes back, by the claim's id; it may come before the payment does. */

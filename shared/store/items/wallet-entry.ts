@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { currencies } from '../../money/currency.ts';
 import type { Item } from '../table.ts';
 import { Amount, GiftContext, Moment, providerNames } from './common.ts';
-import { GiftVersions } from './wallet.ts';
+import { GiftVersions, WorthBasisPoints } from './wallet.ts';
 
 /** Cash in minor units of the entry's currency, by the provider that moved it. */
 const cash = {
@@ -28,6 +28,8 @@ export const GiftEntry = z.object({
   milliDiamonds: Amount,
   /** Absent on gifts from before they were kept. */
   versions: z.optional(GiftVersions),
+  /** As in the outbox. */
+  promoMilliDiamonds: z.optional(Amount),
   /** The creator's entry that carries this gift's diamonds, and the shard it is in. */
   creditId: z.string(),
   shard: z.int(),
@@ -73,14 +75,28 @@ export const GrantEntry = z.object({
   amounts: z.object({ promoCoins: Amount }),
   reason: z.string(),
   grantedBy: z.string(),
+  /** Only where the grant said it. */
+  expiresAfterDays: z.optional(z.int()),
+  worthBasisPoints: z.optional(WorthBasisPoints),
 });
 export type GrantEntry = z.infer<typeof GrantEntry>;
+
+/** Promotional coins that were not spent in time. */
+export const ExpiryEntry = z.object({
+  ...common,
+  flow: z.literal('expiry'),
+  amounts: z.object({ promoCoins: Amount }),
+  /** How many of them were of each lot. */
+  promo: z.record(z.string(), Amount),
+});
+export type ExpiryEntry = z.infer<typeof ExpiryEntry>;
 
 /** A line of a wallet's statement: `WALLET#{userId}` / `ENTRY#{uuidv7}`. Never changed once written. */
 export const WalletEntry = z.discriminatedUnion('flow', [
   GiftEntry,
   RechargeEntry,
   GrantEntry,
+  ExpiryEntry,
   FreezeEntry,
   ThawEntry,
   TakeBackEntry,

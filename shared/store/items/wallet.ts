@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Item } from '../table.ts';
 import { Amount, Balance, Day, GiftContext, Moment } from './common.ts';
+import { WalletRules } from './wallet-rules.ts';
 
 /** By which versions of the catalogue a gift had its price, and its worth to the creator. */
 export const GiftVersions = z.object({ gifts: z.string(), rates: z.string() });
@@ -22,6 +23,8 @@ export const OutboxGift = z.object({
   versions: z.optional(GiftVersions),
   /** How many of the coins came from each promotional lot; the rest were paid coins. */
   promo: z.optional(z.record(z.string(), Amount)),
+  /** Those of `milliDiamonds` that the promotional coins make, where some of these are not worth to creators what paid ones are. */
+  promoMilliDiamonds: z.optional(Amount),
 });
 export type OutboxGift = z.infer<typeof OutboxGift>;
 
@@ -39,20 +42,42 @@ const StoredOutboxGift = z.object({
   m: Amount,
   v: z.optional(z.string().check(z.regex(/^[^/]+\/[^/]+$/))),
   p: z.optional(z.record(z.string(), Amount)),
+  d: z.optional(Amount),
 });
 
 const OutboxGiftCodec = z.codec(StoredOutboxGift, OutboxGift, {
-  decode({ c, g, q, u, x, t, m, v, p }) {
+  decode({ c, g, q, u, x, t, m, v, p, d }) {
     const colon = x.indexOf(':');
     const context = { type: x.slice(0, colon) as GiftContext['type'], id: x.slice(colon + 1) };
     const gift = { creatorId: c, gift: g, quantity: q, unitPrice: u, context, sentAt: t, milliDiamonds: m };
     const [gifts = '', rates = ''] = v?.split('/') ?? [];
-    return { ...gift, ...(v !== undefined && { versions: { gifts, rates } }), ...(p && { promo: p }) };
+    return {
+      ...gift,
+      ...(v !== undefined && { versions: { gifts, rates } }),
+      ...(p && { promo: p }),
+      ...(d !== undefined && { promoMilliDiamonds: d }),
+    };
   },
-  encode({ creatorId, gift, quantity, unitPrice, context, sentAt, milliDiamonds, versions, promo }) {
+  encode({
+    creatorId,
+    gift,
+    quantity,
+    unitPrice,
+    context,
+    sentAt,
+    milliDiamonds,
+    versions,
+    promo,
+    promoMilliDiamonds: d,
+  }) {
     const x = `${context.type}:${context.id}`;
     const stored = { c: creatorId, g: gift, q: quantity, u: unitPrice, x, t: sentAt, m: milliDiamonds };
-    return { ...stored, ...(versions && { v: `${versions.gifts}/${versions.rates}` }), ...(promo && { p: promo }) };
+    return {
+      ...stored,
+      ...(versions && { v: `${versions.gifts}/${versions.rates}` }),
+      ...(promo && { p: promo }),
+      ...(d !== undefined && { d }),
+    };
   },
 });
 
@@ -61,12 +86,22 @@ export function storedOutboxGift(gift: OutboxGift): z.input<typeof StoredOutboxG
   return z.encode(OutboxGiftCodec, gift);
 }
 
+/** How much of a paid coin's diamonds a promotional coin makes, in ten-thousandths. */
+export const WorthBasisPoints = z.int().check(z.minimum(0), z.maximum(10_000));
+export const fullWorthBasisPoints = 10_000;
+
 /** Promotional coins of one origin. */
-export const PromoLot = z.object({ lotId: z.string(), coins: Amount, expiresAt: Moment });
+export const PromoLot = z.object({
+  lotId: z.string(),
+  coins: Amount,
+  expiresAt: Moment,
+  /** As much as a paid coin's when absent. */
+  worthBasisPoints: z.optional(WorthBasisPoints),
+});
 export type PromoLot = z.infer<typeof PromoLot>;
 
 /** Why a gift by this wallet must be decided from its whole state; a wallet without guards takes the fast path. */
-export const Guard = z.enum(['age', 'debt', 'promo']);
+export const Guard = z.enum(['age', 'debt', 'promo', 'rules']);
 export type Guard = z.infer<typeof Guard>;
 
 export const WalletStatus = z.enum(['active', 'frozen']);
@@ -85,6 +120,9 @@ export const Wallet = z.object({
   owed: Balance,
   /** The first day on which the user may buy and gift; absent when the age is unknown. */
   adultOn: z.optional(Day),
+  /** The first day on which the user may with an active guardian, where the region has such a day before that one. */
+  wardOn: z.optional(Day),
+  specialRules: z.optional(WalletRules),
   guards: z.optional(z.array(Guard)),
   outbox: z.record(z.string(), OutboxGiftCodec),
   /** Every gift key up to this one may have left the outbox; empty until something was pruned. */
@@ -93,6 +131,9 @@ export const Wallet = z.object({
   spent: z.record(z.string(), Balance),
   version: z.int(),
   openedAt: Moment,
+  /** While there are promotional coins: when the first of them expire, or a moment before that. */
+  dueBucket: z.optional(z.string()),
+  dueAt: z.optional(Moment),
 });
 export type Wallet = z.infer<typeof Wallet>;
 

@@ -1,0 +1,96 @@
+import { addDays, dayOf, weekOf } from '../calendar.ts';
+import { defaultTier, type SpendingRules } from '../catalog/spending-rules.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import type { Wallet } from '../store/items/wallet.ts';
+import { type LimitName, type Limits, limitNames } from '../store/items/wallet-rules.ts';
+import { spentCounters } from './balances.ts';
+import { currentRules } from './current-rules.ts';
+
+export type LimitSetter = 'user' | 'guardian' | 'platform';
+
+/** A limit as it stands: what is left of it, and when it begins anew (that of one gift never does). */
+export type LimitInForce = {
+  name: LimitName;
+  coins: number;
+  setBy: LimitSetter;
+  left: number;
+  startsAgainAt: string | undefined;
+};
+
+/** The caps that the platform sets for a wallet; those of `default` when its tier is no longer there. */
+function capsOf(tier: string | undefined, spending: SpendingRules): Limits {
+  return (tier !== undefined && tier !== defaultTier ? spending.tiers[tier] : undefined) ?? spending.default;
+}
+
+/** The strictest limit of each kind among those given; of equal ones the first setter's. */
+export function limitsInForce(
+  { spent }: Pick<Wallet, 'spent'>,
+  limits: [LimitSetter, Limits | undefined][],
+  now: Date,
+): LimitInForce[] {
+  const counters = spentCounters(now);
+  return limitNames.flatMap((name) => {
+    const candidates = limits.flatMap(([setBy, of]) => {
+      const coins = of?.[name];
+      return coins === undefined ? [] : [{ setBy, coins }];
+    });
+    const [strictest] = candidates.toSorted((a, b) => a.coins - b.coins);
+    if (!strictest) return [];
+    const used = name === 'perGift' ? 0 : (spent[counters[name]] ?? 0);
+    const left = Math.max(0, strictest.coins - used);
+    return [{ name, ...strictest, left, startsAgainAt: startsAgainAt(name, now) }];
+  });
+}
+
+function startsAgainAt(name: LimitName, now: Date): string | undefined {
+  const today = dayOf(now);
+  switch (name) {
+    case 'perGift':
+      return undefined;
+    case 'day':
+      return startOf(addDays(today, 1));
+    case 'week':
+      return startOf(addDays(weekOf(today), 7));
+    case 'month':
+      return startOf(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString().slice(0, 10));
+  }
+}
+
+function startOf(day: string): string {
+  return `${day}T00:00:00.000Z`;
+}
+
+/**
+ * `spending_limit_reached` when the price is more than what is left of a limit, whoever set it: the user, the guardian or the
+ * platform. Of several, that of one gift is named first, and then the one that lasts longest.
+ */
+export function refuseBeyondLimits(
+  wallet: Wallet,
+  { price, what, spending, now }: { price: number; what: string; spending: SpendingRules; now: Date },
+): Refusal | undefined {
+  const rules = currentRules(wallet, now);
+  const reached = limitsInForce(
+    wallet,
+    [
+      ['user', rules?.own?.limits],
+      ['guardian', rules?.guardian?.limits],
+      ['platform', capsOf(rules?.tier, spending)],
+    ],
+    now,
+  ).filter(({ left }) => left < price);
+  const [limit] = reached.toSorted((a, b) => ((a.startsAgainAt ?? '~') < (b.startsAgainAt ?? '~') ? 1 : -1));
+  return limit && refuseBy(limit, price, what);
+}
+
+const periods = { perGift: 'gift', day: 'day', week: 'week', month: 'month' } as const;
+const setters = { user: 'The user has', guardian: 'The guardian has', platform: 'The platform has' } as const;
+
+function refuseBy({ name, coins, setBy, left, startsAgainAt: freeAt }: LimitInForce, price: number, what: string) {
+  const period = periods[name];
+  return refuse(
+    'spending_limit_reached',
+    `${what} costs ${price} coins. ${setters[setBy]} set a limit of ${coins} coins a ${period}; ${left} are left.`,
+    // What is above the limit by itself is never taken.
+    { period, setBy, limit: coins, left, price, ...(freeAt !== undefined && price <= coins && { freeAt }) },
+  );
+}
