@@ -58,6 +58,11 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
       ]),
     ],
     [
+      graph('Bought in the app, ordered, sold out', ['ItemsPurchased', 'GoodsOrdered', 'GoodsSoldOut']),
+      graph('Coins spent by promotions', ['PromotionCoinsSpent']),
+      graph('Codes redeemed and refused', ['CodesRedeemed', 'CodesRefused']),
+    ],
+    [
       graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue']),
       graph("Sold in another region than the buyer's", ['StorefrontsDiffer']),
       graph('Payments mended and not reconciled', ['PaymentsMended', 'PaymentsUnreconciled']),
@@ -90,6 +95,7 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
         'PruneFailures',
         'ReversalsFailed',
         'DaysNotAddedUp',
+        'ReservationsStuck',
       ]),
     ],
     [

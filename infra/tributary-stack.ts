@@ -17,6 +17,7 @@ import { PublicApi } from './public-api.ts';
 import { Recharges } from './recharges.ts';
 import { Reconciliations } from './reconciliations.ts';
 import { Schedules } from './schedules.ts';
+import { Shop } from './shop.ts';
 import { Statements } from './statements.ts';
 import { Users } from './users.ts';
 
@@ -41,6 +42,7 @@ export class TributaryStack extends Stack {
     const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
     new Reconciliations(this, 'Reconciliations', { ...foundation, stripe, paypal, apple });
     new Gifts(this, 'Gifts', foundation);
+    new Shop(this, 'Shop', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
     new Operations(this, 'Operations', foundation);

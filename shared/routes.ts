@@ -27,13 +27,28 @@ import {
 } from './recharges/routes.ts';
 import { withdrawRechargeRoute } from './recharges/withdrawal-routes.ts';
 import { listReconciliationsRoute } from './reconciliations/routes.ts';
+import { getGoodsOrderRoute, orderGoodsRoute, settleGoodsOrderRoute } from './shop/goods-routes.ts';
+import {
+  changeStockRoute,
+  createCodeBatchRoute,
+  getStockRoute,
+  listCodeBatchesRoute,
+  setCodeBatchStatusRoute,
+} from './shop/operation-routes.ts';
+import {
+  endPromotionRoute,
+  getPromotionRoute,
+  reportPromotionSpendingRoute,
+  startPromotionRoute,
+} from './shop/promotion-routes.ts';
+import { listEntitlementsRoute, listItemsRoute, purchaseItemRoute, redeemCodeRoute } from './shop/routes.ts';
 import { getStatementRoute, getTaxYearRoute, summarizeEarningsRoute } from './statements/routes.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from './users/routes.ts';
 
 /** Every route of the API, by the capability that it belongs to, in the order in which coins travel. */
 export const routesByCapability = {
   users: [putUserRoute, getWalletRoute, listWalletEntriesRoute],
-  catalog: [listPackagesRoute, listGiftsRoute],
+  catalog: [listPackagesRoute, listGiftsRoute, listItemsRoute],
   recharges: [
     createRechargeRoute,
     getRechargeRoute,
@@ -45,6 +60,23 @@ export const routesByCapability = {
     receiveGoogleEventRoute,
   ],
   gifts: [sendGiftRoute, getGiftRoute],
+  shop: [
+    purchaseItemRoute,
+    listEntitlementsRoute,
+    startPromotionRoute,
+    getPromotionRoute,
+    reportPromotionSpendingRoute,
+    endPromotionRoute,
+    orderGoodsRoute,
+    getGoodsOrderRoute,
+    settleGoodsOrderRoute,
+    redeemCodeRoute,
+    changeStockRoute,
+    getStockRoute,
+    createCodeBatchRoute,
+    listCodeBatchesRoute,
+    setCodeBatchStatusRoute,
+  ],
   earnings: [putCreatorRoute, getEarningsRoute, listCreatorEntriesRoute],
   statements: [summarizeEarningsRoute, getStatementRoute, getTaxYearRoute],
   payouts: [

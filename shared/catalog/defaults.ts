@@ -1,4 +1,5 @@
 import type { CatalogKind, CatalogValue } from './schemas.ts';
+import { shopDefaults } from './shop-defaults.ts';
 
 /** The European Economic Area: the European Union, Iceland, Liechtenstein and Norway. */
 const eea = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' ');
@@ -109,6 +110,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
     regions: {},
     usdMillionths: usdMillionths(),
   },
+  shop: shopDefaults,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

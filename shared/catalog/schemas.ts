@@ -6,6 +6,7 @@ import { largestAmount } from '../money/units.ts';
 import { Amount, ContextType, Moment } from '../store/items/common.ts';
 import { PayoutMethod } from '../store/items/creator.ts';
 import { flawOfCustom } from './custom-amount.ts';
+import { Shop } from './shop-schema.ts';
 
 export const Channel = z.enum(['app', 'web']);
 export type Channel = z.infer<typeof Channel>;
@@ -169,6 +170,7 @@ export const catalogKinds = {
   ages: Ages,
   refunds: Refunds,
   limits: Limits,
+  shop: Shop,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

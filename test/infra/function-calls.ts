@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { Key } from '../../shared/store/keys.ts';
-import * as keys from '../../shared/store/keys.ts';
+import * as commonKeys from '../../shared/store/keys.ts';
+import * as shopKeys from '../../shared/store/shop-keys.ts';
+
+/** Every function that makes a key, by its name, and the modules that they are in. */
+const keys: Record<string, unknown> = { ...commonKeys, ...shopKeys };
+const keyModules = ['shared/store/keys.ts', 'shared/store/shop-keys.ts'];
 
 const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -47,7 +52,7 @@ export function callsOf(functionName: string): Calls {
       if (action.startsWith('dynamodb:')) table.add(action);
       else if (action !== 'transaction') calls.others.add(action);
     }
-    if (path === 'shared/store/keys.ts') readKeys(code, calls.partitions);
+    if (keyModules.includes(path)) readKeys(code, calls.partitions);
     else for (const [, kind = ''] of code.matchAll(listsDue)) calls.dueKinds.add(kind);
   }
   if (onlyQueriesIndex(files)) calls.ledger.delete('dynamodb:Query');
@@ -135,7 +140,7 @@ export type ItemAccess = { action: string; partition: string };
 export function accessesOf(functionName: string): ItemAccess[] {
   const accesses: ItemAccess[] = [];
   for (const [path, code] of reachableFiles(functionName)) {
-    if (path === 'shared/store/keys.ts') continue;
+    if (keyModules.includes(path)) continue;
     for (const { 1: keyFunction = '', index } of code.matchAll(/\b(\w+Key)\d*(?=\(|\))/g)) {
       const partition = partitionOf(keyFunction);
       const action = actionBefore(code.slice(Math.max(0, index - 120), index));
@@ -161,7 +166,7 @@ const anything: unknown = new Proxy(() => anything, {
 });
 
 function partitionOf(keyFunction: string): string | undefined {
-  const make = (keys as Record<string, unknown>)[keyFunction];
+  const make = keys[keyFunction];
   if (typeof make !== 'function') return undefined;
   const [partition] = (make as (subject: unknown) => Key)(anything).pk.split('#');
   return partition;
