@@ -47,9 +47,16 @@ export function coinsByLot(lots: PromoLot[]): { promo?: Record<string, number> }
   return lots.length > 0 ? { promo } : {};
 }
 
+/** Counters of periods that are over go, as they do when gifts are pruned; somebody who only shops has none pruned. */
 function countSpent({ spent }: Wallet, coins: number, now: Date): Wallet['spent'] {
-  const counters = Object.values(spentCounters(now)).map((name) => [name, (spent[name] ?? 0) + coins]);
-  return { ...spent, ...Object.fromEntries(counters) };
+  const current = Object.values(spentCounters(now));
+  const kept = Object.entries(spent).filter(([name]) =>
+    current.every((counter) => name[0] !== counter[0] || name >= counter),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    ...Object.fromEntries(current.map((name) => [name, (spent[name] ?? 0) + coins])),
+  };
 }
 
 /** Coins that were counted at `countedAt` and come back unspent: in counters that are no longer kept there is nothing to correct. */
@@ -64,20 +71,28 @@ export function uncountSpent({ spent }: Wallet, coins: number, countedAt: Date):
 export function writeWallet<Failure>(wallet: Wallet, change: WalletChange, failure: Failure): Write<Failure> {
   const { paid, owed, promo, guards } = change;
   const counters = Object.entries(change.spent).filter(([name, coins]) => wallet.spent[name] !== coins);
+  const over = Object.keys(wallet.spent).filter((name) => change.spent[name] === undefined);
   const sets = [
     'paid = :paid, owed = :owed, version = version + :one',
     ...counters.map((_, i) => `spent.#counter${i} = :counter${i}`),
     ...(promo ? ['promo = :promo'] : []),
     ...(guards ? ['guards = :guards'] : []),
   ];
-  const removes = [...(promo ? [] : ['promo']), ...(guards ? [] : ['guards'])];
+  const removes = [
+    ...(promo ? [] : ['promo']),
+    ...(guards ? [] : ['guards']),
+    ...over.map((_, i) => `spent.#over${i}`),
+  ];
   return {
     update: {
       Key: walletKey(wallet.userId),
       ConditionExpression: 'version = :version',
       UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
-      ...(counters.length > 0 && {
-        ExpressionAttributeNames: Object.fromEntries(counters.map(([name], i) => [`#counter${i}`, name])),
+      ...(counters.length + over.length > 0 && {
+        ExpressionAttributeNames: {
+          ...Object.fromEntries(counters.map(([name], i) => [`#counter${i}`, name])),
+          ...Object.fromEntries(over.map((name, i) => [`#over${i}`, name])),
+        },
       }),
       ExpressionAttributeValues: {
         ':paid': paid,

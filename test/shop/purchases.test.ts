@@ -104,6 +104,16 @@ describe('buying something in the app', () => {
     expect({ promo, guards }).toEqual({ promo: undefined, guards: undefined });
   });
 
+  it('keeps no counters of days, weeks and months that are over', async () => {
+    const userId = await fan(600);
+    expectDone(await purchaseItem(world, filter(userId)));
+    expectDone(await purchaseItem(world, filter(userId, later(days(1)))));
+    const { spent } = await walletOf(world, userId);
+    expect(spent).toEqual({ 'd2026-11-22': 200, 'w2026-11-16': 400, 'm2026-11': 400 });
+    expectDone(await purchaseItem(world, filter(userId, later(days(10)))));
+    expect((await walletOf(world, userId)).spent).toEqual({ 'd2026-12-01': 200, 'w2026-11-30': 200, 'm2026-12': 200 });
+  });
+
   it('shows in the statement', async () => {
     const userId = await fan(120);
     const { entry } = expectDone(await purchaseItem(world, sticker(userId)));
