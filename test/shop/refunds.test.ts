@@ -19,6 +19,7 @@ import { paymentKey, purchaseKey, rechargeKey, walletEntryKey, walletKey } from 
 import { queryAll } from '../../shared/store/read.ts';
 import { transact } from '../../shared/store/write.ts';
 import { register, type World, walletOf } from '../support/people.ts';
+import { seededRandom } from '../support/random.ts';
 import { codeOf, days, differences, expectDone, later, newShop, now } from './shop-world.ts';
 
 let world: World;
@@ -278,6 +279,36 @@ describe('a refund of coins that bought something', () => {
       ],
     });
   });
+
+  it.each([1, 2, 3])(
+    'takes no gift for more than was paid, in any order of buying and refunding (seed %i)',
+    async (seed) => {
+      const userId = await fan();
+      const random = seededRandom(seed);
+      const [orders, promotions]: [Recharge[], string[]] = [[], []];
+      const gifts = new Map<string, number>();
+      for (let happened = 0; happened < 25; happened++) {
+        const { paid, owed } = await walletOf(world, userId);
+        const [kind, coins] = [Math.floor(random() * 6), 50 + Math.floor(random() * 150)];
+        const order = orders[Math.floor(random() * orders.length)];
+        const promotionId = promotions.at(-1);
+        if (kind === 0 || (paid < 400 && owed === 0)) orders.push(await buyCoins(userId, 400));
+        else if (kind === 1 && order) await claim(order, random() < 0.7 ? 'succeeded' : 'failed');
+        else if (kind === 2 && promotionId !== undefined) {
+          const end = { userId, promotionId: promotions.pop() ?? '', state: 'canceled' as const, now: next() };
+          expectDone(await endPromotion(world.ledger, end));
+        } else if (owed > 0) await repay(userId, owed);
+        else if (kind === 3) await buySticker(userId);
+        else if (kind === 4) promotions.push(await promote(userId, 100 + coins));
+        else gifts.set(await tip(userId, coins), coins);
+        if (happened % 5 === 0) await reversed(userId);
+      }
+      for (const [giftId, coins] of Object.entries(await reversed(userId))) {
+        expect(coins, giftId).toBeGreaterThanOrEqual(0);
+        expect(coins, giftId).toBeLessThanOrEqual(gifts.get(giftId) ?? 0);
+      }
+    },
+  );
 
   it('leaves the books balanced', async () => {
     expect(await differences(world)).toEqual([]);
