@@ -3,6 +3,7 @@ import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
 import type { ReadCatalogEnvironment, SeedCatalogEnvironment } from '../shared/catalog/environments.ts';
 import { listGiftsRoute, listPackagesRoute } from '../shared/catalog/routes.ts';
+import { listItemsRoute } from '../shared/shop/routes.ts';
 import { Capability } from './capability.ts';
 import { CatalogOperations } from './catalog-operations.ts';
 import type { Foundation } from './foundation.ts';
@@ -51,5 +52,14 @@ export class Catalog extends Capability {
     });
     ledger.grantReadCatalog(listGifts);
     api.serve(listGiftsRoute, listGifts);
+
+    const listItems = new TributaryFunction<typeof ReadCatalogEnvironment>(this, 'ListItems', foundation, {
+      code: 'catalog/list-items',
+      trigger: 'request',
+      environment: { CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'Fans do not see what coins buy besides gifts.',
+    });
+    ledger.grantReadCatalog(listItems);
+    api.serve(listItemsRoute, listItems);
   }
 }

@@ -58,6 +58,11 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
       ]),
     ],
     [
+      graph('Bought in the app, ordered, sold out', ['ItemsPurchased', 'GoodsOrdered', 'GoodsSoldOut']),
+      graph('Coins spent by promotions', ['PromotionCoinsSpent']),
+      graph('Codes redeemed and refused', ['CodesRedeemed', 'CodesRefused']),
+    ],
+    [
       graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue', 'AgeDoubts']),
       graph('Promotional coins that expired', ['CoinsExpired', 'ExpiriesFailed']),
       graph("Sold in another region than the buyer's", ['StorefrontsDiffer']),
@@ -91,6 +96,7 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
         'PruneFailures',
         'ReversalsFailed',
         'DaysNotAddedUp',
+        'ReservationsStuck',
       ]),
     ],
     [

@@ -44,6 +44,10 @@ type Partition =
   | 'PAYOUT'
   | 'RUN'
   | 'SCHEDULE'
+  | 'STOCK'
+  | 'CODE'
+  | 'CODES'
+  | 'GUESSES'
   | 'PROGRESS'
   | 'AUDIT'
   | 'APPROVAL';

@@ -1,12 +1,12 @@
 import { type DueKind, replayKinds } from '../shared/store/keys.ts';
 import type { AnyFunction } from './ledger-tables.ts';
-import { PayoutLedger } from './payout-ledger.ts';
+import { ShopLedger } from './shop-ledger.ts';
 
 /**
  * The tables, and what each function may do with them: a verb of the product for each, so that nobody grants "write".
  * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
  */
-export class Ledger extends PayoutLedger {
+export class Ledger extends ShopLedger {
   grantPutUser(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
@@ -218,7 +218,11 @@ export class Ledger extends PayoutLedger {
   /** Reads everything, and writes nothing but how far it is and what it found. */
   grantAuditLedger(fn: AnyFunction): void {
     this.allowScan(fn);
-    this.allow(fn, ['BatchGetItem', 'Query'], ['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH']);
+    this.allow(
+      fn,
+      ['BatchGetItem', 'Query'],
+      [...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const), ...(['STOCK', 'CODE'] as const)],
+    );
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
     this.allow(fn, ['PutItem'], ['AUDIT']);
   }

@@ -18,6 +18,7 @@ import { PublicApi } from './public-api.ts';
 import { Recharges } from './recharges.ts';
 import { Reconciliations } from './reconciliations.ts';
 import { Schedules } from './schedules.ts';
+import { Shop } from './shop.ts';
 import { Statements } from './statements.ts';
 import { Users } from './users.ts';
 import { WalletRules } from './wallet-rules.ts';
@@ -45,6 +46,7 @@ export class TributaryStack extends Stack {
     const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
     new Reconciliations(this, 'Reconciliations', { ...foundation, stripe, paypal, apple });
     new Gifts(this, 'Gifts', foundation);
+    new Shop(this, 'Shop', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
     new Operations(this, 'Operations', foundation);

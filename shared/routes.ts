@@ -46,6 +46,21 @@ import {
 } from './recharges/routes.ts';
 import { withdrawRechargeRoute } from './recharges/withdrawal-routes.ts';
 import { listReconciliationsRoute } from './reconciliations/routes.ts';
+import { getGoodsOrderRoute, orderGoodsRoute, settleGoodsOrderRoute } from './shop/goods-routes.ts';
+import {
+  changeStockRoute,
+  createCodeBatchRoute,
+  getStockRoute,
+  listCodeBatchesRoute,
+  setCodeBatchStatusRoute,
+} from './shop/operation-routes.ts';
+import {
+  endPromotionRoute,
+  getPromotionRoute,
+  reportPromotionSpendingRoute,
+  startPromotionRoute,
+} from './shop/promotion-routes.ts';
+import { listEntitlementsRoute, listItemsRoute, purchaseItemRoute, redeemCodeRoute } from './shop/routes.ts';
 import { getStatementRoute, getTaxYearRoute, summarizeEarningsRoute } from './statements/routes.ts';
 import { getWalletRoute, listWalletEntriesRoute, putUserRoute } from './users/routes.ts';
 import { reportAgeDoubtRoute, setLimitsRoute, takeBreakRoute } from './users/rule-routes.ts';
@@ -64,6 +79,7 @@ export const routesByCapability = {
   catalog: [
     listPackagesRoute,
     listGiftsRoute,
+    listItemsRoute,
     getCatalogRoute,
     listCatalogVersionsRoute,
     getCatalogVersionRoute,
@@ -84,6 +100,23 @@ export const routesByCapability = {
     receiveGoogleEventRoute,
   ],
   gifts: [sendGiftRoute, getGiftRoute],
+  shop: [
+    purchaseItemRoute,
+    listEntitlementsRoute,
+    startPromotionRoute,
+    getPromotionRoute,
+    reportPromotionSpendingRoute,
+    endPromotionRoute,
+    orderGoodsRoute,
+    getGoodsOrderRoute,
+    settleGoodsOrderRoute,
+    redeemCodeRoute,
+    changeStockRoute,
+    getStockRoute,
+    createCodeBatchRoute,
+    listCodeBatchesRoute,
+    setCodeBatchStatusRoute,
+  ],
   earnings: [putCreatorRoute, getEarningsRoute, listCreatorEntriesRoute],
   statements: [summarizeEarningsRoute, getStatementRoute, getTaxYearRoute],
   payouts: [

@@ -10,9 +10,10 @@ type Capability = keyof typeof routesByCapability;
 const purposes: Record<Capability, string> = {
   users: 'Fans and their wallets: registration, balance, statement, limits.',
   guardians: 'Parents and others who look after what somebody spends: consent, rules, views, approvals.',
-  catalog: 'What is sold and sent where: coin packages and gifts.',
+  catalog: 'What is sold and sent where: coin packages, gifts and what else coins buy.',
   recharges: 'Coins for money.',
   gifts: 'Gifts for coins: in a live, on a video, in a comment.',
+  shop: 'What coins buy besides gifts: content, promotions, goods; and codes to redeem.',
   earnings: 'Diamonds for gifts: creators, what they have, and where it came from.',
   statements: 'What creators earned and were paid: by the day, by the month and by the year.',
   payouts: 'Money for diamonds: payout profiles, payouts, runs and approvals.',

@@ -36,6 +36,18 @@ import {
 import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
 import { WithdrawalAnswer } from '../recharges/withdrawal-routes.ts';
 import { ReconciliationsAnswer } from '../reconciliations/routes.ts';
+import {
+  CodeBatchAnswer,
+  CodeBatchesAnswer,
+  EntitlementsAnswer,
+  GoodsOrderAnswer,
+  ItemsAnswer,
+  PromotionAnswer,
+  PurchaseAnswer,
+  RedemptionAnswer,
+  StockAnswer,
+  StockChangeAnswer,
+} from '../shop/schemas.ts';
 import { EarningsSummaryAnswer, MonthlyStatementAnswer, TaxYearAnswer } from '../statements/schemas.ts';
 import { Audit } from '../store/items/audit.ts';
 import { GiftContext } from '../store/items/common.ts';
@@ -69,6 +81,16 @@ export const namedSchemas = {
   WebhookReceipt: WebhookAnswer,
   SentGift: GiftAnswer,
   Gift: OneGiftAnswer,
+  ItemList: ItemsAnswer,
+  Purchase: PurchaseAnswer,
+  EntitlementList: EntitlementsAnswer,
+  Promotion: PromotionAnswer,
+  GoodsOrder: GoodsOrderAnswer,
+  Redemption: RedemptionAnswer,
+  Stock: StockAnswer,
+  StockChange: StockChangeAnswer,
+  CodeBatch: CodeBatchAnswer,
+  CodeBatchList: CodeBatchesAnswer,
   Creator: CreatorAnswer,
   Earnings: EarningsAnswer,
   CreatorStatement: CreatorStatementAnswer,

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Item, Table } from '../store/table.ts';
 import { firstVersion, seededFrom, versionKey, versionsEnd } from './catalog-keys.ts';
 import { type CatalogKind, type CatalogValue, type CatalogVersion, catalogKinds } from './schemas.ts';
+import { shopDefaults } from './shop-defaults.ts';
 import { spendingDefaults } from './spending-rules.ts';
 import { firstSwitches } from './switches.ts';
 
@@ -82,6 +83,7 @@ async function firstOf(table: Table, { kind, condition, now, latest }: Wanted): 
 const laterKinds: Partial<{ [Kind in CatalogKind]: CatalogValue<Kind> }> = {
   switches: firstSwitches,
   spending: spendingDefaults,
+  shop: shopDefaults,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { CatalogKind, CatalogValue } from './schemas.ts';
+import { shopDefaults } from './shop-defaults.ts';
 import { spendingDefaults } from './spending-rules.ts';
 import { firstSwitches } from './switches.ts';
 
@@ -123,6 +124,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   },
   switches: firstSwitches,
   spending: spendingDefaults,
+  shop: shopDefaults,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

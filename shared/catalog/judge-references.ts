@@ -95,6 +95,21 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
         'allows more in a shorter time',
       );
     }),
+  shop: ({ entitlements, goods, promotion }) => [
+    ...[...entitlements, ...goods].flatMap(({ code, regions = [], from, until }) => [
+      ...unknownRegions(`items.${code}.regions`, regions),
+      ...contradiction(
+        `items.${code}`,
+        from !== undefined && until !== undefined && from >= until,
+        'ends before it begins',
+      ),
+    ]),
+    ...contradiction(
+      'promotion',
+      promotion.minimumCoins > promotion.maximumCoins,
+      'has its smallest amount above its largest',
+    ),
+  ],
   switches: ({ regions }) => unknownRegions('regions', Object.keys(regions)),
 };
 

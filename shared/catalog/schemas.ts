@@ -7,6 +7,7 @@ import { Amount, ContextType, Moment } from '../store/items/common.ts';
 import { PayoutMethod } from '../store/items/creator.ts';
 import { WorthBasisPoints } from '../store/items/wallet.ts';
 import { flawOfCustom } from './custom-amount.ts';
+import { Shop } from './shop-schema.ts';
 import { SpendingRules } from './spending-rules.ts';
 
 export const Channel = z.enum(['app', 'web']);
@@ -216,6 +217,7 @@ export const catalogKinds = {
   costs: Costs,
   switches: Switches,
   spending: SpendingRules,
+  shop: Shop,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

@@ -115,6 +115,17 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
     ],
     groups: ({ tiers }) => [{ at: 'tiers', names: Object.keys(tiers) }],
   },
+  shop: {
+    regions: nothing,
+    numbers: ({ entitlements, goods, promotion, reservationMinutes, codeFailuresPerHour }) => [
+      ...[...entitlements, ...goods].flatMap(({ code, coins }) => named(`items.${code}.`, { coins }, double)),
+      ...named('promotion.', promotion, fivefold),
+      ...named('', { reservationMinutes, codeFailuresPerHour }, fivefold),
+    ],
+    groups: ({ entitlements }) => [
+      { at: 'entitlements', names: entitlements.filter(({ enabled }) => enabled).map(({ code }) => code) },
+    ],
+  },
   // Each is one of two, and what becomes of it is all there is to see in the difference.
   switches: { regions: nothing, numbers: nothing, groups: nothing },
 };

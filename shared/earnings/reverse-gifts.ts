@@ -4,27 +4,28 @@ import type { ReversalPolicy } from '../catalog/schemas.ts';
 import { count, logger } from '../observability.ts';
 import { readFoldedShards } from '../payouts/payable-creator.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
+import { nameOf } from '../recharges/spending-lines.ts';
 import { changedMeanwhile, isTransient, untilUnchanged } from '../store/contention.ts';
 import { dueKeys } from '../store/due.ts';
 import { parseCreator } from '../store/items/creator.ts';
 import {
+  type GiftStep,
   parseReversal,
   parseReversalStep,
   type Reversal,
   type ReversalStep,
   type ReversedGift,
 } from '../store/items/reversal.ts';
-import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
-import { creatorKey, type Key, reversalStepKey, walletEntryKey } from '../store/keys.ts';
+import { creatorKey, type Key, reversalStepKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
-import { decidePiece, diamondsOf, type Piece, type Walk } from './decide-reversal.ts';
-import { readShards } from './read-shards.ts';
+import { decidePiece, type Piece, type Walk } from './decide-reversal.ts';
 import { type Ended, finish, isAsRead, progress, wait, walkAgain } from './reversal-progress.ts';
-import { giveDiamondsBack, takeDiamonds } from './reversal-writes.ts';
+import { takeDiamonds } from './reversal-writes.ts';
 import { moveReversed, readReversed, reversedOf } from './reversed-gifts.ts';
-import { areGiftsSettled, giftsBefore } from './sent-gifts.ts';
+import { areGiftsSettled, spentBefore } from './sent-gifts.ts';
+import { undoGift, undoOther } from './undo-step.ts';
 
 export type ReversalStores = { ledger: Table; catalog: Catalog; maturityDays: number };
 
@@ -98,17 +99,18 @@ async function takeStep(stores: ReversalStores, reversal: Reversal, now: Date): 
   return reversePiece(stores, { reversal, ...found, now });
 }
 
-/** Goes on from where the reversal stands to the next gift that holds some of the coins. */
+/** Goes on from where the reversal stands to the next line that holds some of the coins. */
 async function nextPiece(
   ledger: Table,
   reversal: Reversal,
 ): Promise<{ piece: Piece; walk: Walk; reversed: ReversedGift } | undefined> {
   let walk: Walk = reversal;
-  for await (const gift of giftsBefore(ledger, reversal)) {
-    let decided = decidePiece(reversal, { walk, gift, reversed: { coins: 0, milliDiamonds: 0 } });
+  for await (const line of spentBefore(ledger, reversal)) {
+    let decided = decidePiece(reversal, { walk, line, reversed: { coins: 0, milliDiamonds: 0 } });
     if (decided.piece) {
-      const reversed = await readReversed(ledger, gift);
-      decided = decidePiece(reversal, { walk, gift, reversed: reversedOf(reversed) });
+      const { entry, paidCoins } = line;
+      const reversed = await readReversed(ledger, { userId: entry.userId, giftId: nameOf(entry), paidCoins });
+      decided = decidePiece(reversal, { walk, line, reversed: reversedOf(reversed) });
       if (decided.piece) return { piece: decided.piece, walk: decided.walk, reversed };
     }
     walk = decided.walk;
@@ -118,15 +120,17 @@ async function nextPiece(
 
 type Step = { reversal: Reversal; piece: Piece; walk: Walk; reversed: ReversedGift; now: Date };
 
-async function reversePiece(stores: ReversalStores, { reversal, piece, walk, reversed, now }: Step): Promise<Outcome> {
+async function reversePiece(stores: ReversalStores, found: Step): Promise<Outcome> {
+  const { reversal, piece, walk, reversed, now } = found;
   const { rechargeId } = reversal;
-  const { gift, fromCoins, coins } = piece;
+  const { entry: gift, fromCoins, coins } = piece;
+  if (gift.flow !== 'gift') return passOver(stores.ledger, found);
   const { creatorId } = gift;
   const policy = await policyFor(stores, creatorId, now);
   const shards = await readFoldedShards(stores.ledger, creatorId, dayOf(now));
   const { maturityDays } = stores;
-  const { writes, ...found } = takeDiamonds({ ...piece, rechargeId, shards, maturityDays, policy, now });
-  const step: ReversalStep = {
+  const { writes, ...taken } = takeDiamonds({ ...piece, gift, rechargeId, shards, maturityDays, policy, now });
+  const step: GiftStep = {
     step: reversal.steps + 1,
     rechargeId,
     giftId: gift.entryId,
@@ -135,22 +139,36 @@ async function reversePiece(stores: ReversalStores, { reversal, piece, walk, rev
     shard: gift.shard,
     fromCoins,
     coins,
-    ...found,
+    ...taken,
   };
   const written = await transact<'changed'>(stores.ledger, [
     progress(reversal, { ...walk, reversedCoins: reversal.reversedCoins + coins, steps: step.step }),
     { put: { Item: { ...reversalStepKey({ rechargeId, step: step.step }), ...step } }, failure: () => 'changed' },
-    moveReversed(reversed, rechargeId, { coins, milliDiamonds: found.milliDiamonds + found.owedMilliDiamonds }),
+    moveReversed(reversed, rechargeId, { coins, milliDiamonds: taken.milliDiamonds + taken.owedMilliDiamonds }),
     ...writes,
   ]);
   if (!written.committed) return changedMeanwhile;
-  count('DiamondsReversed', Math.floor((found.milliDiamonds + found.owedMilliDiamonds) / 1000));
+  count('DiamondsReversed', Math.floor((taken.milliDiamonds + taken.owedMilliDiamonds) / 1000));
   return 'stepped';
+}
+
+/** What these coins bought stays with the user, who owes them; no creator has anything of it. */
+async function passOver(ledger: Table, { reversal, piece, walk, reversed }: Step): Promise<Outcome> {
+  const { rechargeId } = reversal;
+  const { fromCoins, coins } = piece;
+  const { userId, giftId } = reversed;
+  const step: ReversalStep = { step: reversal.steps + 1, rechargeId, giftId, userId, fromCoins, coins };
+  const written = await transact<'changed'>(ledger, [
+    progress(reversal, { ...walk, reversedCoins: reversal.reversedCoins + coins, steps: step.step }),
+    { put: { Item: { ...reversalStepKey({ rechargeId, step: step.step }), ...step } }, failure: () => 'changed' },
+    moveReversed(reversed, rechargeId, { coins, milliDiamonds: 0 }),
+  ]);
+  return written.committed ? 'stepped' : changedMeanwhile;
 }
 
 /** Takes the latest step back, or as much of it as is no longer wanted. */
 async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): Promise<Outcome> {
-  const { ledger, maturityDays } = stores;
+  const { ledger } = stores;
   const { rechargeId, userId } = reversal;
   const key = reversalStepKey({ rechargeId, step: reversal.steps });
   const item = await readItem(ledger, key);
@@ -161,15 +179,11 @@ async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): 
     return changedMeanwhile;
   }
   const step = parseReversalStep(item);
-  const gift = await readGift(ledger, userId, step.giftId);
-  const [shards, reversed] = await Promise.all([readShards(ledger, step.creatorId), readReversed(ledger, gift)]);
   const coins = Math.min(step.coins, reversal.reversedCoins - reversal.wantedCoins);
-  const kept = shareOfStep(step, gift, step.coins - coins);
-  const restored = {
-    milliDiamonds: step.milliDiamonds - kept.milliDiamonds,
-    owedMilliDiamonds: step.owedMilliDiamonds - kept.owedMilliDiamonds,
-  };
   const isWhole = coins === step.coins;
+  const undo = { userId, step, coins, now };
+  const { kept, writes } =
+    'creatorId' in step ? await undoGift(stores, { ...undo, step }) : await undoOther(ledger, undo);
   const written = await transact<'changed'>(ledger, [
     progress(reversal, {
       walkedCoins: reversal.walkedCoins - coins,
@@ -180,28 +194,9 @@ async function undoStep(stores: ReversalStores, reversal: Reversal, now: Date): 
     isWhole
       ? { remove: { Key: key }, failure: () => 'changed' }
       : { put: { Item: { ...key, ...step, coins: step.coins - coins, ...kept } }, failure: () => 'changed' },
-    moveReversed(reversed, rechargeId, {
-      coins: -coins,
-      milliDiamonds: -restored.milliDiamonds - restored.owedMilliDiamonds,
-    }),
-    ...giveDiamondsBack({ rechargeId, gift, coins, ...restored, shards, maturityDays, now }),
+    ...writes,
   ]);
   return written.committed ? 'stepped' : changedMeanwhile;
-}
-
-/** What a step would have taken for fewer coins: what is owed goes last, and is given up first. */
-function shareOfStep(step: ReversalStep, gift: GiftEntry, coins: number) {
-  const taken = step.milliDiamonds + step.owedMilliDiamonds;
-  const wanted = Math.min(taken, diamondsOf(gift, step.fromCoins, coins));
-  const milliDiamonds = Math.min(step.milliDiamonds, wanted);
-  return { milliDiamonds, owedMilliDiamonds: wanted - milliDiamonds };
-}
-
-async function readGift(ledger: Table, userId: string, giftId: string): Promise<GiftEntry> {
-  const item = await readItem(ledger, walletEntryKey({ userId, flow: 'gift', entryId: giftId }));
-  const entry = item && parseWalletEntry(item);
-  if (entry?.flow !== 'gift') throw new Error(`The gift ${giftId} of ${userId} has no entry.`);
-  return entry;
 }
 
 async function policyFor({ ledger, catalog }: ReversalStores, creatorId: string, now: Date): Promise<ReversalPolicy> {

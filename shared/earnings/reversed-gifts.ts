@@ -1,15 +1,14 @@
 import { parseReversedGift, type ReversedGift } from '../store/items/reversal.ts';
-import type { GiftEntry } from '../store/items/wallet-entry.ts';
 import { reversedGiftKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import type { Write } from '../store/write.ts';
 import type { Reversed } from './decide-reversal.ts';
 
-/** How much of a gift is reversed, and by which reversals. */
+/** How much of a gift, or of something else that was bought, is reversed, and by which reversals. */
 export async function readReversed(
   ledger: Table,
-  { userId, entryId: giftId, amounts: { paidCoins } }: GiftEntry,
+  { userId, giftId, paidCoins }: Pick<ReversedGift, 'userId' | 'giftId' | 'paidCoins'>,
 ): Promise<ReversedGift> {
   const item = await readItem(ledger, reversedGiftKey({ userId, giftId }));
   return item ? parseReversedGift(item) : { userId, giftId, paidCoins, coinsByRecharge: {}, milliDiamonds: 0 };

@@ -13,6 +13,8 @@ export const accounts = {
   'wallet.owed': { asset: 'coin', perOwner: true },
   /** Coins that nobody can spend while the payment for them is disputed or on its way back. */
   'wallet.frozen': { asset: 'coin', perOwner: true },
+  /** Coins that are set aside for something the user has begun to buy: goods on hold, the budget of a promotion. */
+  'wallet.reserved': { asset: 'coin', perOwner: true },
   'platform.diamonds_issued': { asset: 'diamond', perOwner: false },
   'creator.earned': { asset: 'diamond', perOwner: true },
   'creator.held': { asset: 'diamond', perOwner: true },

@@ -69,6 +69,29 @@ export const flows = {
     { from: 'wallet.paid', to: 'platform.coins_spent', amount: 'paidCoins' },
     { from: 'wallet.promo', to: 'platform.coins_spent', amount: 'promoCoins' },
   ],
+  /** A fan's coins buy something in the app. */
+  purchase: [
+    { from: 'wallet.paid', to: 'platform.coins_spent', amount: 'paidCoins' },
+    { from: 'wallet.promo', to: 'platform.coins_spent', amount: 'promoCoins' },
+  ],
+  /** Coins are set aside for goods on hold, or for the promotion of a video. */
+  reserve: [
+    { from: 'wallet.paid', to: 'wallet.reserved', amount: 'paidCoins' },
+    { from: 'wallet.promo', to: 'wallet.reserved', amount: 'promoCoins' },
+  ],
+  /** What they were set aside for has happened, or a step of it. */
+  spend_reserved: [
+    { from: 'wallet.reserved', to: 'platform.coins_spent', amount: 'paidCoins' },
+    { from: 'wallet.reserved', to: 'platform.coins_spent', amount: 'promoCoins' },
+  ],
+  /** The rest goes back to where it came from; of bought coins, debt is repaid first. */
+  release: [
+    { from: 'wallet.reserved', to: 'wallet.paid', amount: 'paidCoins' },
+    { from: 'wallet.reserved', to: 'wallet.owed', amount: 'repaidCoins' },
+    { from: 'wallet.reserved', to: 'wallet.promo', amount: 'promoCoins' },
+  ],
+  /** A code was redeemed that gives promotional coins. */
+  redemption: [{ from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' }],
   /** Gifts become diamonds of their creator. */
   credit: [{ from: 'platform.diamonds_issued', to: 'creator.earned', amount: 'milliDiamonds' }],
   /** A gift was paid with coins whose payment went back: its diamonds go, and those that are gone already are owed. */
@@ -112,8 +135,8 @@ export function assertFlows(map: Record<string, readonly Posting[]>): void {
       const where = `flow ${flow}, posting ${amount}: ${from} → ${to}`;
       if (accounts[from].asset !== accounts[to].asset) throw new Error(`${where} changes the asset`);
       if (from === to) throw new Error(`${where} goes nowhere`);
-      // A movement has one owner, so coins could not reach another wallet; but only freezing moves them within one.
-      if (isWallet(from) && isWallet(to) && from !== 'wallet.frozen' && to !== 'wallet.frozen')
+      // A movement has one owner, so coins could not reach another wallet; but only setting aside moves them within one.
+      if (isWallet(from) && isWallet(to) && !isAside(from) && !isAside(to))
         throw new Error(`${where} joins two wallets`);
     }
   }
@@ -121,6 +144,10 @@ export function assertFlows(map: Record<string, readonly Posting[]>): void {
 
 function isWallet(account: Account): boolean {
   return account.startsWith('wallet.');
+}
+
+function isAside(account: Account): boolean {
+  return account === 'wallet.frozen' || account === 'wallet.reserved';
 }
 
 assertFlows(flows);

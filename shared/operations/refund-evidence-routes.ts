@@ -34,6 +34,16 @@ export const RefundEvidenceAnswer = z.object({
       at: Moment,
     }),
   ),
+  /** What else was paid with them: items of the catalogue, goods, the promotion of videos. */
+  purchases: z.array(
+    z.object({
+      purchaseId: UuidV7,
+      item: z.optional(z.string()),
+      videoId: z.optional(AppId),
+      coins: Amount,
+      at: Moment,
+    }),
+  ),
   more: z.boolean(),
 });
 
@@ -47,7 +57,7 @@ export const getRefundEvidenceRoute = defineRoute({
   summary: 'Read what became of the coins of a recharge',
   description:
     "From the journal, for evidence in a provider's dispute or refund review: when the coins were delivered, how many of " +
-    'them are gone, and for which gifts. Bought coins are spent first in, first out. It holds ids and no personal data; ' +
+    'them are gone, and for what. Bought coins are spent first in, first out. It holds ids and no personal data; ' +
     '`consentsToTell` says whether the buyer agreed that stores are told.',
   parameters: RechargePath,
   status: 200,
@@ -68,9 +78,9 @@ export const getRefundEvidenceRoute = defineRoute({
       orderedAt: '2026-11-21T10:00:00.000Z',
       delivered: true,
       deliveredAt: '2026-11-21T10:00:42.000Z',
-      consumedCoins: 360,
-      unusedCoins: 0,
-      consumedPercent: '36.000',
+      consumedCoins: 410,
+      unusedCoins: 590,
+      consumedPercent: '41.000',
       consentsToTell: true,
       gifts: [
         {
@@ -81,6 +91,14 @@ export const getRefundEvidenceRoute = defineRoute({
           coins: 360,
           context: { type: 'live', id: 'live-1' },
           at: '2026-11-21T10:05:00.000Z',
+        },
+      ],
+      purchases: [
+        {
+          purchaseId: '0199e5a0-0000-7000-8000-000000000010',
+          item: 'sticker_sunny_day',
+          coins: 50,
+          at: '2026-11-21T10:04:00.000Z',
         },
       ],
       more: false,

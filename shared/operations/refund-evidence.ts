@@ -8,8 +8,8 @@ import { moneyOf } from '../store/items/recharge.ts';
 import type { Table } from '../store/table.ts';
 import type { RefundEvidenceAnswer } from './refund-evidence-routes.ts';
 
-/** As many gifts as a provider's form for evidence can hold, and more than anybody reads. */
-const mostGifts = 1_000;
+/** As many lines as a provider's form for evidence can hold, and more than anybody reads. */
+const mostLines = 1_000;
 
 /** What the journal knows about the use of a purchase, for those who dispute that its money goes back. */
 export async function refundEvidence(
@@ -19,9 +19,9 @@ export async function refundEvidence(
   const order = await getRecharge(ledger, rechargeId);
   if (isRefusal(order)) return order;
   const { userId, provider, paymentId, region, createdAt, paidAt, coins, bonusCoins } = order;
-  const [use, mayTell] = await Promise.all([useOfCoins(ledger, order, { mostGifts }), hasConsented(ledger, userId)]);
+  const [use, mayTell] = await Promise.all([useOfCoins(ledger, order, { mostLines }), hasConsented(ledger, userId)]);
   const { minor: amount, currency } = moneyOf(order);
-  const { isDelivered, consumedCoins, unusedCoins, consumedMilliPercent, gifts, isCut } = use;
+  const { isDelivered, consumedCoins, unusedCoins, consumedMilliPercent, gifts, purchases, isCut } = use;
   return {
     ...{ rechargeId, userId, provider, region, coins, bonusCoins },
     ...(paymentId !== undefined && { paymentId }),
@@ -34,6 +34,7 @@ export async function refundEvidence(
     consumedPercent: (consumedMilliPercent / 1000).toFixed(3),
     consentsToTell: mayTell,
     gifts,
+    purchases,
     more: isCut,
   };
 }

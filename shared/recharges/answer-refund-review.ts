@@ -10,7 +10,7 @@ import { type UseOfCoins, useOfCoins } from './use-of-coins.ts';
 export type RefundReviewRequest = { play: GooglePlay; orderId: string; pendingRefundToken: string; notice: Seen };
 
 /** Google takes a thousand; these tell enough, and are read within a second. */
-const mostGifts = 100;
+const mostLines = 100;
 
 /**
  * Tells Google Play how many of the coins of a purchase are gone and what for, when its buyer has the payment charged back
@@ -24,7 +24,7 @@ export async function answerRefundReview(
 ): Promise<void> {
   const order = await orderToTellOf(ledger, { provider: 'google', paymentId: orderId, notice });
   if (!order) return;
-  const use = await useOfCoins(ledger, order, { mostGifts });
+  const use = await useOfCoins(ledger, order, { mostLines });
   const review = reviewOf(order, use);
   try {
     await play.reviewRefund({ orderId, pendingRefundToken, ...review });
@@ -38,19 +38,20 @@ export async function answerRefundReview(
 }
 
 /**
- * Nobody loses anything by the refund of coins that were not used: they are taken back. What was used went to creators, so
- * that Google is asked to stand by the sale; it decides all the same.
+ * Nobody loses anything by the refund of coins that were not used: they are taken back. What was used is gone, so that
+ * Google is asked to stand by the sale; it decides all the same.
  */
 function reviewOf({ rechargeId }: Recharge, use: UseOfCoins): RefundReview {
-  const { consumedCoins, consumedMilliPercent, gifts } = use;
+  const { consumedCoins, consumedMilliPercent, gifts, purchases } = use;
+  const uses = [
+    ...gifts.map(({ at, gift, quantity, coins }) => ({ at, what: `${coins} coins for a gift: ${quantity} × ${gift}` })),
+    ...purchases.map(({ at, item = 'promotion of a video', coins }) => ({ at, what: `${coins} coins for: ${item}` })),
+  ];
   return {
     preference: consumedCoins === 0 ? 'APPROVE' : 'DECLINE',
     consumedMilliPercent,
     accountId: rechargeId,
-    uses: gifts.map(({ at, gift, quantity, coins }) => ({
-      at,
-      what: `${coins} coins for a gift: ${quantity} × ${gift}`,
-    })),
+    uses: uses.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)),
   };
 }
 

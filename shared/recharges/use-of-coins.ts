@@ -1,10 +1,11 @@
 import { scale } from '../money/units.ts';
 import { nothingBack, type Recharge } from '../store/items/recharge.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
-import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
-import { entryKeyPrefix, walletKey } from '../store/keys.ts';
-import { queryAll, readItem } from '../store/read.ts';
+import type { GiftEntry } from '../store/items/wallet-entry.ts';
+import { walletKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
+import { spendingLines } from './spending-lines.ts';
 import { placeOf } from './unspent-coins.ts';
 
 /** A gift that was paid with coins of an order, and with how many of them. */
@@ -12,6 +13,9 @@ type GiftPaid = Pick<GiftEntry, 'creatorId' | 'gift' | 'quantity' | 'context' | 
   giftId: string;
   coins: number;
 };
+
+/** Something else that was paid with them: an item of the catalogue, or the promotion of a video. */
+type ItemPaid = { purchaseId: string; item?: string; videoId?: string; at: string; coins: number };
 
 /** What became of the bought coins of an order. */
 export type UseOfCoins = {
@@ -24,7 +28,8 @@ export type UseOfCoins = {
   consumedMilliPercent: number;
   /** The latest first, and no more than were asked for. */
   gifts: GiftPaid[];
-  /** Whether there are more gifts than that. */
+  purchases: ItemPaid[];
+  /** Whether there is more than that. */
   isCut: boolean;
 };
 
@@ -34,11 +39,12 @@ const undelivered: UseOfCoins = {
   unusedCoins: 0,
   consumedMilliPercent: 0,
   gifts: [],
+  purchases: [],
   isCut: false,
 };
 
 /** Tells from the journal what became of an order's coins, of which the first bought are spent first. */
-export async function useOfCoins(ledger: Table, order: Recharge, { mostGifts = 0 } = {}): Promise<UseOfCoins> {
+export async function useOfCoins(ledger: Table, order: Recharge, { mostLines = 0 } = {}): Promise<UseOfCoins> {
   const item = order.state === 'paid' ? await readItem(ledger, walletKey(order.userId)) : undefined;
   if (!item) return undelivered;
   const wallet = parseWallet(item);
@@ -52,47 +58,45 @@ export async function useOfCoins(ledger: Table, order: Recharge, { mostGifts = 0
     consumedCoins,
     unusedCoins,
     consumedMilliPercent: scale(consumedCoins, share),
-    ...(await giftsPaidWith(ledger, wallet, { spentCoins, laterSpentCoins, mostGifts })),
+    ...(await paidWith(ledger, wallet, { spentCoins, laterSpentCoins, mostLines })),
   };
 }
 
-type Spent = { spentCoins: number; laterSpentCoins: number; mostGifts: number };
+type Spent = { spentCoins: number; laterSpentCoins: number; mostLines: number };
 
-/** Walks from the latest gift back: the first coins that it meets belong to later purchases, the next to this one. */
-async function giftsPaidWith(ledger: Table, wallet: Wallet, { spentCoins, laterSpentCoins, mostGifts }: Spent) {
+/** Walks from the latest line back: the first coins that it meets belong to later purchases, the next to this one. */
+async function paidWith(ledger: Table, wallet: Wallet, { spentCoins, laterSpentCoins, mostLines }: Spent) {
   const gifts: GiftPaid[] = [];
+  const purchases: ItemPaid[] = [];
   let [skip, left] = [laterSpentCoins, spentCoins];
-  if (mostGifts === 0 || left === 0) return { gifts, isCut: left > 0 };
-  for await (const { coins: paidCoins, ...gift } of latestGifts(ledger, wallet)) {
+  if (mostLines === 0 || left === 0) return { gifts, purchases, isCut: left > 0 };
+  for await (const { coins: paidCoins, ...spent } of latestSpent(ledger, wallet)) {
     const skipped = Math.min(skip, paidCoins);
     const coins = Math.min(left, paidCoins - skipped);
     skip -= skipped;
     left -= coins;
-    if (coins > 0) gifts.push({ ...gift, coins });
-    if (left === 0 || gifts.length === mostGifts) break;
+    if (coins > 0 && 'giftId' in spent) gifts.push({ ...spent, coins });
+    if (coins > 0 && 'purchaseId' in spent) purchases.push({ ...spent, coins });
+    if (left === 0 || gifts.length + purchases.length === mostLines) break;
   }
-  return { gifts, isCut: left > 0 };
+  return { gifts, purchases, isCut: left > 0 };
 }
 
-/** A wallet's gifts with the bought coins that each cost, the latest first; those still in the outbox are among them. */
-async function* latestGifts(ledger: Table, wallet: Wallet): AsyncGenerator<GiftPaid> {
+/** All that a wallet paid for with the bought coins that each cost, the latest first; gifts still in the outbox are among it. */
+async function* latestSpent(ledger: Table, wallet: Wallet): AsyncGenerator<GiftPaid | ItemPaid> {
   const waiting = waitingGifts(wallet);
-  const lines = queryAll(ledger, {
-    KeyConditionExpression: 'pk = :wallet AND begins_with(sk, :prefix)',
-    FilterExpression: '#flow = :gift',
-    ExpressionAttributeNames: { '#flow': 'flow' },
-    ExpressionAttributeValues: { ':wallet': walletKey(wallet.userId).pk, ':prefix': entryKeyPrefix, ':gift': 'gift' },
-    ScanIndexForward: false,
-    ConsistentRead: true,
-  });
-  for await (const line of lines) {
-    const entry = parseWalletEntry(line);
-    if (entry.flow !== 'gift') continue;
-    const { entryId: giftId, creatorId, gift, quantity, context, at, amounts } = entry;
-    while (waiting[0] && waiting[0].giftId > giftId) yield waiting.shift() as GiftPaid;
+  for await (const { entry, paidCoins: coins } of spendingLines(ledger, wallet)) {
+    while (waiting[0] && waiting[0].giftId > entry.entryId) yield waiting.shift() as GiftPaid;
+    if (entry.flow !== 'gift') {
+      const { entryId: purchaseId, item, at } = entry;
+      const video = 'videoId' in entry && entry.videoId !== undefined ? { videoId: entry.videoId } : {};
+      yield { purchaseId, ...(item !== undefined && { item }), ...video, at, coins };
+      continue;
+    }
+    const { entryId: giftId, creatorId, gift, quantity, context, at } = entry;
     // What is credited stays in the outbox until it is pruned.
     if (waiting[0]?.giftId === giftId) waiting.shift();
-    yield { giftId, creatorId, gift, quantity, context, at, coins: amounts.paidCoins };
+    yield { giftId, creatorId, gift, quantity, context, at, coins };
   }
   yield* waiting;
 }

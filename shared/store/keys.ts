@@ -1,4 +1,4 @@
-/** The keys of every item. Nothing else in the product builds a key. */
+/** The keys of every item, with those of the shop in `shop-keys.ts`. Nothing else in the product builds a key. */
 export type Key = { pk: string; sk: string };
 
 /** A creator's balance is spread over this many partitions, so that crediting never meets one partition's limit of 1,000 writes a second. */
@@ -15,7 +15,19 @@ export function walletKey(userId: string): Key {
 }
 
 /** The flows that write a line into a wallet's statement. */
-export type WalletFlow = 'gift' | 'recharge' | 'grant' | 'expiry' | 'freeze' | 'thaw' | 'take_back' | 'give_back';
+export type WalletFlow =
+  | 'gift'
+  | 'recharge'
+  | 'grant'
+  | 'expiry'
+  | 'freeze'
+  | 'thaw'
+  | 'take_back'
+  | 'give_back'
+  | 'purchase'
+  | 'reserve'
+  | 'release'
+  | 'redemption';
 
 /**
  * Ids of gifts, recharges and grants are all chosen by the app. The flow keeps them apart, so that an id used twice can
@@ -241,4 +253,5 @@ export type DueKind =
   | 'payout-run'
   | 'google-purchase'
   | 'creator-days'
-  | 'promo-lots';
+  | 'promo-lots'
+  | 'reservation';

@@ -6,6 +6,7 @@ import { type ClaimEntry, parseWalletEntry, type WalletEntry } from '../store/it
 import { entryKeyPrefix, walletKey } from '../store/keys.ts';
 import { queryUpTo, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
+import { describeShopping } from './describe-shopping.ts';
 import { userNotFound } from './get-wallet.ts';
 import type { StatementLine } from './schemas.ts';
 
@@ -70,6 +71,11 @@ function describeEntry(entry: WalletEntry): StatementLine {
       return describeClaim(entry);
     case 'expiry':
       return { entryId: entry.entryId, type: 'expiry', coins: -entry.amounts.promoCoins, at: entry.at };
+    case 'purchase':
+    case 'reserve':
+    case 'release':
+    case 'redemption':
+      return describeShopping(entry);
     case 'grant':
       return { entryId: entry.entryId, type: 'grant', coins: entry.amounts.promoCoins, at: entry.at };
   }

@@ -1,4 +1,4 @@
-import type { PromoLot, Wallet } from '../store/items/wallet.ts';
+import type { PromoLot } from '../store/items/wallet.ts';
 import { dueBucketOf } from '../store/keys.ts';
 
 /**
@@ -8,7 +8,7 @@ import { dueBucketOf } from '../store/keys.ts';
 export function lotsDue(
   userId: string,
   lots: PromoLot[] | undefined,
-): Required<Pick<Wallet, 'dueBucket' | 'dueAt'>> | undefined {
+): { dueBucket: string; dueAt: string } | undefined {
   const [first] = (lots ?? []).map(({ expiresAt }) => expiresAt).toSorted();
   return first === undefined ? undefined : { dueBucket: dueBucketOf({ kind: 'promo-lots', id: userId }), dueAt: first };
 }

@@ -75,7 +75,20 @@ export const AgeDoubtReport = z.strictObject({ reason: z.string().check(z.minLen
 /** A line of the statement. `coins` is signed: what came in is positive, what was spent negative. */
 export const StatementLine = z.object({
   entryId: UuidV7,
-  type: z.enum(['gift', 'recharge', 'grant', 'expiry', 'freeze', 'thaw', 'take_back', 'give_back']),
+  type: z.enum([
+    'gift',
+    'recharge',
+    'grant',
+    'expiry',
+    'freeze',
+    'thaw',
+    'take_back',
+    'give_back',
+    'purchase',
+    'reserve',
+    'release',
+    'redemption',
+  ]),
   /** By how much the coins that can be spent changed. */
   coins: z.int(),
   at: Moment,
@@ -88,6 +101,12 @@ export const StatementLine = z.object({
       state: z.enum(['sent', 'credited']),
     }),
   ),
+  /** What was bought, put on hold or got for a code. */
+  item: z.optional(z.string()),
+  /** The video that coins were set aside to promote. */
+  videoId: z.optional(AppId),
+  /** The promotion or order whose coins came back. */
+  reservationId: z.optional(UuidV7),
   repaidCoins: z.optional(Amount),
   /** The recharge whose payment went back, may go back, or came again. */
   rechargeId: z.optional(UuidV7),

@@ -123,6 +123,7 @@ describe('The schedules', () => {
       ['reconciliations/reconcile-apple', 'rate(60 minutes)'],
       ['reconciliations/reconcile-paypal', 'rate(60 minutes)'],
       ['reconciliations/reconcile-stripe', 'rate(60 minutes)'],
+      ['shop/sweep-reservations', 'rate(1 minute)'],
       ['statements/add-up-days', 'rate(1 minute)'],
       ['users/expire-lots', 'rate(5 minutes)'],
     ]);

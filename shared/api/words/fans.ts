@@ -20,7 +20,7 @@ export const fansWords = {
   'Wallet.status': 'A frozen wallet can neither gift nor buy.',
   'WalletStatus.status': 'A frozen wallet can neither gift nor buy.',
   'SetWalletStatusRequest.status': 'A frozen wallet can neither gift nor buy.',
-  spent: 'Coins spent in the running periods (UTC).',
+  spent: 'Coins spent on gifts and in the shop in the running periods (UTC).',
   day: 'Coins spent today.',
   week: 'Coins spent since Monday.',
   month: 'Coins spent since the first of the month.',

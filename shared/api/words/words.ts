@@ -5,12 +5,14 @@ import { generalWords } from './general.ts';
 import { payoutRunsWords } from './payout-runs.ts';
 import { reconciliationsWords } from './reconciliations.ts';
 import { rulesWords } from './rules.ts';
+import { shopWords } from './shop.ts';
 import { statementsWords } from './statements.ts';
 
 /** What the names in the API mean, said once for the whole document. Units are named wherever an amount is. */
 export const words: Record<string, string> = {
   ...generalWords,
   ...fansWords,
+  ...shopWords,
   ...creatorsWords,
   ...payoutRunsWords,
   ...reconciliationsWords,

@@ -104,6 +104,37 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
     detail: 'Buyers in GB may withdraw for 14 days: for this purchase until 2026-12-05.',
     facts: { rechargeId: '0199e5a0-0000-7000-8000-000000000001', region: 'GB', days: 14 },
   },
+  item_not_found: {
+    detail: 'The catalogue sells no sticker_moon: list what it sells with GET /v1/catalog/items.',
+    facts: { item: 'sticker_moon' },
+  },
+  item_unavailable: {
+    detail: 'Goods are not sold in US.',
+    facts: { item: 'voucher_coffee', region: 'US' },
+  },
+  item_owned: { detail: 'The user has sticker_sunny_day for good already.', facts: { item: 'sticker_sunny_day' } },
+  out_of_stock: {
+    detail: 'There are not 1 of voucher_coffee left.',
+    facts: { item: 'voucher_coffee', quantity: 1 },
+  },
+  promotion_not_found: {
+    detail: 'The user has no promotion 0199e5a0-0000-7000-8000-000000000012.',
+    facts: { promotionId: '0199e5a0-0000-7000-8000-000000000012' },
+  },
+  order_not_found: {
+    detail: 'The user has no order 0199e5a0-0000-7000-8000-000000000011.',
+    facts: { orderId: '0199e5a0-0000-7000-8000-000000000011' },
+  },
+  code_not_found: { detail: 'There is no such code for this user: check how it is written.' },
+  code_not_redeemable: { detail: 'The code was redeemed before.', facts: { reason: 'redeemed' } },
+  batch_not_found: {
+    detail: 'There is no batch of codes 0199e5a0-0000-7000-8000-000000000015.',
+    facts: { batchId: '0199e5a0-0000-7000-8000-000000000015' },
+  },
+  too_many_attempts: {
+    detail: 'A user may try 10 codes in vain an hour; the next one from 2026-11-21T11:00:00.000Z on.',
+    facts: { limit: 10, freeAt: '2026-11-21T11:00:00.000Z', retryAfterSeconds: 1_080 },
+  },
   nothing_to_withdraw: {
     detail: 'No paid coins of the recharge are unused.',
     facts: { rechargeId: '0199e5a0-0000-7000-8000-000000000001' },

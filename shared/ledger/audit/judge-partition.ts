@@ -3,13 +3,17 @@ import { parsePayout } from '../../store/items/payout.ts';
 import { parsePayoutBatch } from '../../store/items/payout-batch.ts';
 import { parseRecharge } from '../../store/items/recharge.ts';
 import { parseReversalStep, parseReversedGift } from '../../store/items/reversal.ts';
+import { parseStock, parseStockChange, parseStockLine } from '../../store/items/stock.ts';
 import { creatorKeyPrefix, entryKeyPrefix, headKey, reversalStepPrefix, walletKeyPrefix } from '../../store/keys.ts';
+import { stockChangePrefix, stockLinePrefix } from '../../store/shop-keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Books } from './books.ts';
+import { judgeCode, parseKeptCode } from './judge-code.ts';
 import { judgeCreatorEntry, judgeShard } from './judge-creator.ts';
 import { judgePayout, judgePayoutBatch } from './judge-payout.ts';
 import { judgeRecharge } from './judge-recharge.ts';
 import { judgeReversalStep, judgeReversedGift } from './judge-reversal.ts';
+import { judgeStock, judgeStockChange, judgeStockLine } from './judge-stock.ts';
 import { judgeWallet } from './judge-wallet.ts';
 import { readable } from './readable.ts';
 import type { Tally } from './tally.ts';
@@ -48,4 +52,13 @@ function judgeItem(item: Item, findings: Findings): void {
   else if (sk.startsWith(reversalStepPrefix)) read(parseReversalStep, judgeReversalStep);
   else if (sk === 'GIFT') read(parseReversedGift, judgeReversedGift);
   else if (sk === 'ORDER') read(parseRecharge, judgeRecharge);
+  else if (sk === 'CODE') read(parseKeptCode, judgeCode);
+  else if (sk === 'STOCK') read(parseStock, judgeStock);
+  else if (sk.startsWith(stockChangePrefix)) read(parseStockChange, judgeStockChange);
+  else if (isStockLine(item)) read(parseStockLine, judgeStockLine);
+}
+
+/** Payout runs have lines as well. */
+function isStockLine({ pk, sk }: Item): boolean {
+  return String(pk).startsWith('STOCK#') && String(sk).startsWith(stockLinePrefix);
 }

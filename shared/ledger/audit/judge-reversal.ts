@@ -4,7 +4,8 @@ import { reversalSubject, reversedGiftSubject } from './subjects.ts';
 
 /** A step of a reversal stands for diamonds that an entry of the creator must account for, and for coins of one gift. */
 export function judgeReversalStep(step: ReversalStep, { tally }: Findings): void {
-  tally.add(reversalSubject(step), 'milli-diamonds', step.milliDiamonds + step.owedMilliDiamonds);
+  if ('creatorId' in step)
+    tally.add(reversalSubject(step), 'milli-diamonds', step.milliDiamonds + step.owedMilliDiamonds);
   const { userId, giftId, rechargeId, coins } = step;
   if (userId !== undefined) tally.add(reversedGiftSubject({ userId, giftId, rechargeId }), 'coins', -coins);
 }

@@ -11,7 +11,9 @@ import { entryKeyPrefix, headKey } from '../../store/keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Account } from '../accounts.ts';
 import { changesOf, type Movement } from '../postings.ts';
+import { judgeRedemption } from './judge-code.ts';
 import { type Findings, isSettled } from './judge-partition.ts';
+import { judgeGot, judgeShopping } from './judge-shopping.ts';
 import { readable } from './readable.ts';
 import { creditedIn, giftSubject, rechargeSubject, walletSubject } from './subjects.ts';
 import type { Subject, Tally } from './tally.ts';
@@ -23,6 +25,7 @@ export function judgeWallet(items: Item[], findings: Findings): void {
     .filter(({ sk }) => String(sk).startsWith(entryKeyPrefix))
     .flatMap((item) => readable(item, parseWalletEntry, tally));
   for (const entry of entries) judgeEntry(entry, findings);
+  judgeShopping(items, findings, (movement) => enter(movement, findings));
   const head = items.find(({ sk }) => sk === headKey);
   for (const wallet of head ? readable(head, parseWallet, tally) : []) {
     judgeHead(wallet, findings);
@@ -53,6 +56,8 @@ function judgeEntry(entry: WalletEntry, findings: Findings): void {
   enter({ flow: entry.flow, owner: entry.userId, amounts: entry.amounts, currency }, findings);
   if (entry.flow === 'gift' && isSettled(findings, momentOfId(entry.creditId))) judgeGift(entry, findings.tally);
   if (entry.flow === 'recharge' && isSettled(findings, entry.at)) judgeRechargeEntry(entry, findings.tally);
+  judgeGot(entry, findings.tally);
+  if (entry.flow === 'redemption') judgeRedemption(entry, findings);
   if ('rechargeId' in entry && isSettled(findings, entry.at)) judgeClaimEntry(entry, findings.tally);
 }
 

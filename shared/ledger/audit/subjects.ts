@@ -11,6 +11,7 @@ import {
   walletEntryKey,
   walletKey,
 } from '../../store/keys.ts';
+import { codeKey, reservationKey, stockKey, stockLineKey } from '../../store/shop-keys.ts';
 import type { Subject, SubjectKind } from './tally.ts';
 
 export function walletSubject(userId: string): Subject {
@@ -95,6 +96,34 @@ export function membershipSubject({ payoutId, batchId }: { payoutId: string; bat
   return { kind: 'payout_batch', id: `${batchId} of payout ${payoutId}`, parts: [payoutId, batchId], evidence };
 }
 
+/** How many there are of something: the counters, the operators' changes and what orders take are in one partition. */
+export function stockSubject(item: string): Subject {
+  return { kind: 'stock', id: item, parts: [item], evidence: () => ({ partitions: [stockKey(item).pk] }) };
+}
+
+type OrderPlace = { item: string; userId: string; reservationId: string };
+
+/** What an order holds is written down by its user and with its stock. */
+export function orderSubject({ item, userId, reservationId }: OrderPlace): Subject {
+  const items = () => [reservationKey({ userId, reservationId }), stockLineKey({ item, userId, reservationId })];
+  const parts = [item, userId, reservationId];
+  return { kind: 'order', id: `${reservationId} of ${userId}`, parts, evidence: () => ({ items: items() }) };
+}
+
+/** A code that was redeemed, and the line of the statement that says so. */
+export function codeSubject({
+  hash,
+  userId,
+  redemptionId,
+}: {
+  hash: string;
+  userId: string;
+  redemptionId: string;
+}): Subject {
+  const items = () => [codeKey(hash), walletEntryKey({ userId, flow: 'redemption', entryId: redemptionId })];
+  return { kind: 'code', id: hash, parts: [hash, userId, redemptionId], evidence: () => ({ items: items() }) };
+}
+
 /** An item that cannot be read as what its key says it is. */
 export function itemSubject(key: Key): Subject {
   return { kind: 'item', id: `${key.pk} / ${key.sk}`, parts: [key.pk, key.sk], evidence: () => ({ items: [key] }) };
@@ -111,6 +140,9 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   reversed_gift: (userId = '', giftId = '', rechargeId = '') => reversedGiftSubject({ userId, giftId, rechargeId }),
   payout: (payoutId = '', creatorId = '') => payoutSubject({ payoutId, creatorId }),
   payout_batch: (payoutId = '', batchId = '') => membershipSubject({ payoutId, batchId }),
+  stock: (item = '') => stockSubject(item),
+  order: (item = '', userId = '', reservationId = '') => orderSubject({ item, userId, reservationId }),
+  code: (hash = '', userId = '', redemptionId = '') => codeSubject({ hash, userId, redemptionId }),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),
 };
 

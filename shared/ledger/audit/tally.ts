@@ -9,6 +9,9 @@ export const subjectKinds = [
   'reversed_gift',
   'payout',
   'payout_batch',
+  'stock',
+  'order',
+  'code',
   'item',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];

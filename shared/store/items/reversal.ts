@@ -16,7 +16,7 @@ export const Reversal = z.object({
   /** How many coins are to be reversed; it falls when the payment comes again. */
   wantedCoins: Amount,
   reversedCoins: Amount,
-  /** How many paid coins of the gifts have been gone through, the passed over ones included, and up to which gift. */
+  /** How many paid coins have been gone through, the passed over ones included, and up to which gift. */
   walkedCoins: Amount,
   cursor: z.optional(z.object({ giftId: z.string(), coins: Amount })),
   /** The walk came to its end, began again with the latest gift, and has found nothing since. */
@@ -33,8 +33,8 @@ export function parseReversal(item: Item): Reversal {
   return z.parse(Reversal, item);
 }
 
-/** One step: a part of one gift's coins, and what became of its diamonds. `REVERSAL#{rechargeId}` / `STEP#{number}`. */
-export const ReversalStep = z.object({
+/** A part of one gift's coins, and what became of its diamonds. */
+const GiftStep = z.object({
   step: z.int(),
   rechargeId: z.string(),
   giftId: z.string(),
@@ -49,10 +49,25 @@ export const ReversalStep = z.object({
   milliDiamonds: Amount,
   owedMilliDiamonds: Amount,
 });
+export type GiftStep = z.infer<typeof GiftStep>;
+
+/** A part of coins that bought something other than a gift: no creator has anything of them. */
+const PurchaseStep = z.object({
+  step: z.int(),
+  rechargeId: z.string(),
+  /** The id of the purchase or reservation and, after `#`, the flow of its line. */
+  giftId: z.string(),
+  userId: z.string(),
+  fromCoins: Amount,
+  coins: Amount,
+});
+
+/** One step: `REVERSAL#{rechargeId}` / `STEP#{number}`. */
+const ReversalStep = z.union([GiftStep, PurchaseStep]);
 export type ReversalStep = z.infer<typeof ReversalStep>;
 
 /**
- * How much of a gift is reversed, by all reversals together: `REVERSAL#{userId}#{giftId}` / `GIFT`. Gifts are gone through
+ * How much of a gift, or of something else that was bought, is reversed, by all reversals together: `REVERSAL#{userId}#{giftId}` / `GIFT`. Gifts are gone through
  * in the order of their keys, which apps choose, and need not be the order in which they were paid; so two reversals can come
  * to the same coins, and this is what keeps them from taking these twice.
  */

@@ -91,6 +91,55 @@ export const ExpiryEntry = z.object({
 });
 export type ExpiryEntry = z.infer<typeof ExpiryEntry>;
 
+const spentCoins = z.object({ paidCoins: Amount, promoCoins: Amount });
+
+/** Something of the catalogue that was bought at once. */
+export const PurchaseEntry = z.object({
+  ...common,
+  flow: z.literal('purchase'),
+  amounts: spentCoins,
+  promo: z.optional(z.record(z.string(), Amount)),
+  item: z.string(),
+  unitPrice: Amount,
+  /** Until when the user has it; absent for good. */
+  heldUntil: z.optional(Moment),
+  /** The version of the catalogue that the price is from. */
+  catalogVersion: z.string(),
+});
+export type PurchaseEntry = z.infer<typeof PurchaseEntry>;
+
+/** Coins that were set aside; the id is that of the reservation, which tells what for. */
+export const ReserveEntry = z.object({
+  ...common,
+  flow: z.literal('reserve'),
+  amounts: spentCoins,
+  promo: z.optional(z.record(z.string(), Amount)),
+  item: z.optional(z.string()),
+  videoId: z.optional(z.string()),
+});
+export type ReserveEntry = z.infer<typeof ReserveEntry>;
+
+export const ReleaseEntry = z.object({
+  ...common,
+  flow: z.literal('release'),
+  amounts: z.object({ paidCoins: Amount, promoCoins: Amount, repaidCoins: Amount }),
+  reservationId: z.string(),
+});
+export type ReleaseEntry = z.infer<typeof ReleaseEntry>;
+
+/** A code that was redeemed, for coins or for something of the catalogue. */
+export const RedemptionEntry = z.object({
+  ...common,
+  flow: z.literal('redemption'),
+  amounts: z.object({ promoCoins: Amount }),
+  codeHash: z.string(),
+  batchId: z.string(),
+  item: z.optional(z.string()),
+  heldUntil: z.optional(Moment),
+  expiresAt: z.optional(Moment),
+});
+export type RedemptionEntry = z.infer<typeof RedemptionEntry>;
+
 /** A line of a wallet's statement: `WALLET#{userId}` / `ENTRY#{uuidv7}`. Never changed once written. */
 export const WalletEntry = z.discriminatedUnion('flow', [
   GiftEntry,
@@ -101,6 +150,10 @@ export const WalletEntry = z.discriminatedUnion('flow', [
   ThawEntry,
   TakeBackEntry,
   GiveBackEntry,
+  PurchaseEntry,
+  ReserveEntry,
+  ReleaseEntry,
+  RedemptionEntry,
 ]);
 export type WalletEntry = z.infer<typeof WalletEntry>;
 

@@ -1,0 +1,119 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import { type CodeBatch, parseCodeBatch, type RedemptionCode } from '../store/items/code.ts';
+import { queryPage, readItem } from '../store/read.ts';
+import { codeBatches, codeBatchKey, codeKey } from '../store/shop-keys.ts';
+import type { Item, Table } from '../store/table.ts';
+import { transact, updateIf, type Write } from '../store/write.ts';
+import { hashOfCode, newCode } from './code-text.ts';
+import { itemNotFound } from './refuse-offer.ts';
+import type { CodeBatchBody } from './schemas.ts';
+
+export type MakeCodes = CodeBatchBody & { batchId: string; caller: string; now: Date };
+
+/** `codes` is empty in a replay: the codes themselves are kept nowhere. */
+export type MadeCodes = { batch: CodeBatch; codes: string[]; replayed: boolean };
+
+/** DynamoDB's limit for one transaction. */
+const codesAtOnce = 100;
+
+/**
+ * Makes a batch of codes and tells them this one time. The batch comes first, so that whatever was made can be revoked even
+ * when the answer is lost. Refusals: `malformed_request` (the window), `item_not_found`, `idempotency_key_reused`.
+ */
+export async function makeCodes(
+  { ledger, catalog }: { ledger: Table; catalog: Catalog },
+  command: MakeCodes,
+): Promise<MadeCodes | Refusal> {
+  const batch = batchOf(command);
+  const put = { Item: { ...codeBatchKey(batch.batchId), ...batch }, ConditionExpression: 'attribute_not_exists(pk)' };
+  const refusal = await refuseBatch(catalog, command);
+  const earlier = await readItem(ledger, codeBatchKey(batch.batchId));
+  if (earlier) return replay(earlier, batch);
+  if (refusal) return refusal;
+  const begun = await transact<Item>(ledger, [{ put, failure: (current = {}) => current }]);
+  if (!begun.committed) return replay(begun.failures[0] ?? {}, batch);
+  const codes = Array.from({ length: batch.count }, newCode);
+  for (let start = 0; start < codes.length; start += codesAtOnce) {
+    const written = await transact(
+      ledger,
+      codes.slice(start, start + codesAtOnce).map((code) => putCode(code, batch)),
+    );
+    if (!written.committed) throw new Error(`The batch ${batch.batchId} made a code that there is already.`);
+  }
+  return { batch, codes, replayed: false };
+}
+
+function batchOf({ count, gives, userId, from, until, reason, batchId, caller, now }: MakeCodes): CodeBatch {
+  const at = now.toISOString();
+  const owner = userId === undefined ? {} : { owner: userId };
+  return { batchId, count, gives, ...owner, from: from ?? at, until, reason, madeBy: caller, madeAt: at };
+}
+
+function putCode(code: string, { batchId, gives, owner, from, until }: CodeBatch): Write<'exists'> {
+  const item: RedemptionCode = { batchId, gives, ...(owner !== undefined && { owner }), from, until };
+  return {
+    put: { Item: { ...codeKey(hashOfCode(code)), ...item }, ConditionExpression: 'attribute_not_exists(pk)' },
+    failure: () => 'exists',
+  };
+}
+
+async function refuseBatch(catalog: Catalog, { gives, from, until, now }: MakeCodes): Promise<Refusal | undefined> {
+  if (until <= (from ?? now.toISOString()) || until <= now.toISOString())
+    return refuse('malformed_request', "The body's until must be later than its from, and than now.");
+  if (!('item' in gives)) return undefined;
+  const { value } = await catalog.current('shop', now);
+  return value.entitlements.some(({ code }) => code === gives.item) ? undefined : itemNotFound(gives.item);
+}
+
+function replay(current: Item, wanted: CodeBatch): MadeCodes | Refusal {
+  const batch = parseCodeBatch(current);
+  const request = ({ count, gives, owner, until, reason }: CodeBatch) =>
+    JSON.stringify([count, 'coins' in gives ? gives.coins : gives.item, owner, until, reason]);
+  if (request(batch) === request(wanted)) return { batch, codes: [], replayed: true };
+  return refuse(
+    'idempotency_key_reused',
+    'The Idempotency-Key belongs to another batch of codes: use a new key for a new batch.',
+    { batchId: batch.batchId },
+  );
+}
+
+async function findBatch(ledger: Table, batchId: string): Promise<CodeBatch | Refusal> {
+  const item = await readItem(ledger, codeBatchKey(batchId));
+  if (item) return parseCodeBatch(item);
+  return refuse('batch_not_found', `There is no batch of codes ${batchId}.`, { batchId });
+}
+
+/** As many batches as one page of a query brings, the latest first, and whether there are more. */
+export async function listBatches(
+  ledger: Table,
+  { limit, before }: { limit: number; before: string | undefined },
+): Promise<CodeBatch[]> {
+  const { pk, prefix } = codeBatches();
+  const { items } = await queryPage(ledger, {
+    KeyConditionExpression: 'pk = :batches AND sk BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':batches': pk, ':first': prefix, ':last': `${prefix}${before ?? '~'}` },
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    // The bound itself comes back too, and one more tells whether a page follows.
+    Limit: limit + 2,
+  });
+  return items.map(parseCodeBatch).filter(({ batchId }) => batchId !== before);
+}
+
+type RevokeBatch = { batchId: string; reason: string; caller: string; now: Date };
+
+/** From now on none of the batch's codes can be redeemed; what was redeemed stays. Revoked before, it stays as it was. */
+export async function revokeBatch(
+  ledger: Table,
+  { batchId, reason, caller, now }: RevokeBatch,
+): Promise<CodeBatch | Refusal> {
+  const revoked = await updateIf(ledger, {
+    Key: codeBatchKey(batchId),
+    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(revokedAt)',
+    UpdateExpression: 'SET revokedAt = :now, revokedBy = :caller, revokedFor = :reason',
+    ExpressionAttributeValues: { ':now': now.toISOString(), ':caller': caller, ':reason': reason },
+  });
+  if (revoked.applied) return parseCodeBatch(revoked.item);
+  return revoked.current ? parseCodeBatch(revoked.current) : findBatch(ledger, batchId);
+}
