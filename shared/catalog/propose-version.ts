@@ -42,12 +42,12 @@ export async function proposeVersion(catalog: Table, command: ProposeVersion): P
   const { kind, proposalId } = command;
   const earlier = await findProposalItem(catalog, command);
   if (earlier) return replay(catalog, earlier, command);
-  const value = await readValue(catalog, command);
-  if (isRefusal(value)) return value;
-  const { schedule } = await readSchedule(catalog, command.now, judgedWith(kind));
-  const findings = judge(command, value, schedule);
-  if (isRefusal(findings)) return findings;
-  const proposal = describe(command, value, findings);
+  const proposal = await makeProposal(catalog, command);
+  if (isRefusal(proposal)) {
+    // The same request may have been carried out, and approved, while this one was judged.
+    const meanwhile = await findProposalItem(catalog, command);
+    return meanwhile ? replay(catalog, meanwhile, command) : proposal;
+  }
   const written = await transact(catalog, [
     {
       put: { Item: { ...proposalKey(kind, proposalId), ...proposal }, ConditionExpression: 'attribute_not_exists(pk)' },
@@ -61,6 +61,14 @@ export async function proposeVersion(catalog: Table, command: ProposeVersion): P
   }
   logger.info('catalogue version proposed', { kind, proposalId, proposedBy: command.caller });
   return { proposal, replayed: false };
+}
+
+async function makeProposal(catalog: Table, command: ProposeVersion): Promise<Proposal | Refusal> {
+  const value = await readValue(catalog, command);
+  if (isRefusal(value)) return value;
+  const { schedule } = await readSchedule(catalog, command.now, judgedWith(command.kind));
+  const findings = judge(command, value, schedule);
+  return isRefusal(findings) ? findings : describe(command, value, findings);
 }
 
 /** Findings that the proposal may be kept with, or why it may not be. */

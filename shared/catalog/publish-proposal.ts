@@ -38,7 +38,7 @@ export async function decideProposal(catalog: Table, command: DecideProposal): P
     if (proposal.proposedBy === caller) return ownProposal(command);
     if (proposal.state !== 'open') return isRepetition(proposal, command) ? proposal : notOpen(proposal);
     const writes = await writesOf(catalog, proposal, command);
-    if (isRefusal(writes)) return writes;
+    if (isRefusal(writes)) return (await isStillOpen(catalog, command)) ? writes : changedMeanwhile;
     const written = await transact(catalog, writes);
     if (!written.committed) return changedMeanwhile;
     return (await findProposalItem(catalog, command)) ?? proposalNotFound(command);
@@ -47,6 +47,11 @@ export async function decideProposal(catalog: Table, command: DecideProposal): P
     logger.warn('catalogue decision refused', { kind, proposalId, decision, decidedBy: caller, code: decided.code });
   else logger.info('catalogue version decided on', { kind, proposalId, decision, decidedBy: caller });
   return decided;
+}
+
+/** Otherwise what stands in its way may be the very version that it became, by the same decision at the same time. */
+async function isStillOpen(catalog: Table, command: DecideProposal): Promise<boolean> {
+  return (await findProposalItem(catalog, command))?.state === 'open';
 }
 
 type Writes = Write<'changed'>[];

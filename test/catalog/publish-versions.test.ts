@@ -2,10 +2,12 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCatalog } from '../../shared/catalog/catalog.ts';
 import { proposalKey } from '../../shared/catalog/catalog-keys.ts';
+import { proposeVersion } from '../../shared/catalog/propose-version.ts';
 import { decideProposal } from '../../shared/catalog/publish-proposal.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { Contention } from '../../shared/store/contention.ts';
 import { readItem } from '../../shared/store/read.ts';
+import { meddledTable } from '../recharges/meddled-table.ts';
 import { failingTable } from '../support/failing-table.ts';
 import { edited } from './edit.ts';
 import { type Answer, type Office, openOffice } from './operators.ts';
@@ -197,16 +199,45 @@ describe('two operators who publish at once', () => {
   it('publish one when they approve the same proposal, and each repetition has the same answer', async () => {
     const value = edited('switches', { 'regions.BR': { gifts: false } });
     const { body } = await office.propose('switches', { baseVersion: '1', value });
-    const callers = ['bo', 'bo', 'cleo', 'dan', 'eve', 'bo'];
+    const callers = ['bo', 'bo', 'cleo', 'dan', 'bo', 'cleo', 'eve', 'bo'];
     const decisions = await Promise.all(
       callers.map((caller) => office.decide('switches', body.proposalId, { caller })),
     );
-    const published = decisions.filter(({ status }) => status === 200);
-    expect(new Set(published.map((decision) => decision.body.decidedBy)).size).toBe(1);
-    expect(new Set(published.map((decision) => decision.body.version))).toEqual(new Set(['2']));
-    for (const decision of decisions.filter(({ status }) => status !== 200))
-      expect(codeOf(decision)).toBe('state_conflict');
+    const [winner] = decisions.filter(({ status }) => status === 200).map((decision) => decision.body.decidedBy);
+    expect(decisions.map((decision) => codeOf(decision) ?? decision.body.version)).toEqual(
+      callers.map((caller) => (caller === winner ? '2' : 'state_conflict')),
+    );
     expect(await latestOf('switches')).toBe('2');
+  });
+
+  it('are answered the same when one of them is overtaken by the other, by whom it is judged outdated', async () => {
+    const days = (BR: number) => edited('refunds', { 'withdrawalRegionDays.BR': BR });
+    const command = { kind: 'refunds', baseVersion: '1', value: days(10) } as const;
+    const proposal = { ...command, proposalId: newId(office.now()), reason: 'Once', caller: 'ada', now: office.now() };
+    const decision = { ...proposal, decision: 'approve', caller: 'bo' } as const;
+    const { catalog } = office.tables;
+    const slow = meddledTable(catalog);
+    // The second query is the one for what is scheduled.
+    const beforeScheduled = { passing: 1 };
+    const overtake = async () => {
+      await proposeVersion(catalog, proposal);
+      await decideProposal(catalog, decision);
+    };
+    slow.actBeforeNext('QueryCommand', overtake, beforeScheduled);
+    expect(await proposeVersion(slow.table, proposal)).toMatchObject({
+      replayed: true,
+      proposal: { state: 'approved' },
+    });
+    const next = {
+      ...proposal,
+      proposalId: newId(office.now()),
+      baseVersion: await latestOf('refunds'),
+      value: days(14),
+    };
+    const again = { ...decision, proposalId: next.proposalId, now: new Date(at(0.001)) };
+    await proposeVersion(catalog, { ...next, now: new Date(at(0.001)) });
+    slow.actBeforeNext('QueryCommand', () => decideProposal(catalog, again), beforeScheduled);
+    expect(await decideProposal(slow.table, again)).toMatchObject({ state: 'approved', decidedBy: 'bo' });
   });
 
   it('never publish two kinds that fit what there was and not each other', async () => {
