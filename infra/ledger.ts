@@ -1,12 +1,12 @@
 import { type DueKind, replayKinds } from '../shared/store/keys.ts';
+import { EventLedger } from './event-ledger.ts';
 import type { AnyFunction } from './ledger-tables.ts';
-import { PayoutLedger } from './payout-ledger.ts';
 
 /**
  * The tables, and what each function may do with them: a verb of the product for each, so that nobody grants "write".
  * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
  */
-export class Ledger extends PayoutLedger {
+export class Ledger extends EventLedger {
   grantSeedCatalog(fn: AnyFunction): void {
     this.allowCatalog(fn, ['PutItem']);
   }
@@ -66,10 +66,7 @@ export class Ledger extends PayoutLedger {
   /** Reads which gifts have their entry and takes those out of the outbox. */
   grantRelayGifts(fn: AnyFunction): void {
     this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['WALLET']);
-    fn.allow({
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-      resources: [this.streamArn],
-    });
+    this.allowStream(fn);
   }
 
   /** Entries are put with the condition that they are new; none can be changed or removed. */

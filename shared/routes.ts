@@ -1,6 +1,13 @@
 import { getHealthRoute, getOpenApiRoute } from './api/routes.ts';
 import { listGiftsRoute, listPackagesRoute } from './catalog/routes.ts';
 import { getEarningsRoute, listCreatorEntriesRoute, putCreatorRoute } from './earnings/routes.ts';
+import {
+  deleteWebhookEndpointRoute,
+  listWebhookEndpointsRoute,
+  putWebhookEndpointRoute,
+  redriveWebhooksRoute,
+  replayEventsRoute,
+} from './events/routes.ts';
 import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
 import type { Route } from './http/route.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
@@ -62,6 +69,13 @@ export const routesByCapability = {
     resumePayoutRunRoute,
     receivePayPalEventRoute,
     receiveStripeConnectEventRoute,
+  ],
+  events: [
+    putWebhookEndpointRoute,
+    listWebhookEndpointsRoute,
+    deleteWebhookEndpointRoute,
+    redriveWebhooksRoute,
+    replayEventsRoute,
   ],
   operations: [
     listParkedEventsRoute,

@@ -1,0 +1,121 @@
+import * as z from 'zod/mini';
+import { momentOfId } from '../identifiers.ts';
+import { formatDiamonds } from '../money/diamonds.ts';
+import { Moment } from '../store/items/common.ts';
+import { parseWallet, type Wallet } from '../store/items/wallet.ts';
+import type { GiftEntry, RechargeEntry, WalletEntry } from '../store/items/wallet-entry.ts';
+import type { Item } from '../store/table.ts';
+import { type Event, eventOf, subjects } from './event.ts';
+
+/** Of the image before, only what it is compared by. */
+const Before = z.object({
+  status: z.optional(z.string()),
+  outbox: z._default(z.record(z.string(), z.unknown()), {}),
+});
+
+const StatusChange = z.object({ statusChange: z.optional(z.object({ at: Moment })) });
+
+/** What a change of a wallet tells; without an image before, all that the wallet still shows of what has happened to it. */
+export function eventsOfWallet(image: Item, imageBefore: Item | undefined): Event[] {
+  const wallet = parseWallet(image);
+  const { status, outbox } = z.parse(Before, imageBefore ?? {});
+  return [...sentGifts(wallet, new Set(Object.keys(outbox))), ...statusEvents(wallet, image, status)];
+}
+
+function sentGifts(wallet: Wallet, known: Set<string>): Event[] {
+  const subject = subjects.wallet(wallet.userId);
+  return Object.entries(wallet.outbox)
+    .filter(([giftId]) => !known.has(giftId))
+    .map(([giftId, { unitPrice, milliDiamonds, sentAt, creatorId, gift, quantity, context }]) =>
+      eventOf('gift.sent', {
+        key: giftKey({ senderId: wallet.userId, giftId }),
+        subject,
+        time: new Date(sentAt).toISOString(),
+        sequence: wallet.version,
+        data: {
+          ...{ giftId, senderId: wallet.userId, creatorId, gift, quantity, context },
+          coins: unitPrice * quantity,
+          diamonds: formatDiamonds(milliDiamonds),
+        },
+      }),
+    );
+}
+
+/** Two senders may use the same key: only both together name a gift. */
+export function giftKey({ senderId, giftId }: { senderId: string; giftId: string }): string {
+  return `${senderId}#${giftId}`;
+}
+
+/** A wallet that was never frozen keeps no change of its status. */
+function statusEvents(wallet: Wallet, image: Item, statusBefore: string | undefined): Event[] {
+  const { statusChange } = z.parse(StatusChange, image);
+  if (!statusChange || wallet.status === statusBefore) return [];
+  const { userId, version } = wallet;
+  return [
+    eventOf(wallet.status === 'frozen' ? 'wallet.frozen' : 'wallet.unfrozen', {
+      key: `${userId}#${statusChange.at}`,
+      subject: subjects.wallet(userId),
+      time: statusChange.at,
+      sequence: version,
+      data: { userId },
+    }),
+  ];
+}
+
+/** What a line of a wallet's statement tells. Freezing and thawing of disputed coins stay inside. */
+export function eventsOfWalletEntry(entry: WalletEntry): Event[] {
+  const { userId, entryId, at: time } = entry;
+  const happened = { key: `${userId}#${entryId}`, subject: subjects.wallet(userId), time };
+  switch (entry.flow) {
+    case 'gift':
+      return [creditedGift(entry)];
+    case 'recharge':
+      return [eventOf('recharge.paid', { ...happened, data: paidRecharge(entry) })];
+    case 'take_back':
+      return [eventOf('recharge.refunded', { ...happened, data: claimed(entry) })];
+    case 'give_back':
+      return [eventOf('recharge.restored', { ...happened, data: claimed(entry) })];
+    case 'grant': {
+      const coins = entry.amounts.promoCoins;
+      return [eventOf('coins.granted', { ...happened, data: { grantId: entryId, userId, coins } })];
+    }
+    default:
+      return [];
+  }
+}
+
+function creditedGift(entry: GiftEntry): Event {
+  const { entryId: giftId, userId: senderId, creatorId, gift, quantity, unitPrice, context } = entry;
+  return eventOf('gift.credited', {
+    key: giftKey({ senderId, giftId }),
+    subject: subjects.wallet(senderId),
+    time: momentOfId(entry.creditId) ?? entry.at,
+    data: {
+      ...{ giftId, senderId, creatorId, gift, quantity, context },
+      coins: unitPrice * quantity,
+      diamonds: formatDiamonds(entry.milliDiamonds),
+    },
+  });
+}
+
+function paidRecharge({ entryId, userId, amounts, currency, provider }: RechargeEntry) {
+  const { paidCoins, bonusCoins, repaidCoins } = amounts;
+  const price = { amount: amounts[`${provider}Minor`] ?? 0, currency };
+  return { rechargeId: entryId, userId, paidCoins, bonusCoins, repaidCoins, provider, price };
+}
+
+/** What left the wallet, or came into it again, and what was not there to be taken. */
+function claimed({ rechargeId, userId, amounts, currency }: Extract<WalletEntry, { flow: 'take_back' | 'give_back' }>) {
+  const sum = (...parts: (number | undefined)[]) => parts.reduce<number>((total, part) => total + (part ?? 0), 0);
+  const frozen = 'frozenCoins' in amounts || 'frozenPromoCoins' in amounts ? amounts : {};
+  return {
+    rechargeId,
+    userId,
+    coins: sum(amounts.paidCoins, amounts.promoCoins, frozen.frozenCoins, frozen.frozenPromoCoins),
+    owedCoins: sum(amounts.owedCoins, amounts.owedPromoCoins),
+    refund: {
+      amount: sum(amounts.stripeMinor, amounts.paypalMinor, amounts.appleMinor, amounts.googleMinor),
+      currency,
+    },
+  };
+}
