@@ -22,6 +22,7 @@ const deliveryTimeoutSeconds = 60;
 export class Events extends Construct {
   readonly bus: EventBus;
   readonly webhooks: WorkQueue;
+  readonly signing: WebhookSigning;
   /** How far the announcer is behind the ledger's stream, in milliseconds. */
   readonly announcerAge: Metric;
 
@@ -45,11 +46,15 @@ export class Events extends Construct {
       impactOfGivingUp: 'The app was not told of some events by webhook; an operator can send them again.',
       ordered: true,
     });
-    const signing = new WebhookSigning(this, 'Signing', foundation);
+    this.signing = new WebhookSigning(this, 'Signing', foundation);
     const announcer = this.addAnnouncer(foundation);
     this.announcerAge = announcer.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) });
-    this.addDelivery(foundation, signing);
-    new WebhookOperations(this, 'Operations', { ...foundation, signing, webhooks: this.webhooks });
+    this.addDelivery(foundation);
+    new WebhookOperations(this, 'Operations', {
+      ...foundation,
+      signing: this.signing,
+      webhooks: this.webhooks,
+    });
     this.addAlarms(foundation);
   }
 
@@ -89,7 +94,7 @@ export class Events extends Construct {
     return announcer;
   }
 
-  private addDelivery(foundation: Foundation, signing: WebhookSigning): void {
+  private addDelivery(foundation: Foundation): void {
     const { ledger } = foundation;
     const deliver = new TributaryFunction<typeof DeliverWebhookEnvironment>(this, 'DeliverWebhook', foundation, {
       code: 'events/deliver-webhook',
@@ -98,14 +103,14 @@ export class Events extends Construct {
         LEDGER_TABLE: ledger.table.tableName,
         WEBHOOKS_QUEUE: this.webhooks.queue.queueUrl,
         DEAD_WEBHOOKS_QUEUE_URL: this.webhooks.deadLetters.queueUrl,
-        WEBHOOK_SIGNING_SECRET_ID: signing.secret.secretArn,
+        WEBHOOK_SIGNING_SECRET_ID: this.signing.secret.secretArn,
         WEBHOOK_TARGETS: 'public',
       },
       impact: 'The app is not told of events by webhook.',
       timeoutSeconds: deliveryTimeoutSeconds,
     });
     ledger.grantDeliverWebhook(deliver);
-    signing.grantRead(deliver);
+    this.signing.grantRead(deliver);
     this.webhooks.grantGiveUp(deliver);
     this.webhooks.grantPause(deliver);
     this.webhooks.deliverTo(deliver, { batchSize: 10, concurrency: 50 });

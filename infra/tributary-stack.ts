@@ -44,7 +44,7 @@ export class TributaryStack extends Stack {
     new Gifts(this, 'Gifts', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
-    const { bus, webhooks, announcerAge } = new Events(this, 'Events', foundation);
+    const { bus, webhooks, signing, announcerAge } = new Events(this, 'Events', foundation);
     new Operations(this, 'Operations', foundation);
     const queues = { credits, payouts, 'payout runs': runs, webhooks };
     const { businessUrl, plumbingUrl } = new Dashboards(this, 'Dashboards', {
@@ -72,6 +72,7 @@ export class TributaryStack extends Stack {
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,
       EventBusName: bus.eventBusName,
+      WebhookSigningSecretName: signing.secret.secretName,
       LedgerTableName: ledger.table.tableName,
       ReportsBucketName: reports.bucket.bucketName,
       AlarmTopicArn: alarmTopic.topic.topicArn,

@@ -1,3 +1,4 @@
+import { eventWebhooks } from '../events/event-webhooks.ts';
 import { type OpenApiDocument, openApiDocument } from '../http/openapi/document.ts';
 import type { JsonObject } from '../http/openapi/schema-book.ts';
 import { routesByCapability } from '../routes.ts';
@@ -50,6 +51,7 @@ export function apiDocument(server: JsonObject): OpenApiDocument {
         { description: purposes[capability as Capability], routes },
       ]),
     ),
+    webhooks: { capability: 'events', byType: eventWebhooks },
     vocabulary: { schemas: namedSchemas, words },
   });
 }

@@ -1,5 +1,13 @@
 import * as z from 'zod/mini';
 import { Cash, CreatorAnswer, CreatorLine, CreatorStatementAnswer, EarningsAnswer } from '../earnings/schemas.ts';
+import {
+  ClaimedRechargeEventData,
+  GiftEventData,
+  PaidRechargeEventData,
+  PayoutEventData,
+  ReversalEventData,
+} from '../events/event-types.ts';
+import { WebhookEndpointAnswer, WebhookEndpointsAnswer } from '../events/schemas.ts';
 import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
@@ -58,6 +66,13 @@ export const namedSchemas = {
   PayoutHoldHistory: PayoutHoldHistoryAnswer,
   PayoutRun: PayoutRunAnswer,
   PayoutRunList: PayoutRunsAnswer,
+  WebhookEndpoint: WebhookEndpointAnswer,
+  WebhookEndpointList: WebhookEndpointsAnswer,
+  GiftEventData,
+  PaidRechargeEventData,
+  ClaimedRechargeEventData,
+  PayoutEventData,
+  ReversalEventData,
   WalletStatus: WalletStatusAnswer,
   Grant: GrantAnswer,
   ParkedEvent: ParkedEventAnswer,

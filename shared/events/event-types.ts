@@ -10,7 +10,7 @@ import { PayoutRunSchedule } from '../store/items/payout-run.ts';
 const Diamonds = z.string().check(z.regex(diamondsPattern));
 const Cash = z.object({ amount: Amount, currency: z.enum(currencies) });
 
-const Gift = z.object({
+export const GiftEventData = z.object({
   giftId: UuidV7,
   senderId: AppId,
   creatorId: AppId,
@@ -22,7 +22,7 @@ const Gift = z.object({
   context: z.optional(GiftContext),
 });
 
-const PaidRecharge = z.object({
+export const PaidRechargeEventData = z.object({
   rechargeId: UuidV7,
   userId: AppId,
   paidCoins: Amount,
@@ -32,7 +32,7 @@ const PaidRecharge = z.object({
   price: Cash,
 });
 
-const ClaimedRecharge = z.object({
+export const ClaimedRechargeEventData = z.object({
   rechargeId: UuidV7,
   userId: AppId,
   coins: Amount,
@@ -40,7 +40,7 @@ const ClaimedRecharge = z.object({
   refund: Cash,
 });
 
-const Payout = z.object({
+export const PayoutEventData = z.object({
   payoutId: UuidV7,
   creatorId: AppId,
   diamonds: Diamonds,
@@ -51,7 +51,7 @@ const Payout = z.object({
   reason: z.optional(PayoutReasonCode),
 });
 
-const Reversal = z.object({
+export const ReversalEventData = z.object({
   creatorId: AppId,
   rechargeId: UuidV7,
   giftId: UuidV7,
@@ -86,29 +86,29 @@ export type EventType = {
  * birth date or free text of an operator may be in it.
  */
 export const eventTypes = {
-  'gift.sent': { version: 1, source: 'outbox', data: Gift, meaning: 'A gift was paid for and is on its way.' },
+  'gift.sent': { version: 1, source: 'outbox', data: GiftEventData, meaning: 'A gift was paid for and is on its way.' },
   'gift.credited': {
     version: 1,
     source: { entry: 'gift' },
-    data: Gift,
+    data: GiftEventData,
     meaning: 'The creator has the diamonds of a gift.',
   },
   'recharge.paid': {
     version: 1,
     source: { entry: 'recharge' },
-    data: PaidRecharge,
+    data: PaidRechargeEventData,
     meaning: 'The coins of a payment are in the wallet.',
   },
   'recharge.refunded': {
     version: 1,
     source: { entry: 'take_back' },
-    data: ClaimedRecharge,
+    data: ClaimedRechargeEventData,
     meaning: 'Money of a recharge went back, all or a part of it, and its coins with it.',
   },
   'recharge.restored': {
     version: 1,
     source: { entry: 'give_back' },
-    data: ClaimedRecharge,
+    data: ClaimedRechargeEventData,
     meaning: 'Money that had gone back came again, and its coins with it.',
   },
   'coins.granted': {
@@ -132,13 +132,13 @@ export const eventTypes = {
   'earnings.reversed': {
     version: 1,
     source: { entry: 'reversal' },
-    data: Reversal,
+    data: ReversalEventData,
     meaning: 'A creator lost the diamonds of a gift, or of a part of it, because its payment went back.',
   },
   'earnings.restored': {
     version: 1,
     source: { entry: 'reversal_undone' },
-    data: Reversal,
+    data: ReversalEventData,
     meaning: 'A creator has such diamonds again.',
   },
   'payout.awaiting_approval': payout('A payout waits for an operator.'),
@@ -158,7 +158,7 @@ export const eventTypes = {
 } as const satisfies Record<string, EventType>;
 
 function payout(meaning: string) {
-  return { version: 1, source: 'payout', data: Payout, meaning } as const;
+  return { version: 1, source: 'payout', data: PayoutEventData, meaning } as const;
 }
 
 export type EventTypeName = keyof typeof eventTypes;

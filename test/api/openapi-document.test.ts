@@ -7,6 +7,7 @@ import { gatewayProblems } from '../../infra/local/http-problems.ts';
 import { committedDocument, documentFile } from '../../infra/openapi-file.ts';
 import { apiDocument } from '../../shared/api/api-document.ts';
 import { creatorsWords } from '../../shared/api/words/creators.ts';
+import { eventsWords } from '../../shared/api/words/events.ts';
 import { fansWords } from '../../shared/api/words/fans.ts';
 import { generalWords } from '../../shared/api/words/general.ts';
 import { payoutRunsWords } from '../../shared/api/words/payout-runs.ts';
@@ -72,6 +73,7 @@ describe('The OpenAPI document', () => {
       generalWords,
       fansWords,
       creatorsWords,
+      eventsWords,
       payoutRunsWords,
       reconciliationsWords,
       statementsWords,

@@ -79,6 +79,32 @@ describe('What each function may do', () => {
   );
 });
 
+describe('What has to do with events', () => {
+  const allowing = (action: string) =>
+    [...functions]
+      .filter(([, resource]) => statementsOf(resource).some(({ Action }) => [Action].flat().includes(action)))
+      .map(([name]) => name);
+
+  it('is put on the bus by the announcer alone, and on no other bus', () => {
+    expect(allowing('events:PutEvents')).toEqual(['events/announce-changes']);
+    const announcer = functions.get('events/announce-changes');
+    const [statement] = announcer ? statementsOf(announcer).filter(({ Action }) => Action === 'events:PutEvents') : [];
+    expect(referenced(statement?.Resource)).toBe(template.ofType('AWS::Events::EventBus')[0]?.id);
+  });
+
+  it('may be held back in its queue, or taken out of the dead letters, by none but those whose code does so', () => {
+    for (const action of ['sqs:ChangeMessageVisibility', 'sqs:ReceiveMessage', 'sqs:DeleteMessage']) {
+      const workers = template.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties);
+      const isWorker = (name: string) =>
+        workers.some(({ FunctionName }) => referenced(FunctionName) === functions.get(name)?.id);
+      const asked = [...functions.keys()].filter((name) => callsOf(name).others.has(action));
+      // Lambda receives and deletes in the name of a queue's worker.
+      const granted = allowing(action).filter((name) => asked.includes(name) || !isWorker(name));
+      expect(granted, action).toEqual(asked);
+    }
+  });
+});
+
 describe('The roles', () => {
   const roles = template.ofType('AWS::IAM::Role');
 
@@ -141,7 +167,7 @@ const streamReading = [
 
 /** Lambda reads the stream in the name of the function. */
 function streamActions(name: string): string[] {
-  return name === 'earnings/relay-gifts' ? streamReading : [];
+  return ['earnings/relay-gifts', 'events/announce-changes'].includes(name) ? streamReading : [];
 }
 
 function leadingKeys(condition: Statement['Condition']): string[] {

@@ -1,4 +1,5 @@
 import { creatorsWords } from './creators.ts';
+import { eventsWords } from './events.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
 import { payoutRunsWords } from './payout-runs.ts';
@@ -10,6 +11,7 @@ export const words: Record<string, string> = {
   ...generalWords,
   ...fansWords,
   ...creatorsWords,
+  ...eventsWords,
   ...payoutRunsWords,
   ...reconciliationsWords,
   ...statementsWords,
