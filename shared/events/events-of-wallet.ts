@@ -85,17 +85,22 @@ export function eventsOfWalletEntry(entry: WalletEntry): Event[] {
 }
 
 function creditedGift(entry: GiftEntry): Event {
-  const { entryId: giftId, userId: senderId, creatorId, gift, quantity, unitPrice, context } = entry;
-  return eventOf('gift.credited', {
+  return eventOf('gift.credited', { ...giftOf(entry), time: momentOfId(entry.creditId) ?? entry.at });
+}
+
+/** That a gift was sent, as its entry still tells it when the gift has left the outbox. */
+export function sentGiftOf(entry: GiftEntry): Event {
+  return eventOf('gift.sent', { ...giftOf(entry), time: entry.at });
+}
+
+function giftOf({ entryId: giftId, userId: senderId, unitPrice, quantity, milliDiamonds, ...entry }: GiftEntry) {
+  const { creatorId, gift, context } = entry;
+  const coins = unitPrice * quantity;
+  return {
     key: giftKey({ senderId, giftId }),
     subject: subjects.wallet(senderId),
-    time: momentOfId(entry.creditId) ?? entry.at,
-    data: {
-      ...{ giftId, senderId, creatorId, gift, quantity, context },
-      coins: unitPrice * quantity,
-      diamonds: formatDiamonds(entry.milliDiamonds),
-    },
-  });
+    data: { giftId, senderId, creatorId, gift, quantity, coins, diamonds: formatDiamonds(milliDiamonds), context },
+  };
 }
 
 function paidRecharge({ entryId, userId, amounts, currency, provider }: RechargeEntry) {

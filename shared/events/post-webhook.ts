@@ -51,7 +51,7 @@ export async function postWebhook({ url, headers, body, targets, timeoutMillisec
 }
 
 /** As Node's own, but a name one of whose addresses is not public is not found. */
-const lookUpPublic: LookupFunction = (hostname, options, callback) => {
+export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, []);
     const [first] = addresses;

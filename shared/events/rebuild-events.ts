@@ -10,9 +10,17 @@ import { queryAll, queryPage, readItem, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import type { Event } from './event.ts';
 import { creditsOf, eventsOfCreatorEntry, eventsOfPayout } from './events-of-creator.ts';
-import { eventsOfWallet, eventsOfWalletEntry } from './events-of-wallet.ts';
+import { eventsOfWallet, eventsOfWalletEntry, sentGiftOf } from './events-of-wallet.ts';
 
 export type Whose = { userId: string } | { creatorId: string };
+
+type Request = {
+  whose: Whose;
+  since: string;
+  cursor: string | undefined;
+  /** How many entries a page has. */
+  most?: number;
+};
 
 type Rebuilt = { events: Event[]; nextCursor?: string };
 
@@ -33,29 +41,17 @@ const lookBackDays = 7;
  * announced. What the ledger does not keep is not among them: the states that a payout has left, and all but the last change
  * of a wallet's status. `sequence` is missing in what comes from entries.
  */
-export async function rebuildEvents(
-  ledger: Table,
-  { whose, since, cursor }: { whose: Whose; since: string; cursor: string | undefined },
-): Promise<Rebuilt | Refusal> {
+export async function rebuildEvents(ledger: Table, request: Request): Promise<Rebuilt | Refusal> {
+  const { whose, since, cursor, most = 'userId' in whose ? entriesPerPage.wallet : entriesPerPage.creator } = request;
   const at = cursor === undefined ? ([0, undefined] as const) : readCursor(cursor);
   if (at === undefined) return refuse('malformed_request', 'The cursor is not one of ours: use nextCursor unchanged.');
   const partitions = await partitionsOf(ledger, whose);
   const [place, after] = at;
-  const isFirst = cursor === undefined;
-  const beside = isFirst ? await eventsBeside(ledger, whose) : [];
-  const pk = partitions[place];
-  const { items, lastKey } =
-    pk === undefined
-      ? { items: [], lastKey: undefined }
-      : await readPage(ledger, {
-          pk,
-          since,
-          after,
-          most: 'userId' in whose ? entriesPerPage.wallet : entriesPerPage.creator,
-        });
+  const beside = cursor === undefined ? await eventsBeside(ledger, whose) : [];
+  const { items, lastKey } = await readPage(ledger, { pk: partitions[place], since, after, most });
   const events = [...beside, ...items.flatMap((item) => eventsOfEntry(whose, item))]
     .filter(({ time }) => time >= since)
-    .toSorted((a, b) => (a.time < b.time ? -1 : 1));
+    .toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
   const next = lastKey ? [place, String(lastKey.sk)] : place + 1 < partitions.length ? [place + 1] : undefined;
   return { events, ...(next && { nextCursor: Buffer.from(JSON.stringify(next)).toString('base64url') }) };
 }
@@ -78,8 +74,11 @@ async function partitionsOf(ledger: Table, whose: Whose): Promise<string[]> {
 
 async function readPage(
   ledger: Table,
-  { pk, since, after, most }: { pk: string; since: string; after: string | undefined; most: number },
+  page: { pk: string | undefined; since: string; after: string | undefined; most: number },
 ): Promise<{ items: Item[]; lastKey: Item | undefined }> {
+  const { pk, since, after, most } = page;
+  // A creator without gifts has no balance yet.
+  if (pk === undefined) return { items: [], lastKey: undefined };
   const from = new Date(Date.parse(since) - lookBackDays * 86_400_000);
   return queryPage(ledger, {
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
@@ -95,7 +94,10 @@ async function readPage(
 }
 
 function eventsOfEntry(whose: Whose, item: Item): Event[] {
-  if ('userId' in whose) return eventsOfWalletEntry(parseWalletEntry(item));
+  if ('userId' in whose) {
+    const entry = parseWalletEntry(item);
+    return [...(entry.flow === 'gift' ? [sentGiftOf(entry)] : []), ...eventsOfWalletEntry(entry)];
+  }
   const entry = parseCreatorEntry(item);
   return entry.flow === 'credit' ? creditsOf(entry) : eventsOfCreatorEntry(entry);
 }

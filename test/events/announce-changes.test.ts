@@ -17,8 +17,8 @@ import { requestPayout } from '../../shared/payouts/request-payout.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { captureLog } from '../support/capture-output.ts';
 import { allChanges, startQueue } from '../support/deliver.ts';
-import { fanWith, newWorld, type World, walletOf } from '../support/people.ts';
 import { verifiedProfile } from '../support/payouts.ts';
+import { fanWith, newWorld, type World, walletOf } from '../support/people.ts';
 import { type Desk, openDesk, register } from './announcing.ts';
 
 let world: World;
@@ -118,7 +118,9 @@ describe('announcing what is committed', () => {
 
   it('passes by a record that cannot be read, counts it, and tells the others', async () => {
     const other = await openDesk(world.ledger);
-    const [first, ...rest] = structuredClone(records.filter(({ dynamodb }) => dynamodb?.Keys?.sk?.S?.startsWith('ENTRY')));
+    const [first, ...rest] = structuredClone(
+      records.filter(({ dynamodb }) => dynamodb?.Keys?.sk?.S?.startsWith('ENTRY')),
+    );
     if (first?.dynamodb?.NewImage) first.dynamodb.NewImage.at = { S: 'yesterday' };
     const log = captureLog();
     const announced = await announceChanges(other.announcer, [first as DynamoDBRecord, ...rest]).finally(log.restore);
