@@ -33,6 +33,7 @@ export const PaidRechargeEventData = z.object({
 });
 
 export const ClaimedRechargeEventData = z.object({
+  entryId: UuidV7,
   rechargeId: UuidV7,
   userId: AppId,
   coins: Amount,
@@ -52,6 +53,7 @@ export const PayoutEventData = z.object({
 });
 
 export const ReversalEventData = z.object({
+  entryId: UuidV7,
   creatorId: AppId,
   rechargeId: UuidV7,
   giftId: UuidV7,

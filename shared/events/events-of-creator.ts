@@ -16,7 +16,7 @@ export function eventsOfCreatorEntry(entry: CreatorEntry): Event[] {
       subject: subjects.creator(creatorId),
       time,
       data: {
-        ...{ creatorId, rechargeId, giftId, senderId, coins },
+        ...{ entryId, creatorId, rechargeId, giftId, senderId, coins },
         diamonds: formatDiamonds(amounts.milliDiamonds),
         owedDiamonds: formatDiamonds(amounts.owedMilliDiamonds),
       },

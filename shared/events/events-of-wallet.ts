@@ -109,13 +109,14 @@ function paidRecharge({ entryId, userId, amounts, currency, provider }: Recharge
   return { rechargeId: entryId, userId, paidCoins, bonusCoins, repaidCoins, provider, price };
 }
 
+type TakenOrGivenBack = Extract<WalletEntry, { flow: 'take_back' | 'give_back' }>;
+
 /** What left the wallet, or came into it again, and what was not there to be taken. */
-function claimed({ rechargeId, userId, amounts, currency }: Extract<WalletEntry, { flow: 'take_back' | 'give_back' }>) {
+function claimed({ entryId, rechargeId, userId, amounts, currency }: TakenOrGivenBack) {
   const sum = (...parts: (number | undefined)[]) => parts.reduce<number>((total, part) => total + (part ?? 0), 0);
   const frozen = 'frozenCoins' in amounts || 'frozenPromoCoins' in amounts ? amounts : {};
   return {
-    rechargeId,
-    userId,
+    ...{ entryId, rechargeId, userId },
     coins: sum(amounts.paidCoins, amounts.promoCoins, frozen.frozenCoins, frozen.frozenPromoCoins),
     owedCoins: sum(amounts.owedCoins, amounts.owedPromoCoins),
     refund: {

@@ -49,7 +49,9 @@ export async function rebuildEvents(ledger: Table, request: Request): Promise<Re
   const [place, after] = at;
   const beside = cursor === undefined ? await eventsBeside(ledger, whose) : [];
   const { items, lastKey } = await readPage(ledger, { pk: partitions[place], since, after, most });
-  const events = [...beside, ...items.flatMap((item) => eventsOfEntry(whose, item))]
+  const found = [...beside, ...items.flatMap((item) => eventsOfEntry(whose, item))];
+  // A gift may be told by the wallet, which has its `sequence`, and by its entry.
+  const events = [...new Map(found.toReversed().map((event) => [event.id, event])).values()]
     .filter(({ time }) => time >= since)
     .toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
   const next = lastKey ? [place, String(lastKey.sk)] : place + 1 < partitions.length ? [place + 1] : undefined;

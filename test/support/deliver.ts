@@ -42,6 +42,8 @@ export async function allChanges(ledger: Table): Promise<DynamoDBRecord[]> {
 }
 
 export type TestQueue = Queue & {
+  /** Where the emulator listens. */
+  sqsUrl: string;
   /** Takes all messages out of the queue. */
   drain(): Promise<unknown[]>;
   close(): Promise<void>;
@@ -50,7 +52,8 @@ export type TestQueue = Queue & {
 /** A queue of a real SQS emulator, in this process: a standard one, or one that keeps the order of each group. */
 export async function startQueue({ fifo = false }: { fifo?: boolean } = {}): Promise<TestQueue> {
   const server = buildApp({ logger: false, defaultRegion: localRegion });
-  const client = new SQSClient(localClientConfig(await server.listen({ port: 0, host: '127.0.0.1' })));
+  const sqsUrl = await server.listen({ port: 0, host: '127.0.0.1' });
+  const client = new SQSClient(localClientConfig(sqsUrl));
   const { QueueUrl: url = '' } = await client.send(
     new CreateQueueCommand(
       fifo ? { QueueName: 'test.fifo', Attributes: { FifoQueue: 'true' } } : { QueueName: 'test' },
@@ -59,6 +62,7 @@ export async function startQueue({ fifo = false }: { fifo?: boolean } = {}): Pro
   return {
     client,
     url,
+    sqsUrl,
     async drain() {
       const bodies: unknown[] = [];
       for (;;) {
