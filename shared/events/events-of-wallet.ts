@@ -7,19 +7,19 @@ import type { GiftEntry, RechargeEntry, WalletEntry } from '../store/items/walle
 import type { Item } from '../store/table.ts';
 import { type Event, eventOf, subjects } from './event.ts';
 
-/** Of the image before, only what it is compared by. */
-const Before = z.object({
-  status: z.optional(z.string()),
-  outbox: z._default(z.record(z.string(), z.unknown()), {}),
-});
-
+/** When an operator last froze the wallet or set it free. */
 const StatusChange = z.object({ statusChange: z.optional(z.object({ at: Moment })) });
+
+/** Of the image before, only what it is compared by. */
+const Before = z.extend(StatusChange, { outbox: z._default(z.record(z.string(), z.unknown()), {}) });
 
 /** What a change of a wallet tells; without an image before, all that the wallet still shows of what has happened to it. */
 export function eventsOfWallet(image: Item, imageBefore: Item | undefined): Event[] {
   const wallet = parseWallet(image);
-  const { status, outbox } = z.parse(Before, imageBefore ?? {});
-  return [...sentGifts(wallet, new Set(Object.keys(outbox))), ...statusEvents(wallet, image, status)];
+  const { statusChange: changeBefore, outbox } = z.parse(Before, imageBefore ?? {});
+  const { statusChange: change } = z.parse(StatusChange, image);
+  const sent = sentGifts(wallet, new Set(Object.keys(outbox)));
+  return change === undefined || change.at === changeBefore?.at ? sent : [...sent, statusEvent(wallet, change.at)];
 }
 
 function sentGifts(wallet: Wallet, known: Set<string>): Event[] {
@@ -46,20 +46,15 @@ export function giftKey({ senderId, giftId }: { senderId: string; giftId: string
   return `${senderId}#${giftId}`;
 }
 
-/** A wallet that was never frozen keeps no change of its status. */
-function statusEvents(wallet: Wallet, image: Item, statusBefore: string | undefined): Event[] {
-  const { statusChange } = z.parse(StatusChange, image);
-  if (!statusChange || wallet.status === statusBefore) return [];
-  const { userId, version } = wallet;
-  return [
-    eventOf(wallet.status === 'frozen' ? 'wallet.frozen' : 'wallet.unfrozen', {
-      key: `${userId}#${statusChange.at}`,
-      subject: subjects.wallet(userId),
-      time: statusChange.at,
-      sequence: version,
-      data: { userId },
-    }),
-  ];
+/** An operator who freezes what is frozen does something too. */
+function statusEvent({ userId, status, version }: Wallet, at: string): Event {
+  return eventOf(status === 'frozen' ? 'wallet.frozen' : 'wallet.unfrozen', {
+    key: `${userId}#${at}`,
+    subject: subjects.wallet(userId),
+    time: at,
+    sequence: version,
+    data: { userId },
+  });
 }
 
 /** What a line of a wallet's statement tells. Freezing and thawing of disputed coins stay inside. */

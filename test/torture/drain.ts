@@ -6,7 +6,7 @@ import { readSnapshot, type Snapshot } from './judge/snapshot.ts';
 import { unsettledIn } from './judge/unsettled.ts';
 import { look, steer } from './providers.ts';
 import { lanes } from './table-stream.ts';
-import { announceLane, deliverAll, relayLane } from './traffic/deliveries.ts';
+import { announceAll, deliverAll, relayLane } from './traffic/deliveries.ts';
 import { replayParked } from './traffic/parked-events.ts';
 import { decide } from './traffic/payouts.ts';
 import { handInFor } from './traffic/receipts.ts';
@@ -72,9 +72,7 @@ async function onePass(world: World, pass: number): Promise<void> {
   for (const name of ['payouts', 'credits', 'runs'] as const)
     for (let turn = 0; world.queues[name].length > 0 && turn < mostTurns; turn++)
       await deliverAll(world, name, ['drain', pass, turn]);
-  await world.changes.read();
-  for (let lane = 0; lane < lanes; lane++)
-    await announceLane(world, { lane, most: 10_000, repeated: 0, place: ['drain', pass, 'announce', lane] });
+  await announceAll(world, ['drain', pass, 'announce']);
   if (pass > 0) await decideAll(world);
 }
 

@@ -44,7 +44,14 @@ export async function announce({ world, chance, number }: Operation): Promise<vo
   await announceLane(world, { lane: chance.below(lanes), most, repeated, place: [number] });
 }
 
-export async function announceLane(
+/** Tells all that there is to tell. */
+export async function announceAll(world: World, place: (number | string)[]): Promise<void> {
+  await world.changes.read();
+  for (let lane = 0; lane < lanes; lane++)
+    await announceLane(world, { lane, most: 10_000, repeated: 0, place: [...place, lane] });
+}
+
+async function announceLane(
   world: World,
   { lane, most, repeated, place }: { lane: number; most: number; repeated: number; place: (number | string)[] },
 ): Promise<void> {
