@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Context, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { startQueueSource } from '../../infra/local/queue-sources.ts';
@@ -10,6 +10,7 @@ import { startQueue, type TestQueue } from '../support/deliver.ts';
 
 let queue: TestQueue;
 let source: EventSource;
+let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 let done: string[];
 let tried: string[];
 /** What becomes of each message; done, when nothing is said. */
@@ -18,7 +19,7 @@ let outcomes: Map<string, (arrival: Arrival) => Handled>;
 beforeEach(async () => {
   [done, tried, outcomes] = [[], [], new Map()];
   queue = await startQueue({ fifo: true });
-  const handler = orderedQueueWorker(queue, z.string(), async (name, arrival) => {
+  handler = orderedQueueWorker(queue, z.string(), async (name, arrival) => {
     tried.push(name);
     const handled = outcomes.get(name)?.(arrival) ?? 'done';
     if (handled === 'done') done.push(name);
@@ -72,14 +73,18 @@ describe('a worker that keeps the order of each group', () => {
     expect(done.indexOf('a2')).toBeGreaterThan(done.indexOf('c1'));
   });
 
-  it('leaves the rest of a group untouched after a fault', async () => {
-    outcomes.set('a1', () => {
+  it('gives back, with the message that failed, all that came behind it in the same batch', async () => {
+    const batch = ['a1', 'b1', 'a2', 'a3', 'c1'].map((name) => ({
+      messageId: name,
+      body: JSON.stringify(name),
+      attributes: { MessageGroupId: name.slice(0, 1), ApproximateReceiveCount: '1', SentTimestamp: '0' },
+    }));
+    outcomes.set('a2', () => {
       throw new Error('a fault');
     });
-    await send('a1', 'a2', 'b1');
-    await untilDone(1);
-    await delay(200);
-    expect(done).toEqual(['b1']);
-    expect(tried.filter((name) => name === 'a2')).toEqual([]);
+    const failures = await handler({ Records: batch } as unknown as SQSEvent, {} as Context);
+    expect(failures).toEqual({ batchItemFailures: [{ itemIdentifier: 'a2' }, { itemIdentifier: 'a3' }] });
+    expect(done.toSorted()).toEqual(['a1', 'b1', 'c1']);
+    expect(tried).not.toContain('a3');
   });
 });
