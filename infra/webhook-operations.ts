@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type {
   DeleteWebhookEndpointEnvironment,
   ListWebhookEndpointsEnvironment,
@@ -13,6 +13,7 @@ import {
   redriveWebhooksRoute,
   replayEventsRoute,
 } from '../shared/events/routes.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import type { WorkQueue } from './queue.ts';
@@ -21,9 +22,9 @@ import type { WebhookSigning } from './webhook-signing.ts';
 type WebhookFoundation = Foundation & { signing: WebhookSigning; webhooks: WorkQueue };
 
 /** What operators do about webhooks: who gets them, and what is sent again. */
-export class WebhookOperations extends Construct {
+export class WebhookOperations extends Capability {
   constructor(scope: Construct, id: string, foundation: WebhookFoundation) {
-    super(scope, id);
+    super(scope, id, foundation, 'who gets webhooks, and what is sent again');
     this.addEndpoints(foundation);
     this.addRedrive(foundation);
     this.addReplay(foundation);
