@@ -17,7 +17,7 @@ export async function readEndpoints(ledger: Table): Promise<WebhookEndpoint[]> {
 }
 
 /** A change of an endpoint is known everywhere after this time at most. */
-export const endpointsCacheSeconds = 10;
+const endpointsCacheSeconds = 10;
 
 /** All endpoints through a short cache; callers at once share one read. */
 export function openEndpoints(ledger: Table): () => Promise<WebhookEndpoint[]> {

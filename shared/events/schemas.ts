@@ -5,7 +5,7 @@ import type { WebhookEndpoint } from '../store/items/webhook-endpoint.ts';
 import { EventTypeName } from './event-types.ts';
 
 /** Chosen by whoever registers it; it goes into names of message groups, which are short. */
-export const EndpointId = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,31}$/));
+const EndpointId = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,31}$/));
 
 export const WebhookEndpointPath = z.strictObject({ endpointId: EndpointId });
 

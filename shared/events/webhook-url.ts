@@ -19,7 +19,7 @@ export function refuseUrl(text: string, targets: WebhookTargets): string | undef
 }
 
 /** The address, where the host is one and not a name; IPv6 stands in brackets. */
-export function addressIn(hostname: string): string | undefined {
+function addressIn(hostname: string): string | undefined {
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
   return isIP(bare) === 0 ? undefined : bare;
 }

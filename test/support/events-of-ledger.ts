@@ -25,7 +25,7 @@ export async function tellableIn(ledger: Table): Promise<Tellable> {
 }
 
 /** The name of an event, from the ids that it carries. */
-export function nameOfEvent({ type, data }: Event): string {
+function nameOfEvent({ type, data }: Event): string {
   const { userId, senderId, creatorId, giftId, rechargeId, entryId, grantId, payoutId, runId } = data;
   if (type.startsWith('gift.')) return `${type} ${senderId} ${giftId}`;
   if (type === 'recharge.paid') return `${type} ${rechargeId}`;
