@@ -50,12 +50,18 @@ export async function rebuildEvents(ledger: Table, request: Request): Promise<Re
   const beside = cursor === undefined ? await eventsBeside(ledger, whose) : [];
   const { items, lastKey } = await readPage(ledger, { pk: partitions[place], since, after, most });
   const found = [...beside, ...items.flatMap((item) => eventsOfEntry(whose, item))];
-  // A gift may be told by the wallet, which has its `sequence`, and by its entry.
-  const events = [...new Map(found.toReversed().map((event) => [event.id, event])).values()]
+  const events = firstOfEach(found)
     .filter(({ time }) => time >= since)
     .toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
   const next = lastKey ? [place, String(lastKey.sk)] : place + 1 < partitions.length ? [place + 1] : undefined;
   return { events, ...(next && { nextCursor: Buffer.from(JSON.stringify(next)).toString('base64url') }) };
+}
+
+/** A gift may be told by the wallet, which comes first and has its `sequence`, and by its entry. */
+function firstOfEach(events: Event[]): Event[] {
+  const firsts = new Map<string, Event>();
+  for (const event of events) if (!firsts.has(event.id)) firsts.set(event.id, event);
+  return [...firsts.values()];
 }
 
 function readCursor(cursor: string): readonly [number, string | undefined] | undefined {
