@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
+import { type EventTypeName, eventTypeNames } from '../shared/events/event-types.ts';
 
 /** One installation of the product. Everything that differs between installations is here. */
 export type Stage = {
@@ -28,12 +29,18 @@ export type Stage = {
   paypalApiUrl: string;
   /** Which of the App Store's two worlds counts; in the sandbox nobody pays for what they buy. */
   apple: { environment: 'Production' | 'Sandbox'; apiUrl: string };
+  /**
+   * Which events go out, and for how many days EventBridge keeps them for a replay. Each costs what docs/events.md reckons: those
+   * of gifts are worth it to a small app, and to a large one more than all else together.
+   */
+  events: { announced: readonly EventTypeName[]; archiveDays: number };
   /** Whether what license testers of Google Play buy, for nothing, brings coins. */
   googleTestPurchases: 'credited' | 'parked';
 };
 
 const stripeApiUrl = 'https://api.stripe.com';
 const paypalSandboxUrl = 'https://api-m.sandbox.paypal.com';
+const eventsButGifts = eventTypeNames.filter((type) => !type.startsWith('gift.'));
 const appleSandbox = { environment: 'Sandbox', apiUrl: 'https://api.storekit-sandbox.apple.com' } as const;
 
 export const stages: Record<Stage['name'], Stage> = {
@@ -50,6 +57,7 @@ export const stages: Record<Stage['name'], Stage> = {
     stripeApiUrl,
     paypalApiUrl: paypalSandboxUrl,
     apple: appleSandbox,
+    events: { announced: eventTypeNames, archiveDays: 7 },
     googleTestPurchases: 'credited',
   },
   staging: {
@@ -65,6 +73,7 @@ export const stages: Record<Stage['name'], Stage> = {
     stripeApiUrl,
     paypalApiUrl: paypalSandboxUrl,
     apple: appleSandbox,
+    events: { announced: eventTypeNames, archiveDays: 30 },
     googleTestPurchases: 'credited',
   },
   prod: {
@@ -81,6 +90,7 @@ export const stages: Record<Stage['name'], Stage> = {
     outboxStaleSeconds: 180,
     stripeApiUrl,
     paypalApiUrl: 'https://api-m.paypal.com',
+    events: { announced: eventsButGifts, archiveDays: 90 },
     googleTestPurchases: 'parked',
     apple: { environment: 'Production', apiUrl: 'https://api.storekit.apple.com' },
   },

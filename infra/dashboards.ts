@@ -10,8 +10,8 @@ export type DashboardsProps = {
   foundation: Foundation;
   /** The queues by what people call them. */
   queues: Record<string, WorkQueue>;
-  /** How far the relay is behind the ledger's stream, in milliseconds. */
-  relayAge: IMetric;
+  /** How far its readers are behind the ledger's stream, in milliseconds, by what people call them. */
+  streamAges: Record<string, Metric>;
 };
 
 /** Two pages of graphs: how the business does, and how the pipes do that carry it. */
@@ -19,13 +19,13 @@ export class Dashboards extends Construct {
   readonly businessUrl: string;
   readonly plumbingUrl: string;
 
-  constructor(scope: Construct, id: string, { foundation, queues, relayAge }: DashboardsProps) {
+  constructor(scope: Construct, id: string, { foundation, queues, streamAges }: DashboardsProps) {
     super(scope, id);
     const name = serviceName(foundation.stage);
     new Dashboard(this, 'Business', { dashboardName: `${name}-business`, widgets: businessRows(foundation) });
     new Dashboard(this, 'Plumbing', {
       dashboardName: `${name}-plumbing`,
-      widgets: plumbingRows({ foundation, queues, relayAge }),
+      widgets: plumbingRows({ foundation, queues, streamAges }),
     });
     this.businessUrl = urlOf(`${name}-business`);
     this.plumbingUrl = urlOf(`${name}-plumbing`);
@@ -81,7 +81,7 @@ function giftsPerSecond({ stage }: Foundation): IMetric {
   });
 }
 
-function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphWidget[][] {
+function plumbingRows({ foundation, queues, streamAges }: DashboardsProps): GraphWidget[][] {
   const { api } = foundation.api;
   const graph = productGraphs(foundation);
   const all = Object.entries(queues);
@@ -89,7 +89,11 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
     [
       graph('Oldest gift without credit (s)', ['OutboxAge']),
       graph('Oldest day not reconciled (s)', ['ReconciliationAge']),
-      new GraphWidget({ title: 'Relay behind its stream (ms)', width: 8, left: [relayAge] }),
+      new GraphWidget({
+        title: 'Readers behind the stream (ms)',
+        width: 8,
+        left: Object.entries(streamAges).map(([label, age]) => age.with({ label })),
+      }),
       graph('Gifts sent again, conflicts of credits', [
         'OutboxGiftsResent',
         'CreditConflicts',
@@ -137,6 +141,16 @@ function plumbingRows({ foundation, queues, relayAge }: DashboardsProps): GraphW
         'UnreadableRecords',
         'WebhooksRejected',
       ]),
+    ],
+    [
+      graph('Events announced, refused, unreadable', ['EventsAnnounced', 'EventsRefused', 'EventsUnreadable']),
+      graph('Webhooks delivered, failed, given up, gone', [
+        'WebhooksDelivered',
+        'WebhooksFailed',
+        'WebhooksGivenUp',
+        'WebhookEndpointsGone',
+      ]),
+      graph('Age of webhooks when they arrive (s)', ['WebhookAge']),
     ],
     [
       new GraphWidget({

@@ -50,7 +50,8 @@ type Partition =
   | 'GUESSES'
   | 'PROGRESS'
   | 'AUDIT'
-  | 'APPROVAL';
+  | 'APPROVAL'
+  | 'WEBHOOKS';
 
 const keys = {
   partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -127,6 +128,14 @@ export abstract class LedgerTables extends Construct {
   protected allowReplay(grantee: AnyFunction, kind: ReplayKind): void {
     this.allowDue(grantee, kind);
     this.allow(grantee, ['GetItem', 'UpdateItem'], ['EVENT']);
+  }
+
+  /** Allows Lambda to read the table's stream in the name of the function. */
+  protected allowStream(grantee: AnyFunction): void {
+    grantee.allow({
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      resources: [this.streamArn],
+    });
   }
 
   /** Allows to read the whole ledger, page by page. A scan has no key that could narrow it. */

@@ -1,12 +1,12 @@
 import { type DueKind, replayKinds } from '../shared/store/keys.ts';
+import { EventLedger } from './event-ledger.ts';
 import type { AnyFunction } from './ledger-tables.ts';
-import { ShopLedger } from './shop-ledger.ts';
 
 /**
  * The tables, and what each function may do with them: a verb of the product for each, so that nobody grants "write".
  * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
  */
-export class Ledger extends ShopLedger {
+export class Ledger extends EventLedger {
   grantPutUser(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
@@ -62,10 +62,7 @@ export class Ledger extends ShopLedger {
   /** Reads which gifts have their entry and takes those out of the outbox. */
   grantRelayGifts(fn: AnyFunction): void {
     this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['WALLET']);
-    fn.allow({
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-      resources: [this.streamArn],
-    });
+    this.allowStream(fn);
   }
 
   /** Entries are put with the condition that they are new; none can be changed or removed. */

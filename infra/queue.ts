@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type * as z from 'zod/mini';
 import { acknowledge } from './acknowledge.ts';
@@ -21,6 +21,8 @@ export type WorkQueueProps = {
   impactOfWaiting: string;
   /** What people notice when messages were given up, in a sentence. */
   impactOfGivingUp: string;
+  /** Whether the messages of a group keep their order. Groups don't wait for each other. */
+  ordered?: boolean;
 };
 
 /** AWS asks for six times the worker's time-out, so that no message is given out again while it is worked on. */
@@ -28,7 +30,14 @@ const visibilityPerTimeout = 6;
 
 const encrypted = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 
-/** A standard queue with its dead-letter queue and the alarms of both. Its messages can be sent and done any number of times. */
+/** The order is kept, and repetitions are told apart, within a group only: that is what lets a FIFO queue be fast. */
+const ordered = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+};
+
+/** A queue with its dead-letter queue and the alarms of both. Its messages can be sent and done any number of times. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -39,6 +48,7 @@ export class WorkQueue extends Construct {
     this.workerTimeoutSeconds = props.workerTimeoutSeconds;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       ...encrypted,
+      ...(props.ordered && ordered),
       // A message keeps the age it had: this must be longer than the queue's own, or it would vanish on arrival.
       retentionPeriod: Duration.days(14),
       removalPolicy: ground.stage.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -48,6 +58,7 @@ export class WorkQueue extends Construct {
     });
     this.queue = new Queue(this, 'Queue', {
       ...encrypted,
+      ...(props.ordered && ordered),
       retentionPeriod: Duration.days(4),
       visibilityTimeout: Duration.seconds(visibilityPerTimeout * props.workerTimeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.receives },
@@ -58,6 +69,22 @@ export class WorkQueue extends Construct {
   /** Sends, and nothing else. */
   grantSend(sender: TributaryFunction<z.ZodMiniObject>): void {
     sender.allow({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] });
+  }
+
+  /** Sends to the dead letters what its worker gives up by itself. */
+  grantGiveUp(worker: TributaryFunction<z.ZodMiniObject>): void {
+    worker.allow({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] });
+  }
+
+  /** Says of messages that it has when they come back. */
+  grantPause(worker: TributaryFunction<z.ZodMiniObject>): void {
+    worker.allow({ actions: ['sqs:ChangeMessageVisibility'], resources: [this.queue.queueArn] });
+  }
+
+  /** Moves dead letters back. */
+  grantRedrive(sender: TributaryFunction<z.ZodMiniObject>): void {
+    sender.allow({ actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], resources: [this.deadLetters.queueArn] });
+    this.grantSend(sender);
   }
 
   /** Hands batches of messages to the worker, which reports those that failed. */

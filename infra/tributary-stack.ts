@@ -7,6 +7,7 @@ import { Catalog } from './catalog.ts';
 import type { Deployment } from './config.ts';
 import { Dashboards } from './dashboards.ts';
 import { Earnings } from './earnings.ts';
+import { Events } from './events.ts';
 import type { Foundation, Ground } from './foundation.ts';
 import { Gifts } from './gifts.ts';
 import { GooglePlay } from './google-play.ts';
@@ -49,9 +50,14 @@ export class TributaryStack extends Stack {
     new Shop(this, 'Shop', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
+    const { bus, webhooks, signing, announcerAge } = new Events(this, 'Events', foundation);
     new Operations(this, 'Operations', foundation);
-    const queues = { credits, payouts, 'payout runs': runs };
-    const { businessUrl, plumbingUrl } = new Dashboards(this, 'Dashboards', { foundation, queues, relayAge });
+    const queues = { credits, payouts, 'payout runs': runs, webhooks };
+    const { businessUrl, plumbingUrl } = new Dashboards(this, 'Dashboards', {
+      foundation,
+      queues,
+      streamAges: { relay: relayAge, announcer: announcerAge },
+    });
 
     this.output({
       ApiUrl: api.url,
@@ -71,6 +77,8 @@ export class TributaryStack extends Stack {
       PayPalWebhookUrl: `${api.url}/v1/webhooks/paypal`,
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,
+      EventBusName: bus.eventBusName,
+      WebhookSigningSecretName: signing.secret.secretName,
       LedgerTableName: ledger.table.tableName,
       ReportsBucketName: reports.bucket.bucketName,
       AlarmTopicArn: alarmTopic.topic.topicArn,

@@ -47,6 +47,14 @@ export const metricUnits = {
   AuditDifferences: 'Count',
   AuditUnsettled: 'Count',
   AuditsCompleted: 'Count',
+  EventsAnnounced: 'Count',
+  EventsUnreadable: 'Count',
+  EventsRefused: 'Count',
+  WebhooksDelivered: 'Count',
+  WebhooksFailed: 'Count',
+  WebhooksGivenUp: 'Count',
+  WebhookAge: 'Seconds',
+  WebhookEndpointsGone: 'Count',
   RequestsThrottled: 'Count',
 } as const;
 

@@ -11,6 +11,13 @@ import {
 } from './catalog/operation-routes.ts';
 import { listGiftsRoute, listPackagesRoute } from './catalog/routes.ts';
 import { getEarningsRoute, listCreatorEntriesRoute, putCreatorRoute } from './earnings/routes.ts';
+import {
+  deleteWebhookEndpointRoute,
+  listWebhookEndpointsRoute,
+  putWebhookEndpointRoute,
+  redriveWebhooksRoute,
+  replayEventsRoute,
+} from './events/routes.ts';
 import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
 import {
   agreeOnGuardianRoute,
@@ -134,6 +141,13 @@ export const routesByCapability = {
     resumePayoutRunRoute,
     receivePayPalEventRoute,
     receiveStripeConnectEventRoute,
+  ],
+  events: [
+    putWebhookEndpointRoute,
+    listWebhookEndpointsRoute,
+    deleteWebhookEndpointRoute,
+    redriveWebhooksRoute,
+    replayEventsRoute,
   ],
   operations: [
     listParkedEventsRoute,

@@ -45,6 +45,15 @@ export const GoogleSecret = z.object({
 });
 
 /**
+ * What signs webhooks to the app: made with the stack. Whoever replaces it keeps the former as `previous` until all receivers
+ * have the new one; meanwhile each webhook is signed with both.
+ */
+export const WebhookSigningSecret = z.object({
+  current: z.string().check(z.minLength(32)),
+  previous: z.optional(z.string().check(z.minLength(32))),
+});
+
+/**
  * A function that reads one secret, through a short cache; callers at once share one read. A secret that nobody has filled is
  * no secret: what is signed with what stands in it instead could be from anybody.
  */

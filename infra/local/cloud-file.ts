@@ -8,8 +8,9 @@ const cloudFile = join(projectDirectory, '.local', 'cloud.json');
 
 /** Writes what scripts need. It holds tokens and the webhook secret, so only its owner may read it. */
 export function writeCloudFile(cloud: LocalCloud): void {
-  const { apiUrl, tokens, dynamodbUrl, sqsUrl, s3Url, tableName, catalogTableName, simulators, webhookSecrets } = cloud;
-  const urls = { apiUrl, tokens, dynamodbUrl, sqsUrl, s3Url };
+  const { apiUrl, tokens, dynamodbUrl, sqsUrl, s3Url, eventBridgeUrl } = cloud;
+  const { tableName, catalogTableName, simulators, webhookSecrets } = cloud;
+  const urls = { apiUrl, tokens, dynamodbUrl, sqsUrl, s3Url, eventBridgeUrl };
   const content = { ...urls, tableName, catalogTableName, simulators, webhookSecrets };
   mkdirSync(dirname(cloudFile), { recursive: true });
   // The mode counts for a new file only.

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Closing } from './closing.ts';
 import type { LocalCloudOptions } from './cloud.ts';
 import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
+import { type LocalEventBus, startEventBus } from './event-bus.ts';
 import { type HttpGateway, startHttpGateway } from './http-gateway.ts';
 import { type JwtIssuer, startJwtIssuer } from './jwt-issuer.ts';
 import type { Print } from './progress.ts';
@@ -20,6 +21,7 @@ export interface CloudParts {
   gateway: HttpGateway;
   dynamodb: DynamoDbLocal;
   queues: LocalQueues;
+  eventBus: LocalEventBus;
   issuer: JwtIssuer;
   secrets: LocalSecrets;
   providerSecrets: ProviderSecrets;
@@ -40,12 +42,13 @@ export async function startParts(
   const fileIn = (name: string) => (dataDirectory === undefined ? {} : { dataFile: join(dataDirectory, name) });
 
   progress('synthesizing the CDK app; starting DynamoDB Local, SQS and the payment providers');
-  const [template, dynamodb, queues, issuer, secrets, stripe, paypal, apple, google] = await allOrNone([
+  const [template, dynamodb, queues, eventBus, issuer, secrets, stripe, paypal, apple, google] = await allOrNone([
     synthesize(appFile).then(readTemplate),
     startDynamoDbLocal({ ...(dataDirectory !== undefined && { dataDirectory }), onUnexpectedExit: onFailure }).then(
       closing.add,
     ),
     startQueues().then(closing.add),
+    startEventBus().then(closing.add),
     startJwtIssuer().then(closing.add),
     startSecrets(providerSecrets).then(closing.add),
     startStripeSimulator({
@@ -76,6 +79,7 @@ export async function startParts(
     gateway,
     dynamodb,
     queues,
+    eventBus,
     issuer,
     secrets,
     providerSecrets,

@@ -39,6 +39,8 @@ export interface LocalCloud {
   dynamodbUrl: string;
   sqsUrl: string;
   s3Url: string;
+  /** `GET {eventBridgeUrl}/events` answers what is on the bus. */
+  eventBridgeUrl: string;
   tableName: string;
   catalogTableName: string;
   simulators: { stripe: string; paypal: string; apple: string; google: string };
@@ -69,11 +71,12 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   // What only the person at the machine can put right is found out first.
   await findJava();
   const parts = await startParts(options, closing, progress);
-  const { gateway, dynamodb, queues, issuer, secrets, providerSecrets, simulators, template } = parts;
+  const { gateway, dynamodb, queues, eventBus, issuer, secrets, providerSecrets, simulators, template } = parts;
 
   progress('creating tables, queues and buckets');
   const { resolve, tableNames } = await createResources(parts);
   secrets.load(template, resolve);
+  eventBus.load(template);
   const functions = createFunctions({
     template,
     resolve,
@@ -83,14 +86,17 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
       sqs: queues.url,
       // The emulator of SQS is one of S3 too.
       s3: queues.url,
+      eventBridge: eventBus.url,
       secretsManager: secrets.url,
-      providers: {
+      variables: {
         STRIPE_API_URL: simulators.stripe.url,
         PAYPAL_API_URL: simulators.paypal.url,
         APPLE_API_URL: simulators.apple.url,
         GOOGLE_PLAY_API_URL: simulators.google.url,
         GOOGLE_TOKEN_URL: simulators.google.tokenUrl,
         GOOGLE_CERTS_URL: simulators.google.certsUrl,
+        // Who is to get webhooks runs on this machine.
+        WEBHOOK_TARGETS: 'any',
       },
     },
     onLogLine: log,
@@ -120,6 +126,7 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
     dynamodbUrl: dynamodb.url,
     sqsUrl: queues.url,
     s3Url: queues.url,
+    eventBridgeUrl: eventBus.url,
     ...tableNames,
     simulators: {
       stripe: simulators.stripe.url,

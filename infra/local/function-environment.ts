@@ -4,10 +4,11 @@ export interface LocalEndpoints {
   dynamodb: string;
   sqs: string;
   s3: string;
+  eventBridge: string;
   /** Answers Secrets Manager's protocol, and refuses every other service in a clear sentence. */
   secretsManager: string;
-  /** Simulator URLs by the variable in which a function expects its provider's. */
-  providers: Record<string, string>;
+  /** Values in place of the template's, by the variable: the simulators' URLs, and what is right only on this machine. */
+  variables: Record<string, string>;
 }
 
 export interface FunctionEnvironmentInput {
@@ -27,7 +28,7 @@ export interface FunctionEnvironmentInput {
  */
 export function functionEnvironment(input: FunctionEnvironmentInput): Record<string, string> {
   const { endpoints } = input;
-  const providers = Object.entries(endpoints.providers).filter(([name]) => name in input.variables);
+  const replaced = Object.entries(endpoints.variables).filter(([name]) => name in input.variables);
   return {
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
@@ -50,10 +51,11 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     ...input.variables,
     AWS_ENDPOINT_URL: endpoints.secretsManager,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-    ...Object.fromEntries(providers),
+    ...Object.fromEntries(replaced),
     ...input.extra,
   };
 }

@@ -113,5 +113,18 @@ function secretValue(resource: TemplateResource, providers: ProviderSecrets, res
   if (resource.logicalId.includes('Google')) return JSON.stringify(providers.google);
   if (resource.logicalId.includes('Apple')) return JSON.stringify(providers.apple);
   const written = resolve(resource.properties.SecretString);
-  return typeof written === 'string' ? written : randomBytes(16).toString('hex');
+  return typeof written === 'string' ? written : generated(resource);
+}
+
+const generateSchema = z.object({
+  GenerateSecretString: z.optional(z.object({ SecretStringTemplate: z.string(), GenerateStringKey: z.string() })),
+});
+
+/** As Secrets Manager makes it: a field of random text in the template's object, or the text alone. */
+function generated({ properties }: TemplateResource): string {
+  const text = randomBytes(32).toString('hex');
+  const { GenerateSecretString: recipe } = generateSchema.parse(properties);
+  return recipe
+    ? JSON.stringify({ ...JSON.parse(recipe.SecretStringTemplate), [recipe.GenerateStringKey]: text })
+    : text;
 }

@@ -1,3 +1,4 @@
+import { eventWebhooks } from '../events/event-webhooks.ts';
 import { type OpenApiDocument, openApiDocument } from '../http/openapi/document.ts';
 import type { JsonObject } from '../http/openapi/schema-book.ts';
 import { routesByCapability } from '../routes.ts';
@@ -17,6 +18,7 @@ const purposes: Record<Capability, string> = {
   earnings: 'Diamonds for gifts: creators, what they have, and where it came from.',
   statements: 'What creators earned and were paid: by the day, by the month and by the year.',
   payouts: 'Money for diamonds: payout profiles, payouts, runs and approvals.',
+  events: 'What has happened, told to other systems: webhook endpoints and what they get.',
   operations: 'What operators do: freeze, grant, audit.',
   api: 'The API itself.',
 };
@@ -51,6 +53,7 @@ export function apiDocument(server: JsonObject): OpenApiDocument {
         { description: purposes[capability as Capability], routes },
       ]),
     ),
+    webhooks: { capability: 'events', byType: eventWebhooks },
     vocabulary: { schemas: namedSchemas, words },
   });
 }

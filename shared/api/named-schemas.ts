@@ -10,6 +10,14 @@ import {
   CatalogVersionsAnswer,
 } from '../catalog/operation-schemas.ts';
 import { Cash, CreatorAnswer, CreatorLine, CreatorStatementAnswer, EarningsAnswer } from '../earnings/schemas.ts';
+import {
+  ClaimedRechargeEventData,
+  GiftEventData,
+  PaidRechargeEventData,
+  PayoutEventData,
+  ReversalEventData,
+} from '../events/event-types.ts';
+import { WebhookEndpointAnswer, WebhookEndpointsAnswer } from '../events/schemas.ts';
 import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
 import { ApprovalAnswer, ApprovalsAnswer, GuardianAnswer, GuardianRulesAnswer } from '../guardians/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
@@ -106,6 +114,13 @@ export const namedSchemas = {
   PayoutHoldHistory: PayoutHoldHistoryAnswer,
   PayoutRun: PayoutRunAnswer,
   PayoutRunList: PayoutRunsAnswer,
+  WebhookEndpoint: WebhookEndpointAnswer,
+  WebhookEndpointList: WebhookEndpointsAnswer,
+  GiftEventData,
+  PaidRechargeEventData,
+  ClaimedRechargeEventData,
+  PayoutEventData,
+  ReversalEventData,
   WalletStatus: WalletStatusAnswer,
   Grant: GrantAnswer,
   ParkedEvent: ParkedEventAnswer,

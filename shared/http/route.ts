@@ -14,7 +14,7 @@ export type Route<
   Answer extends z.ZodMiniType = z.ZodMiniType,
 > = {
   operationId: string;
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   /** Absent where anybody may call. */
   scope?: Scope;

@@ -12,6 +12,8 @@ export type Outgoing = {
   body: unknown;
   /** Messages of one group share the queue fairly with those of others; order is not kept. */
   group: string;
+  /** For FIFO queues, which do keep the order: of messages with the same one, sent within five minutes, the first counts. */
+  deduplicationId?: string;
 };
 
 /** SQS's limits of one SendMessageBatch: ten messages and 1 MiB of bodies. */
@@ -24,10 +26,11 @@ const bytesPerBatch = 1_000_000;
  */
 export async function sendMessages(queue: Queue, messages: Outgoing[]): Promise<Set<number>> {
   const failed = new Set<number>();
-  const entries = messages.map(({ body, group }, position) => ({
+  const entries = messages.map(({ body, group, deduplicationId }, position) => ({
     Id: String(position),
     MessageBody: JSON.stringify(body),
     MessageGroupId: groupIdOf(group),
+    ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
   }));
   await Promise.all(
     batchesOf(entries).map(async (batch) => {

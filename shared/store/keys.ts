@@ -214,6 +214,18 @@ export function latestAuditKey(): Key {
   return { pk: 'AUDIT#latest', sk: 'AUDIT' };
 }
 
+const webhookEndpointPrefix = 'ENDPOINT#';
+
+/** Where the app wants to be told of events. All endpoints are in one partition: there are few. */
+export function webhookEndpointKey(endpointId: string): Key {
+  return { pk: 'WEBHOOKS#all', sk: `${webhookEndpointPrefix}${endpointId}` };
+}
+
+/** All of them, for a query. */
+export function webhookEndpoints(): { pk: string; prefix: string } {
+  return { pk: 'WEBHOOKS#all', prefix: webhookEndpointPrefix };
+}
+
 /** What comparing a provider's list of a day with the ledger came to. */
 export function reconciliationKey(reconciliation: { provider: string; day: string }): Key {
   return { pk: `RECONCILIATION#${reconciliation.provider}`, sk: `DAY#${reconciliation.day}` };

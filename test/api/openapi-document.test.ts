@@ -8,6 +8,7 @@ import { committedDocument, documentFile } from '../../infra/openapi-file.ts';
 import { apiDocument } from '../../shared/api/api-document.ts';
 import { catalogWords } from '../../shared/api/words/catalog.ts';
 import { creatorsWords } from '../../shared/api/words/creators.ts';
+import { eventsWords } from '../../shared/api/words/events.ts';
 import { fansWords } from '../../shared/api/words/fans.ts';
 import { generalWords } from '../../shared/api/words/general.ts';
 import { payoutRunsWords } from '../../shared/api/words/payout-runs.ts';
@@ -74,6 +75,7 @@ describe('The OpenAPI document', () => {
       generalWords,
       fansWords,
       creatorsWords,
+      eventsWords,
       payoutRunsWords,
       reconciliationsWords,
       rulesWords,

@@ -96,13 +96,14 @@ describe('The alarms', () => {
   });
 
   it.each([
-    ['AWS/Lambda', 'IteratorAge'],
-    ['AWS/Lambda', 'Throttles'],
-    ['AWS/ApiGateway', '5xx'],
-    ['AWS/DynamoDB', 'WriteThrottleEvents'],
-    ['AWS/Scheduler', 'TargetErrorCount'],
-  ])('watch %s %s', (namespace, metric) => {
-    expect(alarmsOn(namespace, metric)).toHaveLength(1);
+    // The stream has two readers.
+    ['AWS/Lambda', 'IteratorAge', 2],
+    ['AWS/Lambda', 'Throttles', 1],
+    ['AWS/ApiGateway', '5xx', 1],
+    ['AWS/DynamoDB', 'WriteThrottleEvents', 1],
+    ['AWS/Scheduler', 'TargetErrorCount', 1],
+  ])('watch %s %s', (namespace, metric, alarmsOfIt) => {
+    expect(alarmsOn(namespace, metric)).toHaveLength(alarmsOfIt);
   });
 
   it('look at the metrics that functions of this stage emit', () => {

@@ -73,6 +73,11 @@ const actionsOfCommands: Record<string, string> = {
   Delete: 'dynamodb:DeleteItem',
   TransactWrite: 'transaction',
   SendMessageBatch: 'sqs:SendMessage',
+  ReceiveMessage: 'sqs:ReceiveMessage',
+  DeleteMessageBatch: 'sqs:DeleteMessage',
+  ChangeMessageVisibilityBatch: 'sqs:ChangeMessageVisibility',
+  GetQueueAttributes: 'sqs:GetQueueAttributes',
+  PutEvents: 'events:PutEvents',
   PutObject: 's3:PutObject',
   GetSecretValue: 'secretsmanager:GetSecretValue',
 };

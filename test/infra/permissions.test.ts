@@ -102,6 +102,36 @@ describe('What each function may do', () => {
   );
 });
 
+describe('What has to do with events', () => {
+  const allowing = (action: string) =>
+    [...functions]
+      .filter(([, resource]) => statementsOf(resource).some(({ Action }) => [Action].flat().includes(action)))
+      .map(([name]) => name);
+
+  it('is put on the bus by the announcer alone, and on no other bus', () => {
+    expect(allowing('events:PutEvents')).toEqual(['events/announce-changes']);
+    const announcer = functions.get('events/announce-changes');
+    const [statement] = announcer ? statementsOf(announcer).filter(({ Action }) => Action === 'events:PutEvents') : [];
+    expect(referenced(statement?.Resource)).toBe(template.ofType('AWS::Events::EventBus')[0]?.id);
+  });
+
+  it('is held back in its queue, or taken out of the dead letters, by none but those whose code does so', () => {
+    const workers = template
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .map(({ properties }) => referenced(properties.FunctionName));
+    const ours = [...functions.keys()].filter((name) => name.startsWith('events/'));
+    const calls = new Map(ours.map((name) => [name, callsOf(name).others]));
+    for (const action of ['sqs:ChangeMessageVisibility', 'sqs:ReceiveMessage', 'sqs:DeleteMessage']) {
+      const asked = ours.filter((name) => calls.get(name)?.has(action));
+      // Lambda receives and deletes in the name of a queue's worker.
+      const granted = allowing(action).filter(
+        (name) => asked.includes(name) || !workers.includes(functions.get(name)?.id),
+      );
+      expect(granted, action).toEqual(asked);
+    }
+  });
+});
+
 describe('The roles', () => {
   const roles = template.ofType('AWS::IAM::Role');
 
@@ -164,7 +194,7 @@ const streamReading = [
 
 /** Lambda reads the stream in the name of the function. */
 function streamActions(name: string): string[] {
-  return name === 'earnings/relay-gifts' ? streamReading : [];
+  return ['earnings/relay-gifts', 'events/announce-changes'].includes(name) ? streamReading : [];
 }
 
 function leadingKeys(condition: Statement['Condition']): string[] {

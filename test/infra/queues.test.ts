@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createFilter } from '../../infra/local/event-filter.ts';
 import { functionsOf, referenced, statementsOfRole, synthesized } from './synthesized.ts';
 
 const template = synthesized('prod');
@@ -14,16 +15,30 @@ function workerOf(queueId: string) {
 }
 
 describe('The queues', () => {
-  it('are those of the credits, the payouts and the payout runs, each with a dead-letter queue of its own', () => {
+  it('are those of the credits, the payouts, the payout runs and the webhooks, each with a dead-letter queue of its own', () => {
     const workers = sources.map(({ id }) => workerOf(id).worker?.properties.Description);
     expect(workers.sort()).toEqual([
       'Tributary earnings/credit-gifts (prod)',
+      'Tributary events/deliver-webhook (prod)',
       'Tributary payout-runs/work-payout-run (prod)',
       'Tributary payouts/submit-payout (prod)',
     ]);
     const deadLetters = sources.map(({ properties }) => referenced(properties.RedrivePolicy.deadLetterTargetArn));
     expect(new Set(deadLetters).size).toBe(sources.length);
     expect(queues.size).toBe(2 * sources.length);
+  });
+
+  it('keep the order of webhooks about one subject for one endpoint, and no other order', () => {
+    const webhooks = sources.find(({ id }) => workerOf(id).worker?.properties.Description.includes('deliver-webhook'));
+    const ordered = [...queues.values()].filter(({ properties }) => properties.FifoQueue === true);
+    expect(ordered.map(({ id }) => id).sort()).toEqual(
+      [webhooks?.id, referenced(webhooks?.properties.RedrivePolicy.deadLetterTargetArn)].sort(),
+    );
+    for (const { properties } of ordered)
+      expect(properties).toMatchObject({
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+      });
   });
 
   it('hide a message for six times as long as its worker may take', () => {
@@ -100,6 +115,90 @@ describe("The ledger's stream", () => {
     ]) {
       expect(Object.keys(stream)).not.toContain(limit);
     }
+  });
+});
+
+describe('The announcer', () => {
+  const sourceOf = (stage: 'dev' | 'prod') => {
+    const { ofType } = synthesized(stage);
+    const announcer = functionsOf(synthesized(stage)).get('events/announce-changes');
+    return ofType('AWS::Lambda::EventSourceMapping').find(
+      ({ properties }) => referenced(properties.FunctionName) === announcer?.id,
+    )?.properties;
+  };
+  const passes = (stage: 'dev' | 'prod') =>
+    createFilter(sourceOf(stage).FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => Pattern));
+
+  const gift = { Keys: { pk: { S: 'WALLET#ana' }, sk: { S: 'HEAD' } }, NewImage: { status: { S: 'active' } } };
+  const changes = {
+    'a gift sent': { eventName: 'MODIFY', dynamodb: gift },
+    'a wallet frozen': {
+      eventName: 'MODIFY',
+      dynamodb: { ...gift, NewImage: { statusChange: { M: { at: { S: '2026-11-21T10:00:00.000Z' } } } } },
+    },
+    'a gift credited': entry('gift'),
+    'a payment': entry('recharge'),
+    'coins that are thawed': entry('thaw'),
+    "a creator's credit": entry('credit'),
+    'a reversal': entry('reversal'),
+    'a payout': { eventName: 'MODIFY', dynamodb: { Keys: { pk: { S: 'PAYOUT#1' }, sk: { S: 'PAYOUT' } } } },
+    'a line in the list of payouts': {
+      eventName: 'INSERT',
+      dynamodb: { Keys: { pk: { S: 'CREATOR#cy' }, sk: { S: 'PAYOUT#1' } } },
+    },
+    'a run': run('running'),
+    'a run that is over': run('finished'),
+    'a webhook endpoint': {
+      eventName: 'INSERT',
+      dynamodb: { Keys: { pk: { S: 'WEBHOOKS#all' }, sk: { S: 'ENDPOINT#app' } } },
+    },
+  };
+
+  function entry(flow: string) {
+    const Keys = { pk: { S: 'WALLET#ana' }, sk: { S: `ENTRY#1#${flow}` } };
+    return { eventName: 'INSERT', dynamodb: { Keys, NewImage: { flow: { S: flow } } } };
+  }
+
+  function run(state: string) {
+    return {
+      eventName: 'MODIFY',
+      dynamodb: { Keys: { pk: { S: 'RUN#1' }, sk: { S: 'RUN' } }, NewImage: { state: { S: state } } },
+    };
+  }
+
+  function passing(stage: 'dev' | 'prod'): string[] {
+    const isGiven = passes(stage);
+    return Object.entries(changes).flatMap(([what, record]) => (isGiven(record) ? [what] : []));
+  }
+
+  it('is given the changes that events come from, and no others', () => {
+    expect(passing('dev')).toEqual([
+      'a gift sent',
+      'a wallet frozen',
+      'a gift credited',
+      'a payment',
+      'a reversal',
+      'a payout',
+      'a run that is over',
+    ]);
+  });
+
+  it('is given no gift where none are announced: they cost nothing there', () => {
+    expect(passing('prod')).toEqual(['a wallet frozen', 'a payment', 'a reversal', 'a payout', 'a run that is over']);
+  });
+
+  it('has no more filters than Lambda takes, gives up no record, and is with the relay the second and last reader', () => {
+    for (const stage of ['dev', 'prod'] as const) {
+      expect(sourceOf(stage).FilterCriteria.Filters.length).toBeLessThanOrEqual(5);
+      expect(sourceOf(stage)).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+      for (const limit of ['MaximumRetryAttempts', 'MaximumRecordAgeInSeconds', 'BisectBatchOnFunctionError'])
+        expect(Object.keys(sourceOf(stage))).not.toContain(limit);
+    }
+    const readers = mappings.filter(({ EventSourceArn }) => JSON.stringify(EventSourceArn).includes('StreamArn'));
+    expect(readers).toHaveLength(2);
   });
 });
 

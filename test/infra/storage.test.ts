@@ -9,6 +9,7 @@ import {
   PayPalSecret,
   StripeConnectSecret,
   StripeSecret,
+  WebhookSigningSecret,
 } from '../../shared/secrets.ts';
 import { statementsOfRole, synthesized } from './synthesized.ts';
 
@@ -73,7 +74,7 @@ describe('The tables', () => {
 
 describe("The providers' secrets", () => {
   it('are born without keys, named by their provider, and stay when a protected stack goes', () => {
-    const secrets = synthesized('prod').ofType('AWS::SecretsManager::Secret');
+    const secrets = providersSecrets();
     const providers = secrets.map(({ id }) => /StripeConnect|Stripe|PayPal|Apple|Google/.exec(id)?.[0]);
     expect(providers.sort()).toEqual(['Apple', 'Google', 'PayPal', 'Stripe', 'StripeConnect']);
     for (const { properties, deletionPolicy } of secrets) {
@@ -90,7 +91,7 @@ describe("The providers' secrets", () => {
     Stripe: StripeSecret,
   };
 
-  it.each(synthesized('prod').ofType('AWS::SecretsManager::Secret'))(
+  it.each(providersSecrets())(
     'let nobody in by what anybody can read in the template: $id',
     async ({ id, properties }) => {
       const { SecretStringTemplate, GenerateStringKey } = properties.GenerateSecretString;
@@ -104,6 +105,42 @@ describe("The providers' secrets", () => {
       await expect(openSecret(id, schema, client)()).rejects.toThrow('does not hold what is expected');
     },
   );
+});
+
+function providersSecrets() {
+  return synthesized('prod')
+    .ofType('AWS::SecretsManager::Secret')
+    .filter(({ id }) => !id.startsWith('EventsSigning'));
+}
+
+describe('The secret that webhooks to the app are signed with', () => {
+  const [secret] = synthesized('prod')
+    .ofType('AWS::SecretsManager::Secret')
+    .filter(({ id }) => id.startsWith('EventsSigning'));
+
+  it('is made with the stack, is nowhere in the template, and stays when the stack goes', async () => {
+    expect(secret?.properties.GenerateSecretString).toMatchObject({ PasswordLength: 64, GenerateStringKey: 'current' });
+    expect(Object.keys(secret?.properties ?? {})).not.toContain('SecretString');
+    expect(secret?.deletionPolicy).toBe('Retain');
+    const born = {
+      ...JSON.parse(secret?.properties.GenerateSecretString.SecretStringTemplate),
+      current: 'x'.repeat(64),
+    };
+    const client = new SecretsManagerClient({ region: 'us-east-1' });
+    mockClient(client)
+      .on(GetSecretValueCommand)
+      .resolves({ SecretString: JSON.stringify(born) });
+    await expect(openSecret('signing', WebhookSigningSecret, client)()).resolves.toEqual(born);
+  });
+
+  it('lets webhooks go to the public internet alone, in every stage', () => {
+    for (const stage of stageNames) {
+      const targets = synthesized(stage)
+        .ofType('AWS::Lambda::Function')
+        .flatMap(({ properties }) => properties.Environment?.Variables?.WEBHOOK_TARGETS ?? []);
+      expect([...new Set(targets)], stage).toEqual(['public']);
+    }
+  });
 });
 
 describe('The bucket of reports', () => {

@@ -78,6 +78,7 @@ describe('The app', { timeout: 120_000 }, () => {
       'AppleSecretName',
       'AppleWebhookUrl',
       'BusinessDashboard',
+      'EventBusName',
       'GoogleSecretName',
       'GoogleWebhookUrl',
       'LedgerTableName',
@@ -92,6 +93,7 @@ describe('The app', { timeout: 120_000 }, () => {
       'StripeWebhookUrl',
       'TokenEndpoint',
       'UserPoolId',
+      'WebhookSigningSecretName',
     ]);
   });
 

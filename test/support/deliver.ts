@@ -15,6 +15,13 @@ import type { Table } from '../../shared/store/table.ts';
 
 /** Every change of wallets in the table's stream, from its beginning, as Lambda would hand them to the relay. */
 export async function walletChanges(ledger: Table): Promise<DynamoDBRecord[]> {
+  return (await allChanges(ledger)).filter(
+    ({ dynamodb }) => dynamodb?.Keys?.pk?.S?.startsWith('WALLET#') && dynamodb.Keys.sk?.S === 'HEAD',
+  );
+}
+
+/** Every change in the table's stream, from its beginning. */
+export async function allChanges(ledger: Table): Promise<DynamoDBRecord[]> {
   const client = new DynamoDBStreamsClient(localClientConfig(inject('dynamodbUrl')));
   const { Table: description } = await ledger.client.send(new DescribeTableCommand({ TableName: ledger.name }));
   const StreamArn = description?.LatestStreamArn;
@@ -31,25 +38,31 @@ export async function walletChanges(ledger: Table): Promise<DynamoDBRecord[]> {
     }
   }
   client.destroy();
-  return records.filter(
-    ({ dynamodb }) => dynamodb?.Keys?.pk?.S?.startsWith('WALLET#') && dynamodb.Keys.sk?.S === 'HEAD',
-  );
+  return records;
 }
 
 export type TestQueue = Queue & {
+  /** Where the emulator listens. */
+  sqsUrl: string;
   /** Takes all messages out of the queue. */
   drain(): Promise<unknown[]>;
   close(): Promise<void>;
 };
 
-/** A queue of a real SQS emulator, in this process. */
-export async function startQueue(): Promise<TestQueue> {
+/** A queue of a real SQS emulator, in this process: a standard one, or one that keeps the order of each group. */
+export async function startQueue({ fifo = false }: { fifo?: boolean } = {}): Promise<TestQueue> {
   const server = buildApp({ logger: false, defaultRegion: localRegion });
-  const client = new SQSClient(localClientConfig(await server.listen({ port: 0, host: '127.0.0.1' })));
-  const { QueueUrl: url = '' } = await client.send(new CreateQueueCommand({ QueueName: 'test' }));
+  const sqsUrl = await server.listen({ port: 0, host: '127.0.0.1' });
+  const client = new SQSClient(localClientConfig(sqsUrl));
+  const { QueueUrl: url = '' } = await client.send(
+    new CreateQueueCommand(
+      fifo ? { QueueName: 'test.fifo', Attributes: { FifoQueue: 'true' } } : { QueueName: 'test' },
+    ),
+  );
   return {
     client,
     url,
+    sqsUrl,
     async drain() {
       const bodies: unknown[] = [];
       for (;;) {

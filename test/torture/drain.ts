@@ -6,7 +6,7 @@ import { readSnapshot, type Snapshot } from './judge/snapshot.ts';
 import { unsettledIn } from './judge/unsettled.ts';
 import { look, steer } from './providers.ts';
 import { lanes } from './table-stream.ts';
-import { deliverAll, relayLane } from './traffic/deliveries.ts';
+import { announceAll, deliverAll, relayLane } from './traffic/deliveries.ts';
 import { replayParked } from './traffic/parked-events.ts';
 import { decide } from './traffic/payouts.ts';
 import { handInFor } from './traffic/receipts.ts';
@@ -72,6 +72,7 @@ async function onePass(world: World, pass: number): Promise<void> {
   for (const name of ['payouts', 'credits', 'runs'] as const)
     for (let turn = 0; world.queues[name].length > 0 && turn < mostTurns; turn++)
       await deliverAll(world, name, ['drain', pass, turn]);
+  await announceAll(world, ['drain', pass, 'announce']);
   if (pass > 0) await decideAll(world);
 }
 
@@ -110,6 +111,6 @@ export async function webhooksDelivered(
     }
 }
 
-function isEmpty({ stream, queues }: World): boolean {
-  return stream.length === 0 && Object.values(queues).every(({ length }) => length === 0);
+function isEmpty({ stream, changes, queues }: World): boolean {
+  return stream.length === 0 && changes.length === 0 && Object.values(queues).every(({ length }) => length === 0);
 }

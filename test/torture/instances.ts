@@ -2,6 +2,7 @@ import { logger } from '../../shared/observability.ts';
 import { appStoreFunctions } from './functions/app-stores.ts';
 import type { Cloud } from './functions/cloud.ts';
 import { creatorFunctions } from './functions/creators.ts';
+import { eventFunctions } from './functions/events.ts';
 import { fanFunctions } from './functions/fans.ts';
 import { parkedEventFunctions } from './functions/parked-events.ts';
 import { payoutRunFunctions } from './functions/payout-runs.ts';
@@ -17,6 +18,7 @@ const functions = {
   ...creatorFunctions,
   ...payoutFunctions,
   ...payoutRunFunctions,
+  ...eventFunctions,
 };
 
 export type FunctionName = keyof typeof functions;

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { localClientConfig } from '../../infra/local/credentials.ts';
+import type { Matches } from '../../infra/local/event-filter.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { hashOf } from './chance.ts';
 
@@ -18,22 +19,28 @@ type Lane = { waiting: DynamoDBRecord[]; handled: DynamoDBRecord[]; isBusy: bool
 /** So many records that were handled are kept, to be delivered again. */
 const keptRecords = 60;
 
-/** The changes of wallets in the table's own stream, as the relay's event source delivers them: in order, at least once. */
+/** Changes in the table's own stream, as an event source delivers them to its function: filtered, in order, at least once. */
 export class TableStream {
   readonly #client: DynamoDBStreamsClient;
   readonly #arn: string;
   readonly #iterators = new Map<string, string | undefined>();
   readonly #lanes: Lane[] = Array.from({ length: lanes }, () => ({ waiting: [], handled: [], isBusy: false }));
+  readonly #matches: Matches;
   #reading: Promise<void> | undefined;
 
-  private constructor(client: DynamoDBStreamsClient, arn: string) {
+  private constructor(client: DynamoDBStreamsClient, arn: string, matches: Matches) {
     this.#client = client;
     this.#arn = arn;
+    this.#matches = matches;
   }
 
-  static async open(url: string, ledger: Table): Promise<TableStream> {
+  static async open(url: string, ledger: Table, matches: Matches): Promise<TableStream> {
     const { Table: description } = await ledger.client.send(new DescribeTableCommand({ TableName: ledger.name }));
-    return new TableStream(new DynamoDBStreamsClient(localClientConfig(url)), description?.LatestStreamArn ?? '');
+    return new TableStream(
+      new DynamoDBStreamsClient(localClientConfig(url)),
+      description?.LatestStreamArn ?? '',
+      matches,
+    );
   }
 
   /** Reads what is new. Callers at the same time share one reading. */
@@ -107,8 +114,7 @@ export class TableStream {
   }
 
   #keep(record: DynamoDBRecord): void {
-    const { pk, sk } = record.dynamodb?.Keys ?? {};
-    if (!pk?.S?.startsWith('WALLET#') || sk?.S !== 'HEAD') return;
-    this.#lanes[hashOf(pk.S) % lanes]?.waiting.push(record);
+    if (!this.#matches(record)) return;
+    this.#lanes[hashOf(record.dynamodb?.Keys?.pk?.S ?? '') % lanes]?.waiting.push(record);
   }
 }

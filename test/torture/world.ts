@@ -1,5 +1,8 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localClientConfig } from '../../infra/local/credentials.ts';
+import { createFilter } from '../../infra/local/event-filter.ts';
+import { streamFilters } from '../../infra/stream-filters.ts';
+import { eventTypeNames } from '../../shared/events/event-types.ts';
 import type { PayoutState } from '../../shared/store/items/payout.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { freshLedger } from '../support/ledger.ts';
@@ -11,6 +14,7 @@ import { History } from './history.ts';
 import { Instances, listenToErrors } from './instances.ts';
 import { outside } from './invocation.ts';
 import { MemoryBucket } from './memory-bucket.ts';
+import { MemoryBus } from './memory-bus.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { type Connections, type Providers, startProviders, steer } from './providers.ts';
 import { TableStream } from './table-stream.ts';
@@ -36,6 +40,10 @@ export type World = {
   providers: Providers;
   instances: Instances;
   stream: TableStream;
+  /** The same changes, as the announcer gets them, and what was told of them. */
+  changes: TableStream;
+  bus: MemoryBus;
+  webhooks: MemoryQueue;
   queues: { credits: MemoryQueue; payouts: MemoryQueue; runs: MemoryQueue };
   reports: MemoryBucket;
   /** What clients were told. */
@@ -69,6 +77,12 @@ export type WorldOptions = {
   onWebhook: (world: World, delivery: Delivery) => Promise<number>;
 };
 
+/** What the relay's event source lets through, and the announcer's. */
+const isChangeOfWallet = createFilter([
+  JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: 'WALLET#' }] }, sk: { S: ['HEAD'] } } } }),
+]);
+const isAnnounced = createFilter(streamFilters(eventTypeNames).map(({ pattern }) => pattern));
+
 /** The set-up takes place so long before the traffic that its diamonds have matured when it begins. */
 const setUpMilliseconds = (maturityDays + 1) * 86_400_000;
 
@@ -93,6 +107,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     payouts: new MemoryQueue('payouts', sabotage),
     runs: new MemoryQueue('runs', sabotage),
   };
+  const bus = new MemoryBus(sabotage);
+  const webhooks = new MemoryQueue('webhooks', sabotage);
   const reports = new MemoryBucket();
   const providers = await startProviders((delivery) => options.onWebhook(world, delivery));
   const [credits, payouts, runs] = [queues.credits.connect(), queues.payouts.connect(), queues.runs.connect()];
@@ -102,10 +118,13 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     credits,
     payouts,
     runs,
+    events: bus.connect(),
+    webhooks: webhooks.connect(),
     reports: reports.connect(),
     providers: sabotaged(watchConsumption(providers, { ledger, history }), sabotage, providers.urls.stripe),
   });
-  const stream = await TableStream.open(dynamodbUrl, tables.ledger);
+  const stream = await TableStream.open(dynamodbUrl, tables.ledger, isChangeOfWallet);
+  const changes = await TableStream.open(dynamodbUrl, tables.ledger, isAnnounced);
   const view = () => new ClientView(history);
   const world: World = {
     ...{
@@ -120,6 +139,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       providers,
       instances,
       stream,
+      changes,
+      bus,
+      webhooks,
       queues,
       reports,
     },
@@ -139,6 +161,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     async close() {
       await providers.close();
       stream.close();
+      changes.close();
       // The emulator keeps everything in memory.
       for (const { name } of [ledger, catalogTable]) await ownClient.send(new DeleteTableCommand({ TableName: name }));
       close();

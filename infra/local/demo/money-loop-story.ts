@@ -27,6 +27,20 @@ export async function playMoneyLoop(stage: Stage): Promise<void> {
   await until('Cy is credited', async () => (await diamondsOf(stage, 'cy')).available === '1400');
   print('  Cy is credited 1,400 diamonds');
   print(`  Cy withdraws them through PayPal: ${await withdraw(api)}`);
+  print(`  The event bus tells other systems: ${await payoutOnBus(stage)}`);
+}
+
+type OnBus = { detail: { type: string; data: { creatorId?: string; diamonds?: string } } };
+
+/** Waits until Cy's payout is on the bus; the event in a few words. */
+async function payoutOnBus({ cloud }: Stage): Promise<string> {
+  let told: OnBus['detail'] | undefined;
+  await until('the payout is on the bus', async () => {
+    const { events } = (await (await fetch(`${cloud.eventBridgeUrl}/events`)).json()) as { events: OnBus[] };
+    told = events.find(({ detail: { type, data } }) => type === 'payout.paid' && data.creatorId === 'cy')?.detail;
+    return told !== undefined;
+  });
+  return `${told?.type}, ${told?.data.diamonds} diamonds of ${told?.data.creatorId}`;
 }
 
 async function putProfile(api: ApiClient): Promise<void> {

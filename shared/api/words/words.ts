@@ -1,5 +1,6 @@
 import { catalogWords } from './catalog.ts';
 import { creatorsWords } from './creators.ts';
+import { eventsWords } from './events.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
 import { payoutRunsWords } from './payout-runs.ts';
@@ -14,6 +15,7 @@ export const words: Record<string, string> = {
   ...fansWords,
   ...shopWords,
   ...creatorsWords,
+  ...eventsWords,
   ...payoutRunsWords,
   ...reconciliationsWords,
   ...rulesWords,

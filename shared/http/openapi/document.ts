@@ -6,12 +6,15 @@ import { operationOf } from './operation.ts';
 import { idempotencyKeyParameter } from './parameters.ts';
 import { problemExamples } from './problem-examples.ts';
 import { type JsonObject, SchemaBook, type Vocabulary } from './schema-book.ts';
+import { type Webhook, webhooksOf } from './webhooks.ts';
 
 export type ApiDescription = {
   info: JsonObject;
   servers: JsonObject[];
   /** The routes of each capability, and what the capability is for. */
   capabilities: Record<string, { description: string; routes: readonly Route[] }>;
+  /** What the API sends of its own accord, by type, and the capability it belongs to. */
+  webhooks: { capability: string; byType: Record<string, Webhook> };
   vocabulary: Vocabulary;
 };
 
@@ -33,7 +36,8 @@ const Problem = z.looseObject({
 const GatewayMessage = z.object({ message: z.string() });
 
 /** The OpenAPI 3.1 document of an API, made from nothing but the contracts that its functions parse by. */
-export function openApiDocument({ info, servers, capabilities, vocabulary }: ApiDescription): OpenApiDocument {
+export function openApiDocument(description: ApiDescription): OpenApiDocument {
+  const { info, servers, capabilities, webhooks, vocabulary } = description;
   const { schemas, words } = vocabulary;
   const book = new SchemaBook({ schemas: { ...schemas, UuidV7, Problem, GatewayMessage }, words });
   for (const [name, schema] of Object.entries({ UuidV7, Problem, GatewayMessage })) book.refer(name, schema);
@@ -47,6 +51,7 @@ export function openApiDocument({ info, servers, capabilities, vocabulary }: Api
     servers,
     tags: Object.entries(capabilities).map(([name, { description }]) => ({ name, description })),
     paths,
+    webhooks: webhooksOf(webhooks.byType, webhooks.capability, book),
     components: {
       securitySchemes: {
         token: {

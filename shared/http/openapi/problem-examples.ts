@@ -88,6 +88,15 @@ const occasions: Record<RefusalCode, { detail: string; facts?: Facts }> = {
       freeAt: '2026-11-22T00:00:00.000Z',
     },
   },
+  webhook_endpoint_not_found: {
+    detail: 'There is no webhook endpoint app.',
+    facts: { endpointId: 'app' },
+  },
+  event_not_announced: {
+    detail: "This installation does not announce gift.sent: its stage's configuration says what goes out.",
+    facts: { types: ['gift.sent'] },
+  },
+  webhook_url_refused: { detail: 'The url must be one of a server on the public internet.' },
   too_many_orders: {
     detail: 'A user may make at most 10 orders an hour; the next one from 2026-11-21T10:42:00.000Z on.',
     facts: { period: 'hour', limit: 10, freeAt: '2026-11-21T10:42:00.000Z', retryAfterSeconds: 1_080 },

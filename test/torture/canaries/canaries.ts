@@ -1,5 +1,6 @@
 import type { Canary } from './canary.ts';
 import { claimCanaries } from './claim-canaries.ts';
+import { eventCanaries } from './event-canaries.ts';
 import { giftCanaries } from './gift-canaries.ts';
 import { payoutCanaries } from './payout-canaries.ts';
 import { payoutRunCanaries } from './payout-run-canaries.ts';
@@ -10,6 +11,11 @@ import { rechargeCanaries } from './recharge-canaries.ts';
 export const paymentCanaries: Canary[] = [...rechargeCanaries, ...claimCanaries, ...providerCanaries];
 
 /** Of gifts and of money that goes out. */
-export const giftAndPayoutCanaries: Canary[] = [...giftCanaries, ...payoutCanaries, ...payoutRunCanaries];
+export const giftAndPayoutCanaries: Canary[] = [
+  ...giftCanaries,
+  ...payoutCanaries,
+  ...payoutRunCanaries,
+  ...eventCanaries,
+];
 
 export const canaries: Canary[] = [...giftAndPayoutCanaries, ...paymentCanaries];

@@ -1,3 +1,4 @@
+import type { EventBus } from '../../../shared/events/event-bus.ts';
 import type { Queue } from '../../../shared/queue/send-messages.ts';
 import type { Bucket } from '../../../shared/store/bucket.ts';
 import type { Table } from '../../../shared/store/table.ts';
@@ -10,6 +11,8 @@ export type Cloud = {
   credits: Queue;
   payouts: Queue;
   runs: Queue;
+  events: EventBus;
+  webhooks: Queue;
   reports: Bucket;
   providers: Connections;
 };

@@ -5,6 +5,7 @@ import { look } from '../providers.ts';
 import type { World } from '../world.ts';
 import { judgeCash } from './judge-cash.ts';
 import { judgeClaims } from './judge-claims.ts';
+import { judgeEvents } from './judge-events.ts';
 import { judgeFirstInFirstOut } from './judge-first-in-first-out.ts';
 import { judgeGifts } from './judge-gifts.ts';
 import { judgePayouts, type PayPalBooks } from './judge-payouts.ts';
@@ -27,6 +28,7 @@ export async function judge(world: World, snapshot: Snapshot): Promise<{ items: 
   for (const name of unsettled) history.violate(name, 'audit: keeps changing');
   if (unconfirmed > 0) history.violate('the audit', `left ${unconfirmed} differences unexplained`);
   for (const [asset, sum] of Object.entries(sums)) if (sum !== 0) history.violate(asset, `audit: sums to ${sum}`);
+  await judgeEvents(world);
   judgeWallets(world, snapshot);
   judgeGifts(world, snapshot);
   judgeRecharges(world, snapshot, books);

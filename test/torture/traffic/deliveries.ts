@@ -36,6 +36,35 @@ export async function relayLane(
   });
 }
 
+/** The announcer's event source hands on a batch, sometimes with records that it has had. */
+export async function announce({ world, chance, number }: Operation): Promise<void> {
+  await world.changes.read();
+  const most = chance.pick([3, 40, 500]);
+  const repeated = chance.happens(0.15) ? chance.between(1, 40) : 0;
+  await announceLane(world, { lane: chance.below(lanes), most, repeated, place: [number] });
+}
+
+/** Tells all that there is to tell. */
+export async function announceAll(world: World, place: (number | string)[]): Promise<void> {
+  await world.changes.read();
+  for (let lane = 0; lane < lanes; lane++)
+    await announceLane(world, { lane, most: 10_000, repeated: 0, place: [...place, lane] });
+}
+
+async function announceLane(
+  world: World,
+  { lane, most, repeated, place }: { lane: number; most: number; repeated: number; place: (number | string)[] },
+): Promise<void> {
+  await world.changes.deliver(lane, { most, repeated }, async (Records) => {
+    const what = `announce ${Records.length} records`;
+    const run = { function: 'announce-changes', place, about: [], event: { Records }, what } as const;
+    const ended = await runFunction(world, { ...run, about: [] });
+    if (ended.kind !== 'answered') return undefined;
+    const [failed] = (ended.value as DynamoDBBatchResponse).batchItemFailures;
+    return { failedFrom: failed?.itemIdentifier };
+  });
+}
+
 function newGiftsOf({ dynamodb }: DynamoDBRecord): string[] {
   const before = dynamodb?.OldImage?.outbox?.M ?? {};
   const senderId = dynamodb?.Keys?.pk?.S?.slice('WALLET#'.length) ?? '';

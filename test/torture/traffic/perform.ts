@@ -1,6 +1,6 @@
 import { payForCoins } from './buyers.ts';
 import { claimBack, moveClaim } from './claims.ts';
-import { deliverMessages, relayChanges } from './deliveries.ts';
+import { announce, deliverMessages, relayChanges } from './deliveries.ts';
 import { disturbProviders, lose, redrive, sweep } from './disturbances.ts';
 import { sendGiftAgain, sendNewGift } from './gifts.ts';
 import { lookAround } from './looks.ts';
@@ -40,6 +40,7 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   resumeRun,
   look: lookAround,
   relay: relayChanges,
+  announce,
   credit: (operation) => deliverMessages(operation, 'credits'),
   submit: (operation) => deliverMessages(operation, 'payouts'),
   workRun: (operation) => deliverMessages(operation, 'runs'),

@@ -27,6 +27,7 @@ export const usualTraffic = {
   resumeRun: 0.3,
   look: 9,
   relay: 9,
+  announce: 5,
   credit: 10,
   submit: 4,
   workRun: 5,

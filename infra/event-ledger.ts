@@ -1,0 +1,36 @@
+import type { AnyFunction } from './ledger-tables.ts';
+import { ShopLedger } from './shop-ledger.ts';
+
+/** What functions may do with the tables to tell other systems what has happened. */
+export abstract class EventLedger extends ShopLedger {
+  /** Reads what was committed, and who wants to know. */
+  grantAnnounceChanges(fn: AnyFunction): void {
+    this.allow(fn, ['Query'], ['WEBHOOKS']);
+    this.allowStream(fn);
+  }
+
+  /** Switches off an endpoint whose receiver is gone. */
+  grantDeliverWebhook(fn: AnyFunction): void {
+    this.allow(fn, ['Query', 'UpdateItem'], ['WEBHOOKS']);
+  }
+
+  grantPutWebhookEndpoint(fn: AnyFunction): void {
+    this.allow(fn, ['UpdateItem'], ['WEBHOOKS']);
+  }
+
+  grantListWebhookEndpoints(fn: AnyFunction): void {
+    this.allow(fn, ['Query'], ['WEBHOOKS']);
+  }
+
+  grantDeleteWebhookEndpoint(fn: AnyFunction): void {
+    this.allow(fn, ['DeleteItem'], ['WEBHOOKS']);
+  }
+
+  /** Reads one wallet, or one creator with the payouts. */
+  grantReplayEvents(fn: AnyFunction): void {
+    this.allow(fn, ['Query'], ['WEBHOOKS']);
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
+    this.allow(fn, ['BatchGetItem', 'Query'], ['CREATOR']);
+    this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
+  }
+}

@@ -1,0 +1,130 @@
+import * as z from 'zod/mini';
+import { readShards } from '../earnings/read-shards.ts';
+import { idsFrom } from '../identifiers.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import { parseCreatorEntry } from '../store/items/creator.ts';
+import { parsePayout } from '../store/items/payout.ts';
+import { parseWalletEntry } from '../store/items/wallet-entry.ts';
+import { creatorPayoutKey, creatorShardPartition, entryKeyPrefix, payoutKey, walletKey } from '../store/keys.ts';
+import { queryAll, queryPage, readItem, readItems } from '../store/read.ts';
+import type { Item, Table } from '../store/table.ts';
+import type { Event } from './event.ts';
+import { creditsOf, eventsOfCreatorEntry, eventsOfPayout } from './events-of-creator.ts';
+import { eventsOfWallet, eventsOfWalletEntry, sentGiftOf } from './events-of-wallet.ts';
+
+export type Whose = { userId: string } | { creatorId: string };
+
+type Request = {
+  whose: Whose;
+  since: string;
+  cursor: string | undefined;
+  /** How many entries a page has. */
+  most?: number;
+};
+
+type Rebuilt = { events: Event[]; nextCursor?: string };
+
+/** Which of the partitions is being read, and after which entry it goes on. */
+const Cursor = z.tuple([z.int(), z.optional(z.string())]);
+
+/** What a request can send in its time. The gifts of one wallet go one after another; a creator's entry lists up to 90 of many. */
+const entriesPerPage = { wallet: 200, creator: 20 };
+
+/**
+ * An entry is named by the key that the app chose when it began what ended in the entry: a payment that took days, or a gift that
+ * was sent late, has its entry among older ones. Entries from so many days before are looked through as well.
+ */
+const lookBackDays = 7;
+
+/**
+ * The events of one wallet or creator since a time, as the ledger tells them, a page at a time: with the ids under which they were
+ * announced. What the ledger does not keep is not among them: the states that a payout has left, and all but the last change
+ * of a wallet's status. `sequence` is missing in what comes from entries.
+ */
+export async function rebuildEvents(ledger: Table, request: Request): Promise<Rebuilt | Refusal> {
+  const { whose, since, cursor, most = 'userId' in whose ? entriesPerPage.wallet : entriesPerPage.creator } = request;
+  const at = cursor === undefined ? ([0, undefined] as const) : readCursor(cursor);
+  if (at === undefined) return refuse('malformed_request', 'The cursor is not one of ours: use nextCursor unchanged.');
+  const partitions = await partitionsOf(ledger, whose);
+  const [place, after] = at;
+  const beside = cursor === undefined ? await eventsBeside(ledger, whose) : [];
+  const { items, lastKey } = await readPage(ledger, { pk: partitions[place], since, after, most });
+  const found = [...beside, ...items.flatMap((item) => eventsOfEntry(whose, item))];
+  const events = firstOfEach(found)
+    .filter(({ time }) => time >= since)
+    .toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  const next = lastKey ? [place, String(lastKey.sk)] : place + 1 < partitions.length ? [place + 1] : undefined;
+  return { events, ...(next && { nextCursor: Buffer.from(JSON.stringify(next)).toString('base64url') }) };
+}
+
+/** A gift may be told by the wallet, which comes first and has its `sequence`, and by its entry. */
+function firstOfEach(events: Event[]): Event[] {
+  const firsts = new Map<string, Event>();
+  for (const event of events) if (!firsts.has(event.id)) firsts.set(event.id, event);
+  return [...firsts.values()];
+}
+
+function readCursor(cursor: string): readonly [number, string | undefined] | undefined {
+  try {
+    return z.parse(Cursor, JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))) as [
+      number,
+      string | undefined,
+    ];
+  } catch {
+    return undefined;
+  }
+}
+
+async function partitionsOf(ledger: Table, whose: Whose): Promise<string[]> {
+  if ('userId' in whose) return [walletKey(whose.userId).pk];
+  return (await readShards(ledger, whose.creatorId)).map(creatorShardPartition);
+}
+
+async function readPage(
+  ledger: Table,
+  page: { pk: string | undefined; since: string; after: string | undefined; most: number },
+): Promise<{ items: Item[]; lastKey: Item | undefined }> {
+  const { pk, since, after, most } = page;
+  // A creator without gifts has no balance yet.
+  if (pk === undefined) return { items: [], lastKey: undefined };
+  const from = new Date(Date.parse(since) - lookBackDays * 86_400_000);
+  return queryPage(ledger, {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+    ExpressionAttributeValues: {
+      ':pk': pk,
+      ':first': `${entryKeyPrefix}${idsFrom(from)}`,
+      ':last': `${entryKeyPrefix}~`,
+    },
+    ConsistentRead: true,
+    Limit: most,
+    ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after } }),
+  });
+}
+
+function eventsOfEntry(whose: Whose, item: Item): Event[] {
+  if ('userId' in whose) {
+    const entry = parseWalletEntry(item);
+    return [...(entry.flow === 'gift' ? [sentGiftOf(entry)] : []), ...eventsOfWalletEntry(entry)];
+  }
+  const entry = parseCreatorEntry(item);
+  return entry.flow === 'credit' ? creditsOf(entry) : eventsOfCreatorEntry(entry);
+}
+
+/** What is told by other items than entries: gifts that wait for their credit and the wallet's status, or the payouts. */
+async function eventsBeside(ledger: Table, whose: Whose): Promise<Event[]> {
+  if ('userId' in whose) {
+    const wallet = await readItem(ledger, walletKey(whose.userId));
+    return wallet ? eventsOfWallet(wallet, undefined) : [];
+  }
+  const { pk, sk } = creatorPayoutKey({ creatorId: whose.creatorId, payoutId: '' });
+  const payoutIds: string[] = [];
+  const lines = queryAll(ledger, {
+    KeyConditionExpression: 'pk = :creator AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':creator': pk, ':prefix': sk },
+    ConsistentRead: true,
+  });
+  for await (const line of lines) payoutIds.push(String(line.payoutId));
+  return (await readItems(ledger, payoutIds.map(payoutKey))).flatMap((item) =>
+    eventsOfPayout(parsePayout(item), undefined),
+  );
+}
