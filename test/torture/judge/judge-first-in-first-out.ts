@@ -7,7 +7,7 @@ import type { Snapshot } from './snapshot.ts';
  * What is so much earlier by its time was certainly before: clocks differ, and that of an invocation stands still while
  * others go on around it.
  */
-const certainMilliseconds = 120_000;
+const certainMilliseconds = 240_000;
 
 /**
  * Bought coins are spent first in, first out. So no more coins of a purchase can be taken or frozen unspent than came in
