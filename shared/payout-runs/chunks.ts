@@ -2,7 +2,7 @@ import { due } from '../payouts/due.ts';
 import { type Outgoing, type Queue, sendMessages } from '../queue/send-messages.ts';
 import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type PayoutRun, type PayoutRunChunk, parsePayoutRun } from '../store/items/payout-run.ts';
-import { payoutRunChunkKey, payoutRunKey, runningPayoutRunKey } from '../store/keys.ts';
+import { payoutRunChunkKey, payoutRunKey, runningPayoutRunKey } from '../store/payout-keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';

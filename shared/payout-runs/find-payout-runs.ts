@@ -8,7 +8,7 @@ import {
   parsePayoutRun,
   parsePayoutRunChunk,
 } from '../store/items/payout-run.ts';
-import { payoutRunChunkKey, payoutRunKey, scheduledPayoutRunKey } from '../store/keys.ts';
+import { payoutRunChunkKey, payoutRunKey, scheduledPayoutRunKey } from '../store/payout-keys.ts';
 import { queryPage, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import { chunksPerRun } from './chunk-dates.ts';

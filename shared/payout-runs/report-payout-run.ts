@@ -2,7 +2,7 @@ import { due } from '../payouts/due.ts';
 import { type Bucket, putObject } from '../store/bucket.ts';
 import { parsePayout } from '../store/items/payout.ts';
 import type { PayoutRun, PayoutRunReport } from '../store/items/payout-run.ts';
-import { payoutKey, payoutRunKey } from '../store/keys.ts';
+import { payoutKey, payoutRunKey } from '../store/payout-keys.ts';
 import { readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';

@@ -3,7 +3,7 @@ import type { Queue } from '../queue/send-messages.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { PayoutRun, PayoutRunChunk } from '../store/items/payout-run.ts';
-import { payoutRunChunkKey, payoutRunKey } from '../store/keys.ts';
+import { payoutRunChunkKey, payoutRunKey } from '../store/payout-keys.ts';
 import type { Item, Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 import { chunkDue } from './chunk-dates.ts';

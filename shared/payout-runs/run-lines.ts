@@ -1,6 +1,6 @@
 import type { Payout } from '../store/items/payout.ts';
 import { type PayoutRun, type PayoutRunLine, parsePayoutRunLine } from '../store/items/payout-run.ts';
-import { payoutRunChunkKey, payoutRunLineKey, payoutRunLinePartition } from '../store/keys.ts';
+import { payoutRunChunkKey, payoutRunLineKey, payoutRunLinePartition } from '../store/payout-keys.ts';
 import { queryPage } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import type { Write } from '../store/write.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type Refusal, refuse } from '../refusals.ts';
 import { Day } from '../store/items/common.ts';
 import { type PayoutRun, PayoutRunSchedule } from '../store/items/payout-run.ts';
-import { runningPayoutRunKey } from '../store/keys.ts';
+import { runningPayoutRunKey } from '../store/payout-keys.ts';
 import type { Item } from '../store/table.ts';
 import type { Write } from '../store/write.ts';
 

@@ -3,7 +3,7 @@ import { logger } from '../observability.ts';
 import type { Queue } from '../queue/send-messages.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import type { PayoutRun, PayoutRunChunk, PayoutRunSchedule } from '../store/items/payout-run.ts';
-import { payoutRunChunkKey, payoutRunKey, scheduledPayoutRunKey } from '../store/keys.ts';
+import { payoutRunChunkKey, payoutRunKey, scheduledPayoutRunKey } from '../store/payout-keys.ts';
 import type { Item, Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 import { chunkDue, chunksPerRun } from './chunk-dates.ts';

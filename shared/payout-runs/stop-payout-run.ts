@@ -1,6 +1,6 @@
 import { logger } from '../observability.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
-import { payoutRunKey } from '../store/keys.ts';
+import { payoutRunKey } from '../store/payout-keys.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { endChunk } from './chunks.ts';

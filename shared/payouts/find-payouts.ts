@@ -3,7 +3,8 @@ import { creatorNotFound } from '../earnings/get-earnings.ts';
 import { type Page, pageOf } from '../http/page.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
-import { creatorKey, creatorPayoutKey, payoutKey } from '../store/keys.ts';
+import { creatorKey } from '../store/keys.ts';
+import { creatorPayoutKey, payoutKey } from '../store/payout-keys.ts';
 import { queryPage, readItem, readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 

@@ -1,7 +1,8 @@
 import type { Creator } from '../store/items/creator.ts';
 import { parseCreator } from '../store/items/creator.ts';
 import { type Payout, type PayoutReason, parsePayout } from '../store/items/payout.ts';
-import { creatorKey, payoutKey } from '../store/keys.ts';
+import { creatorKey } from '../store/keys.ts';
+import { payoutKey } from '../store/payout-keys.ts';
 import { readItem, readItems } from '../store/read.ts';
 import { takeTransition } from '../store/state-machine.ts';
 import type { Item, Table } from '../store/table.ts';

@@ -1,5 +1,5 @@
 import { type Payout, parsePayout } from '../store/items/payout.ts';
-import { payoutKey } from '../store/keys.ts';
+import { payoutKey } from '../store/payout-keys.ts';
 import { readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import { mostInBatch } from './begin-batch.ts';

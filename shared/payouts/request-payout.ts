@@ -7,7 +7,7 @@ import { type Queue, sendMessage } from '../queue/send-messages.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Payout, parsePayout } from '../store/items/payout.ts';
-import { payoutKey } from '../store/keys.ts';
+import { payoutKey } from '../store/payout-keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';

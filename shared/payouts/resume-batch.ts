@@ -1,7 +1,7 @@
 import { Contention } from '../store/contention.ts';
 import type { Payout } from '../store/items/payout.ts';
 import { type PayoutBatch, parsePayoutBatch } from '../store/items/payout-batch.ts';
-import { payoutBatchKey, payoutKey } from '../store/keys.ts';
+import { payoutBatchKey, payoutKey } from '../store/payout-keys.ts';
 import { readItem } from '../store/read.ts';
 import { takeTransition } from '../store/state-machine.ts';
 import type { Item, Table } from '../store/table.ts';

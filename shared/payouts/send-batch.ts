@@ -3,7 +3,7 @@ import { minor } from '../money/units.ts';
 import { count, logger } from '../observability.ts';
 import { Contention } from '../store/contention.ts';
 import type { Payout } from '../store/items/payout.ts';
-import { payoutKey } from '../store/keys.ts';
+import { payoutKey } from '../store/payout-keys.ts';
 import type { Table } from '../store/table.ts';
 import { transact, updateIf, type Write } from '../store/write.ts';
 import type { Sending } from './begin-batch.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Key, payoutKey, rechargeKey, walletKey } from '../../shared/store/keys.ts';
+import { type Key, rechargeKey, walletKey } from '../../shared/store/keys.ts';
+import { payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import type { Item } from '../../shared/store/table.ts';
 import { transact, updateIf } from '../../shared/store/write.ts';

@@ -13,11 +13,11 @@ import {
   creatorEntryKey,
   creatorShardKey,
   type Key,
-  payoutKey,
   rechargeKey,
   walletEntryKey,
   walletKey,
 } from '../../shared/store/keys.ts';
+import { payoutKey } from '../../shared/store/payout-keys.ts';
 import { queryPage } from '../../shared/store/read.ts';
 import { countRequests } from '../support/count-requests.ts';
 import { fanWith, newWorld, type World, walletOf } from '../support/people.ts';

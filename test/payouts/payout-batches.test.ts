@@ -2,7 +2,8 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PayoutNotTaken } from '../../shared/payouts/send-batch.ts';
 import { ProviderOutcomeUnknown } from '../../shared/providers/provider-outcome-unknown.ts';
-import { type Key, payoutBatchKey, payoutKey } from '../../shared/store/keys.ts';
+import type { Key } from '../../shared/store/keys.ts';
+import { payoutBatchKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { steer } from '../providers/webhook-receiver.ts';
 import { interruptedTable } from '../support/interrupted-table.ts';
 import {

@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { NewPayoutBatch, PayPalPayouts } from '../../shared/providers/paypal-client.ts';
 import { type PayoutBatch, parsePayoutBatch } from '../../shared/store/items/payout-batch.ts';
-import { payoutBatchKey } from '../../shared/store/keys.ts';
+import { payoutBatchKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { testClient } from './ledger.ts';

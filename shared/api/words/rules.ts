@@ -47,7 +47,7 @@ export const rulesWords = {
     '`proposed` when one of the two has agreed, `active` when both have, `ended` when either does not any more, `none` when ' +
     'neither ever has.',
   'GuardianLink.proposedBy': 'Who has agreed and waits for the other.',
-  since: 'When both had agreed.',
+  'GuardianLink.since': 'When both had agreed.',
   endsWhenAdult: 'Whether it ends by itself when the user comes of age.',
   'AgreeOnGuardianRequest.by': 'In whose name the app asks.',
   agrees: 'Whether they agree to the link: false ends it.',

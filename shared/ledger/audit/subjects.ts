@@ -3,14 +3,13 @@ import {
   creatorShardPartition,
   creatorShards,
   type Key,
-  payoutBatchKey,
-  payoutKey,
   rechargeKey,
   reversalKey,
   reversedGiftKey,
   walletEntryKey,
   walletKey,
 } from '../../store/keys.ts';
+import { payoutBatchKey, payoutKey } from '../../store/payout-keys.ts';
 import { codeKey, reservationKey, stockKey, stockLineKey } from '../../store/shop-keys.ts';
 import type { Subject, SubjectKind } from './tally.ts';
 
