@@ -45,7 +45,9 @@ export async function changeRules(
     const isSame = isDeepStrictEqual(before, rules);
     if (isSame && more.length === 0) return after;
     const written = await transact<'changed'>(ledger, [
-      ...(isSame ? [] : [setRules(after, now), putChange(asked, rules)]),
+      // Also where the rules stay as they are: what else is written was decided from them.
+      setRules(after, now),
+      ...(isSame ? [] : [putChange(asked, rules)]),
       ...more,
     ]);
     return written.committed ? after : changedMeanwhile;

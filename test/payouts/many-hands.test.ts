@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../shared/identifiers.ts';
 import { decideApproval } from '../../shared/payouts/approve-payout.ts';
 import { isRefusal } from '../../shared/refusals.ts';
-import { isTransient } from '../../shared/store/contention.ts';
+import { patiently } from '../support/patiently.ts';
 import {
   ask,
   auditFindings,
@@ -31,21 +31,11 @@ afterAll(async () => {
   await desk.close();
 });
 
-/** That somebody met too many others is no answer: whoever asked comes again. */
-async function answered<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
-  for (;;)
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isTransient(error)) throw error;
-    }
-}
-
 /** Ten requests, each from two tabs at once. Gives the payouts that were granted. */
 async function askInTwoTabs(asked: string): Promise<string[]> {
   const keys = Array.from({ length: 10 }, () => newId(new Date()));
   const answers = await Promise.all(
-    [...keys, ...keys].map((payoutId) => answered(() => ask(desk, { payoutId, asked }))),
+    [...keys, ...keys].map((payoutId) => patiently(() => ask(desk, { payoutId, asked }))),
   );
   return [...new Set(answers.flatMap((answer) => (isRefusal(answer) ? [] : [answer.payoutId])))];
 }
@@ -54,7 +44,7 @@ async function askInTwoTabs(asked: string): Promise<string[]> {
 async function decideAndSend(payoutIds: string[]): Promise<void> {
   const { world, payouts } = desk;
   const decide = (payoutId: string, decidedBy: string, decision: 'approve' | 'reject') =>
-    answered(() =>
+    patiently(() =>
       decideApproval({ ledger: world.ledger, payouts }, { payoutId, decision, decidedBy, now: new Date() }),
     );
   const answers = await Promise.all([
@@ -105,8 +95,8 @@ describe('two operators, two tabs and ten requests at once', () => {
     await credit(desk, { coins: 90_000 });
     const granted = await askInTwoTabs('15000');
     await Promise.all([
-      answered(() => hold(desk, { held: true })),
-      answered(() => putProfile(desk, { destination: { type: 'email', value: 'eve@example.com' } })),
+      patiently(() => hold(desk, { held: true })),
+      patiently(() => putProfile(desk, { destination: { type: 'email', value: 'eve@example.com' } })),
       decideAndSend(granted),
     ]);
     const sent = await atPayPal(granted);

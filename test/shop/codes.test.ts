@@ -9,8 +9,9 @@ import { listEntitlements } from '../../shared/shop/entitlements.ts';
 import { redeemCode } from '../../shared/shop/redeem-code.ts';
 import { codeKey } from '../../shared/store/shop-keys.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
+import { patiently } from '../support/patiently.ts';
 import { register, type World, walletOf } from '../support/people.ts';
-import { codeOf, days, differences, expectDone, later, newShop, now, patiently } from './shop-world.ts';
+import { codeOf, days, differences, expectDone, later, newShop, now } from './shop-world.ts';
 
 let world: World;
 let fans = 0;

@@ -9,6 +9,7 @@ import { listItems } from '../../shared/shop/present.ts';
 import { settleOrder } from '../../shared/shop/settle-order.ts';
 import { sweepReservations } from '../../shared/shop/sweep-reservations.ts';
 import { stockKey, stockLineKey } from '../../shared/store/shop-keys.ts';
+import { patiently } from '../support/patiently.ts';
 import { fanWith, newWorld, type World, walletOf } from '../support/people.ts';
 import {
   codeOf,
@@ -19,7 +20,6 @@ import {
   later,
   newShop,
   now,
-  patiently,
   shop,
   stockUp,
   voucher,

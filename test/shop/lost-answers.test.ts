@@ -16,20 +16,10 @@ import { sweepReservations } from '../../shared/shop/sweep-reservations.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { spendableCoins } from '../../shared/users/balances.ts';
 import { testClient } from '../support/ledger.ts';
+import { patiently } from '../support/patiently.ts';
 import { fanWith, type World, walletOf } from '../support/people.ts';
 import { seededRandom } from '../support/random.ts';
-import {
-  days,
-  differences,
-  expectDone,
-  givePromo,
-  later,
-  newShop,
-  now,
-  patiently,
-  stockUp,
-  voucher,
-} from './shop-world.ts';
+import { days, differences, expectDone, givePromo, later, newShop, now, stockUp, voucher } from './shop-world.ts';
 
 /** The same table, of which one call in eight fails: half of those after they took effect. */
 function faultyTable({ name }: Table, random: () => number): Table {

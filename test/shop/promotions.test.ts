@@ -9,8 +9,9 @@ import { type StartPromotion, startPromotion } from '../../shared/shop/start-pro
 import { sweepReservations } from '../../shared/shop/sweep-reservations.ts';
 import { reservationKey, spendingKey } from '../../shared/store/shop-keys.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
+import { patiently } from '../support/patiently.ts';
 import { fanWith, type World, walletOf } from '../support/people.ts';
-import { codeOf, days, differences, expectDone, givePromo, later, newShop, now, patiently } from './shop-world.ts';
+import { codeOf, days, differences, expectDone, givePromo, later, newShop, now } from './shop-world.ts';
 
 let world: World;
 let fans = 0;

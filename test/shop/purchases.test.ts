@@ -8,20 +8,9 @@ import { type PurchaseItem, purchaseItem } from '../../shared/shop/purchase-item
 import { walletKey } from '../../shared/store/keys.ts';
 import { entitlementKey } from '../../shared/store/shop-keys.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
+import { patiently } from '../support/patiently.ts';
 import { fanWith, type World, walletOf } from '../support/people.ts';
-import {
-  codeOf,
-  days,
-  differences,
-  expectDone,
-  givePromo,
-  later,
-  newShop,
-  now,
-  patiently,
-  shop,
-  withShop,
-} from './shop-world.ts';
+import { codeOf, days, differences, expectDone, givePromo, later, newShop, now, shop, withShop } from './shop-world.ts';
 
 let world: World;
 let fans = 0;

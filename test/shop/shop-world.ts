@@ -7,7 +7,6 @@ import { auditLedger } from '../../shared/ledger/audit/audit-ledger.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
 import { changeStock } from '../../shared/shop/change-stock.ts';
-import { isTransient } from '../../shared/store/contention.ts';
 import { newWorld, type World } from '../support/people.ts';
 
 export const now = new Date('2026-11-21T12:00:00.000Z');
@@ -59,17 +58,6 @@ export function expectDone<Result>(result: Result | Refusal): Result {
 
 export function codeOf(result: unknown): string {
   return isRefusal(result) ? result.code : 'done';
-}
-
-/** As a client does: a busy ledger is asked again under the same key. */
-export async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isTransient(error)) throw error;
-    }
-  }
 }
 
 export async function differences({ ledger }: World): Promise<string[]> {

@@ -1,6 +1,6 @@
 import './quiet.ts';
 import { describe, expect, it } from 'vitest';
-import { giftAndPayoutCanaries } from './canaries/canaries.ts';
+import { giftAndEventCanaries } from './canaries/canaries.ts';
 import { catchCanaries } from './catch-canaries.ts';
 import { describeViolations } from './describe-report.ts';
 import { playUsualRound, withEmulator } from './run-rounds.ts';
@@ -25,5 +25,5 @@ describe('whatever fails', () => {
   });
 });
 
-// Those of the money that comes in are in a file of their own: either leaves room on two cores, and they run side by side.
-catchCanaries(giftAndPayoutCanaries);
+// The others are in files of their own, which run side by side.
+catchCanaries(giftAndEventCanaries);

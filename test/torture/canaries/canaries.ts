@@ -10,12 +10,10 @@ import { rechargeCanaries } from './recharge-canaries.ts';
 /** Of money that comes in, and goes back. */
 export const paymentCanaries: Canary[] = [...rechargeCanaries, ...claimCanaries, ...providerCanaries];
 
-/** Of gifts and of money that goes out. */
-export const giftAndPayoutCanaries: Canary[] = [
-  ...giftCanaries,
-  ...payoutCanaries,
-  ...payoutRunCanaries,
-  ...eventCanaries,
-];
+/** Of money that goes out. */
+export const moneyOutCanaries: Canary[] = [...payoutCanaries, ...payoutRunCanaries];
 
-export const canaries: Canary[] = [...giftAndPayoutCanaries, ...paymentCanaries];
+/** Of gifts, and of what is told of them. */
+export const giftAndEventCanaries: Canary[] = [...giftCanaries, ...eventCanaries];
+
+export const canaries: Canary[] = [...giftAndEventCanaries, ...moneyOutCanaries, ...paymentCanaries];
