@@ -82,7 +82,8 @@ export class Events extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 500,
       maxBatchingWindow: Duration.seconds(1),
-      parallelizationFactor: stage.relaysPerShard,
+      // With several batches of a shard at once Lambda keeps the order of each item only, and a subject's events come from several.
+      parallelizationFactor: 1,
       reportBatchItemFailures: true,
       // Without a limit of attempts or age it never gives up while the stream keeps the record, which is 24 hours.
       filters: streamFilters(stage.events.announced),

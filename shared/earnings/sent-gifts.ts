@@ -18,6 +18,13 @@ export async function areGiftsSettled(ledger: Table, { userId, asOf }: Reversal)
 }
 
 /** What was spent until then, the latest first, from the line at which a reversal stands. */
-export function spentBefore(ledger: Table, { userId, asOf, cursor }: Reversal): AsyncGenerator<SpendingLine> {
-  return spendingLines(ledger, { userId, asOf, ...(cursor && { from: placeOf(cursor.giftId) }) });
+export function spentBefore(
+  ledger: Table,
+  { userId, asOf: at, asOfVersion: walletVersion, cursor }: Reversal,
+): AsyncGenerator<SpendingLine> {
+  return spendingLines(ledger, {
+    userId,
+    asOf: { at, walletVersion },
+    ...(cursor && { from: placeOf(cursor.giftId) }),
+  });
 }

@@ -27,7 +27,7 @@ export class WebhookUnanswered extends Error {
 export async function postWebhook({ url, headers, body, targets, timeoutMilliseconds }: WebhookPost): Promise<number> {
   const reason = refuseUrl(url, targets);
   if (reason !== undefined) throw new WebhookUnanswered(reason);
-  const send = url.startsWith('https:') ? requestHttps : requestHttp;
+  const send = new URL(url).protocol === 'https:' ? requestHttps : requestHttp;
   try {
     return await new Promise<number>((resolve, reject) => {
       const request = send(url, {

@@ -1,5 +1,6 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { logger } from '../observability.ts';
 import { sendInOrder } from '../queue/send-in-order.ts';
 import type { Queue } from '../queue/send-messages.ts';
 import { messageOf, WebhookMessage } from './webhook-message.ts';
@@ -18,15 +19,26 @@ export async function redriveDeadLetters(
     if (Date.now() >= until.getTime()) return { redriven, more: true };
     const letters = await receive(deadLetters);
     if (letters.length === 0) return { redriven, more: false };
+    const readable = letters.flatMap(readLetter);
     const failed = await sendInOrder(
       deliveries,
-      letters.map(({ Body = '', MessageId = '' }) => messageOf(z.parse(WebhookMessage, JSON.parse(Body)), MessageId)),
+      readable.map(({ letter: { MessageId }, message }) => messageOf(message, MessageId)),
     );
-    const sent = letters.filter((_, position) => !failed.has(position));
+    const sent = readable.filter((_, position) => !failed.has(position)).map(({ letter }) => letter);
     if (sent.length > 0) await remove(deadLetters, sent);
     redriven += sent.length;
     // What was not taken is hidden for the time of the queue, and its group with it.
     if (failed.size > 0) return { redriven, more: true };
+  }
+}
+
+/** One that cannot be read stays among the dead letters, where its alarm goes on, and must not hold up the others. */
+function readLetter(letter: Message): { letter: Message; message: WebhookMessage }[] {
+  try {
+    return [{ letter, message: z.parse(WebhookMessage, JSON.parse(letter.Body ?? '')) }];
+  } catch (error) {
+    logger.error('unreadable dead letter', { messageId: letter.MessageId, error: error as Error });
+    return [];
   }
 }
 

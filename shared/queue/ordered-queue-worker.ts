@@ -5,7 +5,10 @@ import * as z from 'zod/mini';
 import { flushMetrics, logger } from '../observability.ts';
 import type { Queue } from './send-messages.ts';
 
-/** What the queue says of a message, besides its body. */
+/**
+ * What the queue says of a message, besides its body. `receives` is how often it was received in all; 1 for one that only came
+ * along with others of its group until now, none of which was done before.
+ */
 export type Arrival = { receives: number; sentAt: Date; now: Date };
 
 /** `later` keeps the message, and all of its group behind it, for so long. */
@@ -32,7 +35,8 @@ export function orderedQueueWorker<Message extends z.ZodMiniType>(
     for (const [position, record] of group.entries()) {
       const rest = group.slice(position);
       try {
-        const handled = await handle(z.parse(schema, JSON.parse(record.body)), arrivalOf(record));
+        const arrival = { ...arrivalOf(record), ...(position > 0 && { receives: 1 }) };
+        const handled = await handle(z.parse(schema, JSON.parse(record.body)), arrival);
         if (handled === 'done') continue;
         await keepFor(queue, rest, handled.laterSeconds);
       } catch (error) {

@@ -10,6 +10,8 @@ type Reversible = {
   laterSpentCoins: number;
   /** All gifts that the wallet had paid for when it was read were sent until then. */
   spentUntil: Date;
+  /** The version of the wallet when it was read. */
+  walletVersion: number;
   now: Date;
 };
 
@@ -20,7 +22,7 @@ type Reversible = {
  * Coins that had repaid a debt were spent on no gift, so no more than the order brought into `paid` are reversed.
  */
 export function askForReversal<Failure>(
-  { order, owedCoins, inPaid, laterSpentCoins, spentUntil, now }: Reversible,
+  { order, owedCoins, inPaid, laterSpentCoins, spentUntil, walletVersion, now }: Reversible,
   failure: Failure,
 ): Write<Failure> {
   const { rechargeId, userId } = order;
@@ -29,7 +31,8 @@ export function askForReversal<Failure>(
       Key: reversalKey(rechargeId),
       UpdateExpression:
         'SET rechargeId = :recharge, userId = :user, wantedCoins = :wanted, dueBucket = :bucket, dueAt = :now, ' +
-        'asOf = if_not_exists(asOf, :until), skipCoins = if_not_exists(skipCoins, :skip), ' +
+        'asOf = if_not_exists(asOf, :until), asOfVersion = if_not_exists(asOfVersion, :walletVersion), ' +
+        'skipCoins = if_not_exists(skipCoins, :skip), ' +
         'reversedCoins = if_not_exists(reversedCoins, :zero), walkedCoins = if_not_exists(walkedCoins, :zero), ' +
         'steps = if_not_exists(steps, :zero), version = if_not_exists(version, :start) + :one',
       ExpressionAttributeValues: {
@@ -39,6 +42,7 @@ export function askForReversal<Failure>(
         ':bucket': dueBucketOf({ kind: 'reversal', id: rechargeId }),
         ':now': now.toISOString(),
         ':until': spentUntil.toISOString(),
+        ':walletVersion': walletVersion,
         ':skip': laterSpentCoins,
         ':zero': 0,
         // A reversal may end and begin anew; no version comes twice.

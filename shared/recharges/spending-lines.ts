@@ -32,8 +32,8 @@ type Wanted = {
   userId: string;
   /** Where to begin, going back; at the latest line when absent. */
   from?: Place;
-  /** Only lines until then, and as things stood then; as they stand now when absent. */
-  asOf?: string;
+  /** Only lines until then, and as things stood at that version of the wallet; as they stand now when absent. */
+  asOf?: { at: string; walletVersion: number | undefined };
 };
 
 /**
@@ -54,7 +54,7 @@ export async function* spendingLines(ledger: Table, { userId, from, asOf }: Want
       ':gift': 'gift',
       ':purchase': 'purchase',
       ':reserve': 'reserve',
-      ...(asOf !== undefined && { ':asOf': asOf }),
+      ...(asOf !== undefined && { ':asOf': asOf.at }),
     },
     ScanIndexForward: false,
     ConsistentRead: true,
@@ -66,11 +66,21 @@ export async function* spendingLines(ledger: Table, { userId, from, asOf }: Want
   }
 }
 
-/** Coins that came back by repaying a debt did not come back into the wallet. */
-async function keptOf(ledger: Table, { userId, entryId, amounts }: ReserveEntry, asOf?: string): Promise<number> {
+/**
+ * Coins that came back by repaying a debt did not come back into the wallet. Whether they were back tells the wallet's version:
+ * a sweep may write an earlier time than that of a refund which came between. Reversals from before it was kept have none.
+ */
+async function keptOf(
+  ledger: Table,
+  { userId, entryId, amounts }: ReserveEntry,
+  asOf: Wanted['asOf'],
+): Promise<number> {
   const reservation = await findReservation(ledger, { userId, reservationId: entryId });
   if (!reservation) throw new Error(`The coins that ${entryId} of ${userId} set aside have no reservation.`);
   const { released } = reservation;
-  const isBack = released !== undefined && (asOf === undefined || released.at <= asOf);
-  return amounts.paidCoins - (isBack ? released.paidCoins : 0);
+  if (!released) return amounts.paidCoins;
+  const { at, walletVersion, paidCoins } = released;
+  const isBack =
+    asOf === undefined || (asOf.walletVersion === undefined ? at <= asOf.at : walletVersion <= asOf.walletVersion);
+  return amounts.paidCoins - (isBack ? paidCoins : 0);
 }

@@ -144,7 +144,9 @@ function walletWrites(order: Recharge, taking: Taking, now: Date): Write<string>
   });
   const { owedCoins } = back;
   const isSpentOtherwise = owedCoins !== (order.back?.owedCoins ?? 0);
-  const reversible = { order, owedCoins, inPaid, laterSpentCoins, spentUntil: spentUntil(wallet, now), now };
+  const { version: walletVersion } = wallet;
+  const until = spentUntil(wallet, now);
+  const reversible = { order, owedCoins, inPaid, laterSpentCoins, spentUntil: until, walletVersion, now };
   return [
     writeBalances(wallet, balances, 'wallet'),
     ...lines,

@@ -29,10 +29,10 @@ export async function makeCodes(
   const put = { Item: { ...codeBatchKey(batch.batchId), ...batch }, ConditionExpression: 'attribute_not_exists(pk)' };
   const refusal = await refuseBatch(catalog, command);
   const earlier = await readItem(ledger, codeBatchKey(batch.batchId));
-  if (earlier) return replay(earlier, batch);
+  if (earlier) return replay(earlier, batch, command);
   if (refusal) return refusal;
   const begun = await transact<Item>(ledger, [{ put, failure: (current = {}) => current }]);
-  if (!begun.committed) return replay(begun.failures[0] ?? {}, batch);
+  if (!begun.committed) return replay(begun.failures[0] ?? {}, batch, command);
   const codes = Array.from({ length: batch.count }, newCode);
   for (let start = 0; start < codes.length; start += codesAtOnce) {
     const written = await transact(
@@ -66,11 +66,13 @@ async function refuseBatch(catalog: Catalog, { gives, from, until, now }: MakeCo
   return value.entitlements.some(({ code }) => code === gives.item) ? undefined : itemNotFound(gives.item);
 }
 
-function replay(current: Item, wanted: CodeBatch): MadeCodes | Refusal {
+/** A request that names no beginning begins when it comes, which is another time when it comes again. */
+function replay(current: Item, wanted: CodeBatch, { from }: MakeCodes): MadeCodes | Refusal {
   const batch = parseCodeBatch(current);
   const request = ({ count, gives, owner, until, reason }: CodeBatch) =>
     JSON.stringify([count, 'coins' in gives ? gives.coins : gives.item, owner, until, reason]);
-  if (request(batch) === request(wanted)) return { batch, codes: [], replayed: true };
+  const isSameStart = from === undefined || from === batch.from;
+  if (isSameStart && request(batch) === request(wanted)) return { batch, codes: [], replayed: true };
   return refuse(
     'idempotency_key_reused',
     'The Idempotency-Key belongs to another batch of codes: use a new key for a new batch.',

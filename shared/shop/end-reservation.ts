@@ -34,7 +34,9 @@ export async function endReservation<State extends Reservation['state']>(
   }
   const release = decideRelease(wallet, reservation, now);
   const { promoLeft: _, ...rest } = reservation;
-  const after = { ...rest, state, paidLeft: 0, released: { at, ...release.amounts }, endedAt: at } as Reservation;
+  const walletVersion = wallet.version + 1;
+  const released = { at, walletVersion, ...release.amounts };
+  const after = { ...rest, state, paidLeft: 0, released, endedAt: at } as Reservation;
   const written = await transact(ledger, [
     writeReservation(reservation, after),
     ...releaseCoins(wallet, reservation, { release, now }),
@@ -42,5 +44,5 @@ export async function endReservation<State extends Reservation['state']>(
   ]);
   if (!written.committed) return changedMeanwhile;
   const { promo: _promo, guards: _guards, ...kept } = wallet;
-  return { reservation: after, wallet: { ...kept, ...release.change, version: wallet.version + 1 } };
+  return { reservation: after, wallet: { ...kept, ...release.change, version: walletVersion } };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeServer, listen } from '../../infra/local/ports.ts';
@@ -189,6 +189,26 @@ describe('a receiver that fails', () => {
       expect(await deliveries.drain(), `time ${time}`).toHaveLength(1);
     }
     await deliveries.close();
+  });
+
+  it('is sent again though a letter beside it cannot be read, which stays where it is', async () => {
+    const [letters, deliveries] = [await startQueue({ fifo: true }), await startQueue({ fifo: true })];
+    const [first, last] = [event(), event()];
+    const unreadable = {
+      ...messageOf({ endpointId: 'app', event: event() }),
+      body: { endpointId: 'app' },
+      group: 'else',
+    };
+    const readable = [first, last].map((sent) => messageOf({ endpointId: 'app', event: sent }));
+    expect((await sendInOrder(letters, [unreadable, ...readable])).size).toBe(0);
+    const queues = { deadLetters: letters, deliveries };
+    const redriven = await redriveDeadLetters(queues, { until: new Date(Date.now() + 10_000) });
+    expect(redriven).toEqual({ redriven: 2, more: false });
+    expect(await deliveries.drain()).toMatchObject([{ event: { id: first.id } }, { event: { id: last.id } }]);
+    const left = new GetQueueAttributesCommand({ QueueUrl: letters.url, AttributeNames: ['All'] });
+    const { Attributes } = await letters.client.send(left);
+    expect(Attributes).toMatchObject({ ApproximateNumberOfMessagesNotVisible: '1' });
+    await Promise.all([letters.close(), deliveries.close()]);
   });
 
   it('has its letters sent once more when a redrive died before it had removed them', async () => {

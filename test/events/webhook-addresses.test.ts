@@ -79,4 +79,11 @@ describe('a name', () => {
       cause: { syscall: 'getaddrinfo' },
     });
   });
+
+  it('is looked up for a URL that is taken in capital letters, too', async () => {
+    const url = 'HTTPS://APP.INVALID/';
+    expect(refuseUrl(url, 'public')).toBeUndefined();
+    const post = { url, headers: {}, body: '{}', targets: 'public', timeoutMilliseconds: 2_000 } as const;
+    await expect(postWebhook(post)).rejects.toMatchObject({ cause: { syscall: 'getaddrinfo' } });
+  });
 });

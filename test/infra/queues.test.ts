@@ -187,6 +187,10 @@ describe('The announcer', () => {
     expect(passing('prod')).toEqual(['a wallet frozen', 'a payment', 'a reversal', 'a payout', 'a run that is over']);
   });
 
+  it('takes one batch of a shard after another: events of one wallet come from several items, and stay in order', () => {
+    for (const stage of ['dev', 'prod'] as const) expect(sourceOf(stage).ParallelizationFactor).toBe(1);
+  });
+
   it('has no more filters than Lambda takes, gives up no record, and is with the relay the second and last reader', () => {
     for (const stage of ['dev', 'prod'] as const) {
       expect(sourceOf(stage).FilterCriteria.Filters.length).toBeLessThanOrEqual(5);

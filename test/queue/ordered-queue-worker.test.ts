@@ -73,6 +73,22 @@ describe('a worker that keeps the order of each group', () => {
     expect(done.indexOf('a2')).toBeGreaterThan(done.indexOf('c1'));
   });
 
+  it('counts no attempt for a message that only came along with the one before it', async () => {
+    const receives: number[] = [];
+    for (const name of ['a1', 'a2'])
+      outcomes.set(name, (arrival) => {
+        receives.push(arrival.receives);
+        return 'done';
+      });
+    const batch = ['a1', 'a2'].map((name) => ({
+      messageId: name,
+      body: JSON.stringify(name),
+      attributes: { MessageGroupId: 'a', ApproximateReceiveCount: '7', SentTimestamp: '0' },
+    }));
+    await handler({ Records: batch } as unknown as SQSEvent, {} as Context);
+    expect(receives).toEqual([7, 1]);
+  });
+
   it('gives back, with the message that failed, all that came behind it in the same batch', async () => {
     const batch = ['a1', 'b1', 'a2', 'a3', 'c1'].map((name) => ({
       messageId: name,

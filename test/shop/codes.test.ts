@@ -165,6 +165,7 @@ describe('a batch of codes', () => {
     expect(new Set(codes).size).toBe(120);
     expect(expectDone(await makeCodes(world, command))).toMatchObject({ codes: [], replayed: true });
     expect(codeOf(await makeCodes(world, { ...command, count: 1 }))).toBe('idempotency_key_reused');
+    expect(codeOf(await makeCodes(world, { ...command, from: later(5).toISOString() }))).toBe('idempotency_key_reused');
     const { Items = [] } = await world.ledger.client.send(new ScanCommand({ TableName: world.ledger.name }));
     const stored = JSON.stringify(Items);
     expect(stored).toContain(hashOfCode(codes[0] ?? ''));

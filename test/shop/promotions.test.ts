@@ -215,15 +215,48 @@ describe('the audit of promotions', () => {
         ExpressionAttributeValues: { ':more': 7 },
       }),
     );
-    const wallet = `wallet ${of.userId}:`;
-    const tooMany = `${wallet} coins of reservation ${of.promotionId} 7`;
-    expect((await differences(world)).toSorted()).toEqual([tooMany, `${wallet} wallet.reserved 7`]);
+    const measures = (list: [string, number][]) => list.map(([name, delta]) => `wallet ${of.userId}: ${name} ${delta}`);
+    const tooMany: [string, number][] = [
+      [`bought coins of reservation ${of.promotionId}`, 7],
+      [`coins of reservation ${of.promotionId}`, 7],
+    ];
+    expect((await differences(world)).toSorted()).toEqual(measures([...tooMany, ['wallet.reserved', 7]]));
     const Key = spendingKey({ ...key, entryId: stepId });
     await world.ledger.client.send(new DeleteCommand({ TableName: world.ledger.name, Key }));
-    expect((await differences(world)).toSorted()).toEqual([
-      tooMany,
-      `${wallet} coins spent of reservation ${of.promotionId} 60`,
-      `${wallet} wallet.reserved -53`,
-    ]);
+    expect((await differences(world)).toSorted()).toEqual(
+      measures([
+        ...tooMany,
+        [`coins spent of reservation ${of.promotionId}`, 60],
+        [`promotional coins of reservation ${of.promotionId}`, -60],
+        ['wallet.reserved', -53],
+      ]),
+    );
+  });
+
+  it('finds given coins that were made bought ones, and a budget of a promotion that is over or that no sweep will see', async () => {
+    const before = await differences(world);
+    const change = (of: Running, UpdateExpression: string, values?: Record<string, unknown>) =>
+      world.ledger.client.send(
+        new UpdateCommand({
+          TableName: world.ledger.name,
+          Key: reservationKey({ userId: of.userId, reservationId: of.promotionId }),
+          UpdateExpression,
+          ...(values && { ExpressionAttributeValues: values }),
+          ...(UpdateExpression.includes('#state') && { ExpressionAttributeNames: { '#state': 'state' } }),
+        }),
+      );
+    const [made, over, unseen] = [await running(), await running(), await running()];
+    await change(made, 'SET paidLeft = paidLeft + :given REMOVE promoLeft', { ':given': 100 });
+    await change(over, 'SET #state = :finished', { ':finished': 'finished' });
+    await change(unseen, 'REMOVE dueBucket, dueAt');
+    const found = (await differences(world)).filter((difference) => !before.includes(difference));
+    expect(found.toSorted()).toEqual(
+      [
+        `wallet ${made.userId}: bought coins of reservation ${made.promotionId} 100`,
+        `wallet ${made.userId}: promotional coins of reservation ${made.promotionId} -100`,
+        `wallet ${over.userId}: coins of reservation ${over.promotionId} that nothing releases 500`,
+        `wallet ${unseen.userId}: coins of reservation ${unseen.promotionId} that nothing releases 500`,
+      ].toSorted(),
+    );
   });
 });

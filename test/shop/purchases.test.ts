@@ -1,4 +1,4 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
@@ -234,5 +234,31 @@ describe('the audit of purchases', () => {
       `wallet ${userId}: coins paid for sticker_sunny_day 50`,
       `wallet ${userId}: wallet.paid 50`,
     ]);
+  });
+
+  it('finds what somebody holds for longer than was paid for, or for nothing', async () => {
+    const before = await differences(world);
+    const [longer, nothing] = [await fan(500), await fan(500)];
+    const filter = { ...sticker(longer), item: 'filter_aurora', unitPrice: 200 };
+    expectDone(await purchaseItem(world, filter));
+    const Key = entitlementKey({ userId: longer, item: 'filter_aurora' });
+    const TableName = world.ledger.name;
+    await world.ledger.client.send(new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE heldUntil' }));
+    const item = {
+      userId: nothing,
+      item: 'filter_aurora',
+      heldSince: now.toISOString(),
+      coins: 0,
+      redemptions: 0,
+      version: 1,
+    };
+    const Item = { ...entitlementKey({ userId: nothing, item: 'filter_aurora' }), ...item };
+    await world.ledger.client.send(new PutCommand({ TableName, Item }));
+    const found = (await differences(world)).filter((difference) => !before.includes(difference));
+    expect(found.toSorted()).toEqual(
+      [longer, nothing]
+        .map((userId) => `wallet ${userId}: times that filter_aurora is held until another time 1`)
+        .toSorted(),
+    );
   });
 });

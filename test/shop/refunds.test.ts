@@ -233,6 +233,19 @@ describe('a refund of coins that bought something', () => {
     expect(await reversed(userId)).toEqual({ [gift]: 100 });
   });
 
+  it('finds them spent also when they come back after it by a sweep that had begun before', async () => {
+    const userId = await fan();
+    const order = await buyCoins(userId, 300);
+    const gift = await tip(userId, 300);
+    await buyCoins(userId, 1_000);
+    const promotionId = await promote(userId, 1_000);
+    const begun = next();
+    await claim(order);
+    expectDone(await endPromotion(world.ledger, { userId, promotionId, state: 'canceled', now: begun }));
+    expect(await walletOf(world, userId)).toMatchObject({ paid: 700, owed: 0 });
+    expect(await reversed(userId)).toEqual({ [gift]: 300 });
+  });
+
   it('takes coins that came back from a promotion before as unspent', async () => {
     const userId = await fan();
     const order = await buyCoins(userId, 500);

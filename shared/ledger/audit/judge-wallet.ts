@@ -25,7 +25,7 @@ export function judgeWallet(items: Item[], findings: Findings): void {
     .filter(({ sk }) => String(sk).startsWith(entryKeyPrefix))
     .flatMap((item) => readable(item, parseWalletEntry, tally));
   for (const entry of entries) judgeEntry(entry, findings);
-  judgeShopping(items, findings, (movement) => enter(movement, findings));
+  judgeShopping({ items, entries }, findings, (movement) => enter(movement, findings));
   const head = items.find(({ sk }) => sk === headKey);
   for (const wallet of head ? readable(head, parseWallet, tally) : []) {
     judgeHead(wallet, findings);

@@ -12,8 +12,10 @@ const common = {
   paidLeft: Balance,
   /** Promotional coins by the lots that they came from. */
   promoLeft: z.optional(z.array(PromoLot)),
-  /** What went back when it ended. */
-  released: z.optional(z.object({ at: Moment, paidCoins: Amount, promoCoins: Amount, repaidCoins: Amount })),
+  /** What went back when it ended, and the version of the wallet from which on it is there. */
+  released: z.optional(
+    z.object({ at: Moment, walletVersion: z.int(), paidCoins: Amount, promoCoins: Amount, repaidCoins: Amount }),
+  ),
   createdAt: Moment,
   endedAt: z.optional(Moment),
   catalogVersion: z.string(),

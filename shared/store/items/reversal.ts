@@ -11,6 +11,8 @@ export const Reversal = z.object({
   userId: z.string(),
   /** When coins of the recharge were first found spent; later gifts were not paid with them. */
   asOf: Moment,
+  /** The version of the wallet at which that was; absent on reversals from before it was kept. */
+  asOfVersion: z.optional(z.int()),
   /** So many of the paid coins before `asOf` were spent from later purchases, and are passed over first. */
   skipCoins: Amount,
   /** How many coins are to be reversed; it falls when the payment comes again. */
