@@ -259,6 +259,7 @@ describe('what looks like a slip of the finger', () => {
       { 'methods.paypal.feeBasisPoints': 1_500 },
       'number_jumped methods.paypal.feeBasisPoints=1500',
     ],
+    ['a cap for everybody that is gone', 'spending', { 'default.day': undefined }, 'much_removed default.day=0'],
     ['an age of 8', 'ages', { defaultYears: 8 }, 'number_jumped defaultYears=8'],
     [
       'a right of withdrawal that is gone',
