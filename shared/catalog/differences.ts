@@ -10,27 +10,25 @@ export function differences(from: unknown, to: unknown, at = ''): Change[] {
     return from === to ? [] : [{ at, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
   const [before, after] = [partsOf(from), partsOf(to)];
   if (before && after) {
-    const names = new Set([...Object.keys(before.parts), ...Object.keys(after.parts)]);
+    const names = new Set([...before.parts.keys(), ...after.parts.keys()]);
     const inside = [...names].flatMap((name) =>
-      differences(before.parts[name], after.parts[name], at === '' ? name : `${at}.${name}`),
+      differences(before.parts.get(name), after.parts.get(name), at === '' ? name : `${at}.${name}`),
     );
     return before.ordered && after.ordered ? [...orderChange(before.parts, after.parts, at), ...inside] : inside;
   }
   return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ at, from, to }];
 }
 
-type Parts = { parts: Record<string, unknown>; ordered: boolean };
+type Parts = { parts: Map<string, unknown>; ordered: boolean };
 
 /** A list counts as one value, unless each of its elements has an id of its own. */
 function partsOf(value: unknown): Parts | undefined {
   if (Array.isArray(value)) {
-    const parts = new Map(value.map((element) => [idOf(element), element]));
-    return value.length > 0 && parts.size === value.length && !parts.has(undefined)
-      ? { parts: Object.fromEntries(parts), ordered: true }
-      : undefined;
+    const parts = new Map(value.map((element) => [idOf(element) ?? '', element] as const));
+    return value.length > 0 && parts.size === value.length && !parts.has('') ? { parts, ordered: true } : undefined;
   }
   return typeof value === 'object' && value !== null
-    ? { parts: value as Record<string, unknown>, ordered: false }
+    ? { parts: new Map(Object.entries(value)), ordered: false }
     : undefined;
 }
 
@@ -40,8 +38,8 @@ function idOf(element: unknown): string | undefined {
 }
 
 /** What both have, in another order: packages and gifts are shown in that of their list. */
-function orderChange(before: object, after: object, at: string): Change[] {
-  const common = (one: object, other: object) => Object.keys(one).filter((name) => name in other);
+function orderChange(before: Parts['parts'], after: Parts['parts'], at: string): Change[] {
+  const common = (one: Parts['parts'], other: Parts['parts']) => [...one.keys()].filter((name) => other.has(name));
   const [from, to] = [common(before, after), common(after, before)];
   return from.join() === to.join() ? [] : [{ at: `${at} (order)`, from, to }];
 }

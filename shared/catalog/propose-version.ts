@@ -97,12 +97,18 @@ async function readValue(catalog: Table, { kind, value, sameAs, now }: ProposeVe
     const version = await findVersion(catalog, { kind, version: sameAs, now });
     return isRefusal(version) ? version : version.value;
   }
-  const parsed = z.safeParse(catalogKinds[kind], value, { reportInput: true });
-  if (!parsed.success) return malformedValue(explainIssues(parsed.error.issues));
-  const unknown = unknownFields(value, parsed.data);
+  const parsed = parseValue(kind, value);
+  if (isRefusal(parsed)) return parsed;
+  const unknown = unknownFields(value, parsed);
   return unknown.length > 0
     ? malformedValue(unknown.slice(0, 10).map((field) => ({ field, problem: 'is unknown' })))
-    : parsed.data;
+    : parsed;
+}
+
+/** By the schema of this deployment; a proposal may be from before it, and a version that it cannot read would stop everything. */
+export function parseValue(kind: CatalogKind, value: unknown): CatalogValue<CatalogKind> | Refusal {
+  const parsed = z.safeParse<(typeof catalogKinds)[CatalogKind]>(catalogKinds[kind], value, { reportInput: true });
+  return parsed.success ? parsed.data : malformedValue(explainIssues(parsed.error.issues));
 }
 
 function malformedValue(problems: FieldProblem[]): Refusal {

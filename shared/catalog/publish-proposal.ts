@@ -7,7 +7,7 @@ import type { Proposal, StoredVersion } from './catalog-items.ts';
 import { proposalKey, versionKey } from './catalog-keys.ts';
 import { moveHead } from './catalog-writes.ts';
 import { judgeVersion } from './judge-version.ts';
-import { accepted, baseChanged, findProposalItem } from './propose-version.ts';
+import { accepted, baseChanged, findProposalItem, parseValue } from './propose-version.ts';
 import { nextNumber, readSchedule } from './read-schedule.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { judgedWith, lastOf } from './schedule.ts';
@@ -60,11 +60,13 @@ async function writesOf(catalog: Table, proposal: Proposal, command: DecidePropo
   if (command.decision === 'reject') return [decideOn(proposal, command, 'rejected')];
   const { kind, now } = command;
   const { heads, schedule } = await readSchedule(catalog, now, judgedWith(kind));
-  const { baseVersion, value } = proposal;
+  const { baseVersion } = proposal;
   const last = lastOf(schedule, kind);
   if (last.version !== baseVersion) return baseChanged({ kind, baseVersion, latest: last.version });
   const effectiveAt = startOf({ kind, asked: proposal.effectiveAt, last, now });
   if (isRefusal(effectiveAt)) return effectiveAt;
+  const value = parseValue(kind, proposal.value);
+  if (isRefusal(value)) return value;
   const candidate = { version: 'proposed', effectiveAt, value: value as CatalogValue<typeof kind> };
   const { sameAs, acknowledged } = proposal;
   const refusal = refuseFindings(
@@ -76,7 +78,7 @@ async function writesOf(catalog: Table, proposal: Proposal, command: DecidePropo
   const published = { version: String(number), takesEffectAt: effectiveAt };
   return [
     decideOn(proposal, command, 'approved', published),
-    putVersion(proposal, command, published),
+    putVersion({ ...proposal, value }, command, published),
     ...moveHead(kind, heads, number),
   ];
 }

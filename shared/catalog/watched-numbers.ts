@@ -113,7 +113,11 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       ...Object.entries(tiers).flatMap(([tier, limits]) => named(`tiers.${tier}.`, limits, fivefold)),
       ...named('', rules, fivefold),
     ],
-    groups: ({ tiers }) => [{ at: 'tiers', names: Object.keys(tiers) }],
+    groups: ({ default: caps, tiers }) => [
+      { at: 'tiers', names: Object.keys(tiers) },
+      // Each by itself: whoever leaves one out takes a limit off everybody.
+      ...Object.keys(caps).map((name) => ({ at: `default.${name}`, names: [name] })),
+    ],
   },
   shop: {
     regions: nothing,

@@ -5,7 +5,7 @@ import { walletEntryKey, walletKey } from '../store/keys.ts';
 import { readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
-import { spentCounters } from '../users/balances.ts';
+import { finishedCounters } from '../users/balances.ts';
 
 /** Four gifts of some 150 bytes keep an ordinary wallet below 1 kB, one write unit. */
 const roomyOutbox = 4;
@@ -60,7 +60,7 @@ async function pruneGifts(ledger: Table, wallet: Wallet, credited: string[]): Pr
 }
 
 function pruneUpdate(wallet: Wallet, giftIds: string[], highest: string | undefined) {
-  const counters = finishedCounters(wallet);
+  const counters = finishedCounters(wallet, latestGift(wallet));
   const removed = [...giftIds.map((_, i) => `outbox.#gift${i}`), ...counters.map((_, i) => `spent.#counter${i}`)];
   return {
     Key: walletKey(wallet.userId),
@@ -74,17 +74,6 @@ function pruneUpdate(wallet: Wallet, giftIds: string[], highest: string | undefi
   };
 }
 
-/** A gift that was asked for at the end of a period may be debited this much later at most, with the clocks' differences. */
-const stragglersMilliseconds = 15 * 60_000;
-
-/** Counters of periods that ended before the wallet's latest gift; those are never added to again, nor compared with a limit. */
-function finishedCounters(wallet: Wallet): string[] {
-  const latest = Math.max(...Object.values(wallet.outbox).map(({ sentAt }) => sentAt));
-  const { day, week, month } = spentCounters(new Date(latest - stragglersMilliseconds));
-  return Object.keys(wallet.spent).filter(
-    (name) =>
-      (name.startsWith('d') && name < day) ||
-      (name.startsWith('w') && name < week) ||
-      (name.startsWith('m') && name < month),
-  );
+function latestGift({ outbox }: Wallet): Date {
+  return new Date(Math.max(...Object.values(outbox).map(({ sentAt }) => sentAt)));
 }

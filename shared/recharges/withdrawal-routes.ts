@@ -42,7 +42,7 @@ export const withdrawRechargeRoute = defineRoute({
   description:
     "Within the days that the law of the buyer's region gives, and for paid coins that were not spent: they are frozen at " +
     'once, the provider is asked to give back their part of the price, rounded down, and its bonus goes with them. What the ' +
-    'wallet owes is set off first. Bought coins are spent first in, first out. `requested` means that the provider has not ' +
+    'wallet owes is set off first, and so are bonus coins of the recharge that were spent. Bought coins are spent first in, first out. `requested` means that the provider has not ' +
     'answered yet: it is asked again, under the same reference, until it does. Refusals in this order: ' +
     '`idempotency_key_reused`, `recharge_not_found`, `withdrawal_at_store`, `withdrawal_period_over`, `nothing_to_withdraw`.',
   parameters: RechargePath,

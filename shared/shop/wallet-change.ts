@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '../refusals.ts';
 import type { PromoLot, Wallet } from '../store/items/wallet.ts';
 import { walletKey } from '../store/keys.ts';
 import type { Write } from '../store/write.ts';
-import { spentCounters } from '../users/balances.ts';
+import { finishedCounters, spentCounters } from '../users/balances.ts';
 import { refuseToSpend, type Spending, takeCoins } from '../users/decide-spending.ts';
 import { lotsDue } from '../users/promo-lots.ts';
 
@@ -51,10 +51,9 @@ export function coinsByLot(lots: PromoLot[]): { promo?: Record<string, number> }
 
 /** Counters of periods that are over go, as they do when gifts are pruned; somebody who only shops has none pruned. */
 function countSpent({ spent }: Wallet, coins: number, now: Date): Wallet['spent'] {
+  const finished = new Set(finishedCounters({ spent }, now));
+  const kept = Object.entries(spent).filter(([name]) => !finished.has(name));
   const current = Object.values(spentCounters(now));
-  const kept = Object.entries(spent).filter(([name]) =>
-    current.every((counter) => name[0] !== counter[0] || name >= counter),
-  );
   return {
     ...Object.fromEntries(kept),
     ...Object.fromEntries(current.map((name) => [name, (spent[name] ?? 0) + coins])),

@@ -23,3 +23,15 @@ export function spentCounters(now: Date): { day: string; week: string; month: st
   const day = dayOf(now);
   return { day: `d${day}`, week: `w${weekOf(day)}`, month: `m${monthOf(day)}` };
 }
+
+/**
+ * What was asked for at the end of a day, week or month may be carried out this much later at most, with the differences of
+ * clocks; until then its counters are compared with limits.
+ */
+const stragglersMilliseconds = 15 * 60_000;
+
+/** Counters of periods that ended so long before `now` that they are never added to again, nor compared with a limit. */
+export function finishedCounters({ spent }: Pick<Wallet, 'spent'>, now: Date): string[] {
+  const kept = Object.values(spentCounters(new Date(now.getTime() - stragglersMilliseconds)));
+  return Object.keys(spent).filter((name) => kept.some((counter) => name[0] === counter[0] && name < counter));
+}

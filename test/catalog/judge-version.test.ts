@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
+import { differences } from '../../shared/catalog/differences.ts';
 import type { Finding } from '../../shared/catalog/findings.ts';
 import { judgeVersion, judgeWithout } from '../../shared/catalog/judge-version.ts';
 import { type Schedule, withVersion } from '../../shared/catalog/schedule.ts';
@@ -43,6 +44,15 @@ const coinPackage = (packageId: string, change: Partial<CoinPackage>): CoinPacka
 
 const usApp = 'regions.US.app.packages';
 const [rose] = catalogDefaults.gifts.gifts;
+
+describe('the differences of two versions', () => {
+  it('show another order of packages whose ids are numbers', () => {
+    const [small, large] = [coinPackage('100', {}), coinPackage('200', { coins: 200 })];
+    expect(differences({ packages: [small, large] }, { packages: [large, small] })).toEqual([
+      { at: 'packages (order)', from: ['100', '200'], to: ['200', '100'] },
+    ]);
+  });
+});
 
 describe('the catalogue that a deployment starts with', () => {
   it.each(['packages', 'limits', 'costs', 'rates'] as const)('passes the checks by which %s are refused', (kind) => {
@@ -249,6 +259,7 @@ describe('what looks like a slip of the finger', () => {
       { 'methods.paypal.feeBasisPoints': 1_500 },
       'number_jumped methods.paypal.feeBasisPoints=1500',
     ],
+    ['a cap for everybody that is gone', 'spending', { 'default.day': undefined }, 'much_removed default.day=0'],
     ['an age of 8', 'ages', { defaultYears: 8 }, 'number_jumped defaultYears=8'],
     [
       'a right of withdrawal that is gone',

@@ -1,4 +1,4 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCatalog } from '../../shared/catalog/catalog.ts';
 import { proposalKey } from '../../shared/catalog/catalog-keys.ts';
@@ -376,6 +376,27 @@ describe('a proposal', () => {
     for (const change of [quoteFor(27), { reason: 'Another' }, { effectiveAt: at(500) }])
       expect(codeOf(await office.propose('packages', { ...body, ...change }, { key }))).toBe('idempotency_key_reused');
     expect(codeOf(await office.propose('packages', body, { key, caller: 'cleo' }))).toBe('idempotency_key_reused');
+  });
+
+  it('is read by the schema of the day on which it is approved, whatever it was proposed under', async () => {
+    const before = await latestOf('shop');
+    const value = edited('shop', { reservationMinutes: 20 });
+    const { body } = await office.propose('shop', { baseVersion: before, value });
+    // As if the field had come with a deployment in between.
+    const { client, name: TableName } = office.tables.catalog;
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: proposalKey('shop', String(body.proposalId)),
+        UpdateExpression: 'REMOVE #value.entitlements[0].#name',
+        ExpressionAttributeNames: { '#value': 'value', '#name': 'name' },
+      }),
+    );
+    expect(await office.decide('shop', body.proposalId, { caller: 'bo' })).toMatchObject({
+      status: 400,
+      body: { code: 'malformed_request', errors: [{ field: 'value.entitlements.0.name' }] },
+    });
+    expect(await latestOf('shop')).toBe(before);
   });
 
   it('is listed with the others, page by page, newest first', async () => {

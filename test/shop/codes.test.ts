@@ -1,5 +1,6 @@
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { newId } from '../../shared/identifiers.ts';
 import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
@@ -7,6 +8,7 @@ import { listBatches, type MakeCodes, makeCodes, revokeBatch } from '../../share
 import { hashOfCode } from '../../shared/shop/code-text.ts';
 import { listEntitlements } from '../../shared/shop/entitlements.ts';
 import { redeemCode } from '../../shared/shop/redeem-code.ts';
+import { CodeBatchBody } from '../../shared/shop/schemas.ts';
 import { codeKey } from '../../shared/store/shop-keys.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
 import { patiently } from '../support/patiently.ts';
@@ -46,6 +48,19 @@ function redeem(userId: string, text: string, { at = now, redemptionId = newId(a
 function reasonOf(result: unknown): unknown {
   return isRefusal(result) ? (result as Refusal).facts.reason : 'done';
 }
+
+describe('making codes', () => {
+  it('gives no more coins by one code than one grant may', () => {
+    const body = (coins: number) => ({
+      count: 1,
+      gives: { coins },
+      until: later(days(10)).toISOString(),
+      reason: 'Launch',
+    });
+    expect(z.safeParse(CodeBatchBody, body(100_000)).success).toBe(true);
+    expect(z.safeParse(CodeBatchBody, body(100_001)).success).toBe(false);
+  });
+});
 
 describe('redeeming a code', () => {
   it('gives promotional coins that expire, with a line in the statement', async () => {

@@ -4,6 +4,7 @@ import { newId } from '../../shared/identifiers.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setTier } from '../../shared/operations/set-tier.ts';
 import { isRefusal } from '../../shared/refusals.ts';
+import { purchaseItem } from '../../shared/shop/purchase-item.ts';
 import type { Limits } from '../../shared/store/items/wallet-rules.ts';
 import { getWallet } from '../../shared/users/get-wallet.ts';
 import { setLimits } from '../../shared/users/set-limits.ts';
@@ -99,6 +100,17 @@ describe("a user's own limits", () => {
     await creditAndPrune(world, userId, next);
     expect(codeOf(await tip(world, { userId, coins: 1, now: last }))).toBe('spending_limit_reached');
     expect(codeOf(await tip(world, { userId, coins: 1, now: next }))).toBe('spending_limit_reached');
+  });
+
+  it('are not forgotten for late requests of the day before by what is bought in the next', async () => {
+    const userId = await fan();
+    const last = new Date('2026-11-30T23:59:59.999Z');
+    const next = new Date('2026-12-01T00:00:00.000Z');
+    expect(codeOf(await tip(world, { userId, coins: caps.day, now: last }))).toBe('done');
+    const purchase = { purchaseId: newId(next), userId, item: 'sticker_sunny_day', unitPrice: 50, now: next };
+    expect(codeOf(await purchaseItem(world, purchase))).toBe('done');
+    expect(codeOf(await tip(world, { userId, coins: 1, now: last }))).toBe('spending_limit_reached');
+    expect(await spentOn(userId, 'd2026-11-30')).toBe(caps.day);
   });
 
   it('are raised only after 24 hours, shown as pending until then, and can be used at once after that', async () => {

@@ -90,6 +90,9 @@ export function storedOutboxGift(gift: OutboxGift): z.input<typeof StoredOutboxG
 export const WorthBasisPoints = z.int().check(z.minimum(0), z.maximum(10_000));
 export const fullWorthBasisPoints = 10_000;
 
+/** The most that an operator gives at once, by a grant or by a code: a mistake of more needs two. */
+export const largestGrantCoins = 100_000;
+
 /** Promotional coins of one origin. */
 export const PromoLot = z.object({
   lotId: z.string(),
