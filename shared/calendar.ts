@@ -1,7 +1,7 @@
 /** Calendar days in UTC, as `YYYY-MM-DD`: the only days that limits, maturity and payout schedules know. */
 export type Day = string;
 
-const millisecondsPerDay = 86_400_000;
+export const millisecondsPerDay = 86_400_000;
 
 export function dayOf(moment: Date): Day {
   return moment.toISOString().slice(0, 10);
@@ -9,6 +9,11 @@ export function dayOf(moment: Date): Day {
 
 export function addDays(day: Day, days: number): Day {
   return dayOf(new Date(Date.parse(`${day}T00:00:00Z`) + days * millisecondsPerDay));
+}
+
+/** So many times 24 hours later; earlier when negative. */
+export function daysAfter(moment: Date, days: number): Date {
+  return new Date(moment.getTime() + days * millisecondsPerDay);
 }
 
 /** The Monday of the ISO 8601 week that `day` is in: it names the week. */

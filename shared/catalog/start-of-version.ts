@@ -1,3 +1,4 @@
+import { daysAfter } from '../calendar.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { cacheSeconds } from './catalog.ts';
 import type { CatalogKind, CatalogVersion } from './schemas.ts';
@@ -20,7 +21,7 @@ type Start = { kind: CatalogKind; asked: string | undefined; last: CatalogVersio
 export function startOf({ kind, asked, last, now }: Start): string | Refusal {
   const earliest = soonest(now);
   const start = asked ?? earliest;
-  if (start > new Date(now.getTime() + furthestDays * 86_400_000).toISOString())
+  if (start > daysAfter(now, furthestDays).toISOString())
     return refuse('malformed_request', `The body's effectiveAt must be within ${furthestDays} days.`, {
       errors: [{ field: 'effectiveAt', problem: `must be within ${furthestDays} days` }],
     });

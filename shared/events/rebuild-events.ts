@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { daysAfter } from '../calendar.ts';
 import { readShards } from '../earnings/read-shards.ts';
 import { idsFrom } from '../identifiers.ts';
 import { type Refusal, refuse } from '../refusals.ts';
@@ -88,7 +89,7 @@ async function readPage(
   const { pk, since, after, most } = page;
   // A creator without gifts has no balance yet.
   if (pk === undefined) return { items: [], lastKey: undefined };
-  const from = new Date(Date.parse(since) - lookBackDays * 86_400_000);
+  const from = daysAfter(new Date(since), -lookBackDays);
   return queryPage(ledger, {
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
     ExpressionAttributeValues: {

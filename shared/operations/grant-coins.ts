@@ -1,3 +1,4 @@
+import { daysAfter } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
@@ -50,7 +51,7 @@ export async function grantCoins(
 }
 
 function lotOf({ grantId, coins, expiresAfterDays, worthBasisPoints, now }: GrantCoins, usualDays: number): PromoLot {
-  const expiresAt = new Date(now.getTime() + (expiresAfterDays ?? usualDays) * 86_400_000).toISOString();
+  const expiresAt = daysAfter(now, expiresAfterDays ?? usualDays).toISOString();
   return { lotId: `grant-${grantId}`, coins, expiresAt, ...(worthBasisPoints !== undefined && { worthBasisPoints }) };
 }
 

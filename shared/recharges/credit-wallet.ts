@@ -1,3 +1,4 @@
+import { daysAfter } from '../calendar.ts';
 import type { ProviderName } from '../providers/payment.ts';
 import { moneyOf, type Recharge } from '../store/items/recharge.ts';
 import type { Wallet } from '../store/items/wallet.ts';
@@ -19,8 +20,6 @@ export type Credit = Balances & {
   bonusExpiresAt?: string;
 };
 
-const dayMilliseconds = 86_400_000;
-
 /**
  * Coins that were bought repay what the wallet owes first; bonus coins are promotional, repay nothing, and expire
  * `bonusDays` after they arrive.
@@ -32,7 +31,7 @@ export function creditOf(
 ): Credit {
   const repaidCoins = Math.min(wallet.owed, order.coins);
   const paidCoins = order.coins - repaidCoins;
-  const expiresAt = new Date(now.getTime() + bonusDays * dayMilliseconds).toISOString();
+  const expiresAt = daysAfter(now, bonusDays).toISOString();
   const lot = bonusLot(order, { coins: order.bonusCoins, expiresAt });
   const promo = order.bonusCoins > 0 ? [...(wallet.promo ?? []), lot] : wallet.promo;
   const owed = wallet.owed - repaidCoins;

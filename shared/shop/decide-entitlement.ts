@@ -1,8 +1,7 @@
+import { daysAfter } from '../calendar.ts';
 import type { EntitlementDefinition } from '../catalog/shop-schema.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { Entitlement } from '../store/items/entitlement.ts';
-
-const dayMilliseconds = 86_400_000;
 
 /** Whether the user may use the thing at `now`. */
 export function isHeld({ heldUntil }: Pick<Entitlement, 'heldUntil'>, now: Date): boolean {
@@ -26,7 +25,7 @@ export function decideEntitlement(current: Entitlement | undefined, got: Got): E
     userId,
     item,
     heldSince: held?.heldSince ?? now.toISOString(),
-    ...(days !== undefined && { heldUntil: new Date(from + days * dayMilliseconds).toISOString() }),
+    ...(days !== undefined && { heldUntil: daysAfter(new Date(from), days).toISOString() }),
     coins: (current?.coins ?? 0) + coins,
     redemptions: (current?.redemptions ?? 0) + redemptions,
     version: (current?.version ?? 0) + 1,

@@ -29,7 +29,7 @@ export type Ordered = { order: GoodsOrder; walletCoins: number; replayed: boolea
 
 /**
  * Puts goods on hold, and the coins for them, once per key for ever: both or nothing, and never more than there are.
- * Refusals in this order: `item_not_found`, `item_unavailable`, `price_changed`, `malformed_request` (too many),
+ * Refusals in this order: `item_not_found`, `switched_off`, `item_unavailable`, `price_changed`, `malformed_request` (too many),
  * `out_of_stock`, and those of the wallet; what was ordered before is answered before any of them.
  * @throws Contention when others were first on every attempt.
  */

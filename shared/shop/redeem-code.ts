@@ -1,3 +1,4 @@
+import { daysAfter } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
@@ -25,8 +26,6 @@ import { type WalletChange, writeWallet } from './wallet-change.ts';
 export type RedeemCode = RedemptionBody & { redemptionId: string; now: Date };
 
 export type Redeemed = { entry: RedemptionEntry; walletCoins: number; replayed: boolean };
-
-const dayMilliseconds = 86_400_000;
 
 /**
  * Redeems a code for a user: the code, what it gives and the line of the statement are one transaction, so that it gives
@@ -128,7 +127,7 @@ async function benefitOf(
   const { userId, redemptionId, now } = command;
   if ('coins' in gives) {
     const { bonusExpiresAfterDays } = (await catalog.current('packages', now)).value;
-    const expiresAt = new Date(now.getTime() + bonusExpiresAfterDays * dayMilliseconds).toISOString();
+    const expiresAt = daysAfter(now, bonusExpiresAfterDays).toISOString();
     const promo = [...(wallet.promo ?? []), { lotId: `code-${redemptionId}`, coins: gives.coins, expiresAt }];
     const guards = guardsOf({ ...wallet, promo }, now);
     const { paid, owed, spent } = wallet;

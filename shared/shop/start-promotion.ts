@@ -1,3 +1,4 @@
+import { millisecondsPerDay } from '../calendar.ts';
 import type { Shop } from '../catalog/shop-schema.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
@@ -18,7 +19,6 @@ export type StartPromotion = PromotionBody & { promotionId: string; now: Date };
 
 export type Started = { promotion: Promotion; walletCoins: number; replayed: boolean };
 
-const dayMilliseconds = 86_400_000;
 const hourMilliseconds = 3_600_000;
 
 /**
@@ -73,7 +73,7 @@ function refuseBounds({ budget, endsAt, now }: StartPromotion, rules: Shop['prom
       maximumCoins,
     });
   const milliseconds = Date.parse(endsAt) - now.getTime();
-  if (milliseconds > 0 && milliseconds <= longestDays * dayMilliseconds) return undefined;
+  if (milliseconds > 0 && milliseconds <= longestDays * millisecondsPerDay) return undefined;
   return refuse('malformed_request', `A promotion must end in the next ${longestDays} days.`, { longestDays });
 }
 

@@ -1,3 +1,4 @@
+import { daysAfter, millisecondsPerDay } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { SpendingRules } from '../catalog/spending-rules.ts';
 import { type Refusal, refuse } from '../refusals.ts';
@@ -30,8 +31,6 @@ export async function takeBreak(
   });
 }
 
-const dayMilliseconds = 86_400_000;
-
 /** More than anybody means; a slip of the hand could not be taken back. */
 const longestExclusionDays = 3_653;
 
@@ -42,9 +41,9 @@ function refuseLength(
   const [least, most] =
     type === 'cool_off' ? [0, coolOffMaximumDays] : [selfExclusionMinimumDays, longestExclusionDays];
   const milliseconds = Date.parse(until) - now.getTime();
-  if (milliseconds > 0 && milliseconds >= least * dayMilliseconds && milliseconds <= most * dayMilliseconds)
+  if (milliseconds > 0 && milliseconds >= least * millisecondsPerDay && milliseconds <= most * millisecondsPerDay)
     return undefined;
-  const [from, to] = [least, most].map((days) => new Date(now.getTime() + days * dayMilliseconds).toISOString());
+  const [from, to] = [least, most].map((days) => daysAfter(now, days).toISOString());
   return refuse('malformed_request', `The body's until must be between ${from} and ${to} for this type of break.`, {
     errors: [{ field: 'until', problem: `must be between ${from} and ${to}` }],
   });

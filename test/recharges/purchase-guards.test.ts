@@ -6,12 +6,12 @@ import { readPurchaseUse } from '../../shared/recharges/count-purchase.ts';
 import { createRecharge, type Ordered } from '../../shared/recharges/create-recharge.ts';
 import type { CreateRecharge } from '../../shared/recharges/quote-recharge.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
-import { isTransient } from '../../shared/store/contention.ts';
 import { rechargeKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { steer } from '../providers/webhook-receiver.ts';
 import { freshLedger } from '../support/ledger.ts';
+import { patiently } from '../support/patiently.ts';
 import { deliverUntilTaken, eventAt, refundObject } from './claim-events.ts';
 import { meddledTable } from './meddled-table.ts';
 import {
@@ -55,14 +55,8 @@ async function counted(userId: string) {
   return [dayMinor, weekMinor, dayOrders];
 }
 
-/** As a client does that is told to come back. */
-async function persist(at: Shop, command: CreateRecharge, now: Date): Promise<Ordered | Refusal> {
-  for (;;)
-    try {
-      return await createRecharge(at, command, now);
-    } catch (error) {
-      if (!isTransient(error)) throw error;
-    }
+function persist(at: Shop, command: CreateRecharge, now: Date): Promise<Ordered | Refusal> {
+  return patiently(() => createRecharge(at, command, now));
 }
 
 describe('fifty orders at once around the limit', () => {

@@ -26,8 +26,11 @@ const inEveryTestRun = [
   ...['receipt-credited-to-its-sender', 'withdrawal-under-a-new-reference'],
 ];
 
+export const canaries: Canary[] = [...giftAndEventCanaries, ...moneyOutCanaries, ...paymentCanaries];
+
+const unknown = inEveryTestRun.filter((wanted) => !canaries.some(({ name }) => name === wanted));
+if (unknown.length > 0) throw new Error(`There is no canary ${unknown.join(', ')}.`);
+
 export function isInEveryTestRun({ name }: Canary): boolean {
   return inEveryTestRun.includes(name);
 }
-
-export const canaries: Canary[] = [...giftAndEventCanaries, ...moneyOutCanaries, ...paymentCanaries];
