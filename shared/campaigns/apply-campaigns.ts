@@ -1,4 +1,4 @@
-import type { PurchaseCampaign } from '../catalog/campaign-schema.ts';
+import type { Campaign } from '../catalog/campaign-schema.ts';
 import { bonusCoinsOf, budgetCoinsOf, discountedMinor } from '../catalog/campaigns-of-package.ts';
 import type { Currency } from '../money/currency.ts';
 import { commonAmountStep } from '../providers/provider-amounts.ts';
@@ -34,7 +34,7 @@ export function applyCampaigns(plain: Plain, currency: Currency, open: OpenCampa
   return Object.assign({ campaigns }, ...chosen.map((campaign) => applyOne(campaign, { ...plain, stepMinor })));
 }
 
-function applyOne(campaign: PurchaseCampaign, plain: Plain & { stepMinor: number }): Partial<Applied> {
+function applyOne(campaign: Campaign, plain: Plain & { stepMinor: number }): Partial<Applied> {
   if (campaign.kind === 'discount')
     return { priceMinor: discountedMinor(campaign, plain), listPriceMinor: plain.priceMinor };
   const { bonusCoins: coins, bonusWorthBasisPoints: worthBasisPoints = fullWorthBasisPoints } = plain;

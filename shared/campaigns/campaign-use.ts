@@ -1,4 +1,3 @@
-import { dayOf } from '../calendar.ts';
 import type { Campaign } from '../catalog/campaign-schema.ts';
 import { type CampaignBudget, type CampaignUse, parseCampaignBudget, parseCampaignUse } from '../store/items/campaign.ts';
 import { campaignBudgetKey, campaignUseKey } from '../store/campaign-keys.ts';
@@ -11,7 +10,7 @@ export type Taken = { budget: CampaignBudget; use: CampaignUse };
 /** How campaigns stand, by code, for one user: strongly consistent, so that what a write refused shows when it is read again. */
 export async function readTaken(
   ledger: Table,
-  { codes, userId, now }: { codes: string[]; userId: string; now: Date },
+  { codes, userId }: { codes: string[]; userId: string },
 ): Promise<Map<string, Taken>> {
   if (codes.length === 0) return new Map();
   const keys = codes.flatMap((code) => [campaignBudgetKey(code), campaignUseKey({ code, userId })]);
@@ -25,13 +24,13 @@ export async function readTaken(
   return new Map(
     codes.map((code) => [
       code,
-      { budget: budgets.get(code) ?? { code, takenCoins: 0 }, use: uses.get(code) ?? noUse({ code, userId, now }) },
+      { budget: budgets.get(code) ?? { code, takenCoins: 0 }, use: uses.get(code) ?? noUse({ code, userId }) },
     ]),
   );
 }
 
-function noUse({ code, userId, now }: { code: string; userId: string; now: Date }): CampaignUse {
-  return { code, userId, times: 0, coins: 0, day: dayOf(now), dayTimes: 0, version: 0 };
+function noUse({ code, userId }: { code: string; userId: string }): CampaignUse {
+  return { code, userId, times: 0, coins: 0, version: 0 };
 }
 
 /** Whether so many more coins fit into the campaign's budget and into what one user may take of it. */
@@ -47,20 +46,12 @@ export function hasRoom(
   );
 }
 
-/** The use with one more time; a day that has begun does not go back when a clock is late. */
-export function withTaken(use: CampaignUse, coins: number, now: Date): CampaignUse {
-  const today = dayOf(now);
-  const isNewDay = today > use.day;
-  return {
-    ...use,
-    times: use.times + 1,
-    coins: use.coins + coins,
-    day: isNewDay ? today : use.day,
-    dayTimes: (isNewDay ? 0 : use.dayTimes) + 1,
-  };
+/** The use with one more time. */
+export function withTaken(use: CampaignUse, coins: number): CampaignUse {
+  return { ...use, times: use.times + 1, coins: use.coins + coins };
 }
 
-/** The use with one time less. How often on a day stays: whoever began something that came to nothing did begin it. */
+/** The use with one time less. */
 export function withReleased(use: CampaignUse, coins: number): CampaignUse {
   return { ...use, times: use.times - 1, coins: use.coins - coins };
 }

@@ -25,7 +25,7 @@ export function takePart<Failure>(taking: Taking, failure: Failure): Write<Failu
       },
       failure: () => failure,
     },
-    writeUse(withTaken(use, coins, now), failure),
+    writeUse(withTaken(use, coins), failure),
     writeLine({ ...part, state: 'taken', at: now.toISOString() }, failure),
   ];
 }

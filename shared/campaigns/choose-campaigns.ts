@@ -1,5 +1,4 @@
-import type { Campaigns, PurchaseCampaign } from '../catalog/campaign-schema.ts';
-import { isForPurchases } from '../catalog/campaign-schema.ts';
+import type { Campaign, Campaigns } from '../catalog/campaign-schema.ts';
 import { bonusCoinsOf, budgetCoinsOf, combinationsFor, discountedMinor, holdsIn, isOnPackage } from '../catalog/campaigns-of-package.ts';
 import type { Channel } from '../catalog/schemas.ts';
 import { isAppStore, type ProviderName } from '../providers/payment.ts';
@@ -15,17 +14,16 @@ export type Buyer = { wallet: Wallet; hasBought: boolean };
 const dayMilliseconds = 86_400_000;
 
 /** Campaigns that are on there and then, whoever buys what. An app store sets its own price, which nobody can lower here. */
-export function campaignsOn({ campaigns }: Campaigns, occasion: Occasion): PurchaseCampaign[] {
+export function campaignsOn({ campaigns }: Campaigns, occasion: Occasion): Campaign[] {
   const at = occasion.now.toISOString();
   return campaigns
-    .filter(isForPurchases)
     .filter(({ enabled, from, until }) => enabled && from <= at && at < until)
     .filter((campaign) => holdsIn(campaign, occasion))
     .filter(({ kind }) => kind === 'bonus' || occasion.provider === undefined || !isAppStore(occasion.provider));
 }
 
 /** Those of the campaigns that are for this buyer. */
-export function campaignsFor(campaigns: PurchaseCampaign[], { wallet, hasBought }: Buyer, now: Date): PurchaseCampaign[] {
+export function campaignsFor(campaigns: Campaign[], { wallet, hasBought }: Buyer, now: Date): Campaign[] {
   return campaigns.filter(({ eligibility: { firstPurchase, newUserDays } }) => {
     if (firstPurchase && hasBought) return false;
     if (newUserDays === undefined) return true;
@@ -41,17 +39,17 @@ type Sold = { packageId: string; coins: number; bonusCoins: number; priceMinor: 
  * one that gives most coins, a lower price counted by the coins it is worth; of several, the first by their codes.
  */
 export function chooseCampaigns(
-  campaigns: PurchaseCampaign[],
+  campaigns: Campaign[],
   sold: Sold,
   taken: ReadonlyMap<string, Taken>,
-): PurchaseCampaign[] {
-  const worth = (campaign: PurchaseCampaign) => budgetCoinsOf(campaign, sold.coins);
+): Campaign[] {
+  const worth = (campaign: Campaign) => budgetCoinsOf(campaign, sold.coins);
   const open = campaigns.filter((campaign) => {
     const state = taken.get(campaign.code);
     return state && isOnPackage(campaign, sold) && givesMore(campaign, sold) && hasRoom(campaign, state, worth(campaign));
   });
-  const sum = (together: PurchaseCampaign[]) => together.reduce((coins, campaign) => coins + worth(campaign), 0);
-  const name = (together: PurchaseCampaign[]) => together.map(({ code }) => code).join();
+  const sum = (together: Campaign[]) => together.reduce((coins, campaign) => coins + worth(campaign), 0);
+  const name = (together: Campaign[]) => together.map(({ code }) => code).join();
   const [best = []] = combinationsFor(open).toSorted(
     (one, other) => sum(other) - sum(one) || (name(one) < name(other) ? -1 : 1),
   );
@@ -59,7 +57,7 @@ export function chooseCampaigns(
 }
 
 /** A bonus that is no more than the package's own is none, nor is a price that rounding leaves as it was a lower one. */
-function givesMore(campaign: PurchaseCampaign, sold: Sold): boolean {
+function givesMore(campaign: Campaign, sold: Sold): boolean {
   return campaign.kind === 'bonus'
     ? bonusCoinsOf(campaign, sold.coins) > sold.bonusCoins
     : discountedMinor(campaign, sold) < sold.priceMinor;

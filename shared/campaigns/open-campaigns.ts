@@ -1,4 +1,4 @@
-import type { PurchaseCampaign } from '../catalog/campaign-schema.ts';
+import type { Campaign } from '../catalog/campaign-schema.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { purchasesOf } from '../store/keys.ts';
@@ -8,7 +8,7 @@ import { readTaken, type Taken } from './campaign-use.ts';
 import { campaignsFor, campaignsOn, type Occasion } from './choose-campaigns.ts';
 
 /** The campaigns that a user can take part in there and then, and what is taken of them already. */
-export type OpenCampaigns = { version: string; campaigns: PurchaseCampaign[]; taken: ReadonlyMap<string, Taken> };
+export type OpenCampaigns = { version: string; campaigns: Campaign[]; taken: ReadonlyMap<string, Taken> };
 
 /** Reads nothing of the ledger while no campaign is on. */
 export async function openCampaigns(
@@ -22,7 +22,7 @@ export async function openCampaigns(
   const hasBought = isAsked && (await hasPurchase(ledger, wallet.userId));
   const campaigns = campaignsFor(on, { wallet, hasBought }, now);
   const codes = campaigns.map(({ code }) => code);
-  return { version, campaigns, taken: await readTaken(ledger, { codes, userId: wallet.userId, now }) };
+  return { version, campaigns, taken: await readTaken(ledger, { codes, userId: wallet.userId }) };
 }
 
 async function hasPurchase(ledger: Table, userId: string): Promise<boolean> {

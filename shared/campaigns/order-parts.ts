@@ -37,7 +37,7 @@ export async function takeAgain(
 ): Promise<Write<'campaign'>[] | undefined> {
   const { userId, campaigns = [] } = order;
   const definitions = (await catalog.current('campaigns', now)).value.campaigns;
-  const taken = await readTaken(ledger, { codes: campaigns.map(({ code }) => code), userId, now });
+  const taken = await readTaken(ledger, { codes: campaigns.map(({ code }) => code), userId });
   const fits = campaigns.every(({ code, coins }) => {
     const definition = definitions.find((campaign) => campaign.code === code);
     const state = taken.get(code);
@@ -49,7 +49,7 @@ export async function takeAgain(
 /** Gives back what an order that expires holds of its campaigns. */
 export async function giveBackParts(ledger: Table, order: Of, now: Date): Promise<Write<'use'>[]> {
   const { rechargeId: id, userId, campaigns = [] } = order;
-  const taken = await readTaken(ledger, { codes: campaigns.map(({ code }) => code), userId, now });
+  const taken = await readTaken(ledger, { codes: campaigns.map(({ code }) => code), userId });
   return campaigns.flatMap(({ code, coins }) => {
     const use = taken.get(code)?.use;
     if (!use) throw new Error(`Nobody has read the campaign ${code} of the recharge ${id}.`);

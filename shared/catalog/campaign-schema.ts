@@ -29,13 +29,6 @@ const offered = {
   timesPerUser: z._default(Times, 1),
   /** How many coins one user may get of it; no limit but `timesPerUser` when absent. */
   coinsPerUser: z.optional(PositiveAmount),
-};
-
-/** Coins that are given: how long they are good, and how much of a paid coin's diamonds one makes, in ten-thousandths. */
-const given = { expiresAfterDays: Days, worthBasisPoints: WorthBasisPoints };
-
-const forPurchases = {
-  ...offered,
   channels: listOf(z.enum(['app', 'web'])),
   /** Ids of packages; all packages of the price lists when absent, and never custom amounts. */
   packages: listOf(AppId),
@@ -54,8 +47,10 @@ const forPurchases = {
 
 /** More coins for the same price. */
 const BonusCampaign = z.object({
-  ...forPurchases,
-  ...given,
+  ...offered,
+  /** How long the coins are good, and how much of a paid coin's diamonds one of them makes, in ten-thousandths. */
+  expiresAfterDays: Days,
+  worthBasisPoints: WorthBasisPoints,
   kind: z.literal('bonus'),
   /** So many coins, or a share of the coins that are bought, in ten-thousandths, rounded down. */
   bonus: z.union([
@@ -63,50 +58,17 @@ const BonusCampaign = z.object({
     z.strictObject({ basisPoints: z.int().check(z.minimum(1), z.maximum(100_000)) }),
   ]),
 });
-export type BonusCampaign = z.infer<typeof BonusCampaign>;
 
 /** The same coins for a lower price. */
 const DiscountCampaign = z.object({
-  ...forPurchases,
+  ...offered,
   kind: z.literal('discount'),
   /** What is taken off the price, in ten-thousandths; the price that is left is rounded up. */
   discountBasisPoints: z.int().check(z.minimum(1), z.maximum(9_999)),
 });
 export type DiscountCampaign = z.infer<typeof DiscountCampaign>;
-export type PurchaseCampaign = BonusCampaign | DiscountCampaign;
 
-/** A task of the app's own; whoever does it gets what was said before, whatever the outcome. */
-const ChallengeCampaign = z.object({
-  ...offered,
-  ...given,
-  worthBasisPoints: z._default(WorthBasisPoints, 0),
-  kind: z.literal('challenge'),
-  /** Coins for each entry that is completed. */
-  coins: PositiveAmount,
-  /** An entry that is not completed so long after it began lapses. */
-  completeWithinHours: z.int().check(z.minimum(1), z.maximum(8_760)),
-});
-export type ChallengeCampaign = z.infer<typeof ChallengeCampaign>;
-
-/** An advertisement that was watched to its end, as the ad server says. */
-const AdCampaign = z.object({
-  ...offered,
-  ...given,
-  worthBasisPoints: z._default(WorthBasisPoints, 0),
-  kind: z.literal('ad'),
-  /** Coins for each advertisement. */
-  coins: PositiveAmount,
-  /** How many one user is paid for on a day (UTC). */
-  timesPerUserDay: Times,
-});
-export type AdCampaign = z.infer<typeof AdCampaign>;
-
-export const Campaign = z.discriminatedUnion('kind', [
-  BonusCampaign,
-  DiscountCampaign,
-  ChallengeCampaign,
-  AdCampaign,
-]);
+const Campaign = z.discriminatedUnion('kind', [BonusCampaign, DiscountCampaign]);
 export type Campaign = z.infer<typeof Campaign>;
 
 export const Campaigns = z.object({ campaigns: z.array(Campaign).check(z.maxLength(500)) });
@@ -114,7 +76,3 @@ export type Campaigns = z.infer<typeof Campaigns>;
 
 /** A new deployment has none. */
 export const firstCampaigns: Campaigns = { campaigns: [] };
-
-export function isForPurchases(campaign: Campaign): campaign is PurchaseCampaign {
-  return campaign.kind === 'bonus' || campaign.kind === 'discount';
-}

@@ -1,22 +1,22 @@
 import { scale } from '../money/units.ts';
-import type { DiscountCampaign, PurchaseCampaign } from './campaign-schema.ts';
+import type { Campaign, DiscountCampaign } from './campaign-schema.ts';
 import type { Channel } from './schemas.ts';
 
 const wholeBasisPoints = 10_000;
 
 export function holdsIn(
-  { regions, channels }: PurchaseCampaign,
+  { regions, channels }: Campaign,
   { region, channel }: { region: string; channel: Channel },
 ): boolean {
   return (regions?.includes(region) ?? true) && (channels?.includes(channel) ?? true);
 }
 
-export function isOnPackage({ packages }: PurchaseCampaign, { packageId }: { packageId: string }): boolean {
+export function isOnPackage({ packages }: Campaign, { packageId }: { packageId: string }): boolean {
   return packages?.includes(packageId) ?? true;
 }
 
 /** How many coins a bonus adds to so many that are bought; a discount adds none. */
-export function bonusCoinsOf(campaign: PurchaseCampaign, coins: number): number {
+export function bonusCoinsOf(campaign: Campaign, coins: number): number {
   if (campaign.kind !== 'bonus') return 0;
   const { bonus } = campaign;
   if ('coins' in bonus) return bonus.coins;
@@ -24,7 +24,7 @@ export function bonusCoinsOf(campaign: PurchaseCampaign, coins: number): number 
 }
 
 /** What a campaign takes from its budget: the bonus, or the coins that the lower price is worth, rounded up. */
-export function budgetCoinsOf(campaign: PurchaseCampaign, coins: number): number {
+export function budgetCoinsOf(campaign: Campaign, coins: number): number {
   if (campaign.kind === 'bonus') return bonusCoinsOf(campaign, coins);
   const { discountBasisPoints: numerator } = campaign;
   return scale(coins, { numerator, denominator: wholeBasisPoints, rounding: 'up' });
@@ -44,7 +44,7 @@ export function discountedMinor(
 }
 
 /** Which campaigns may be in one order: each alone, and a bonus with a discount when both say that they are stackable. */
-export function combinationsFor<Some extends PurchaseCampaign>(campaigns: Some[]): Some[][] {
+export function combinationsFor<Some extends Campaign>(campaigns: Some[]): Some[][] {
   const alone = campaigns.map((campaign) => [campaign]);
   const stackable = campaigns.filter((campaign) => campaign.stackable);
   const pairs = stackable

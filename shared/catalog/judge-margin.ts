@@ -1,7 +1,7 @@
 import { decimalsOf, formatMinor } from '../money/currency.ts';
 import { type Finding, finding } from './findings.ts';
 import { bonusCoinsOf, combinationsFor, holdsIn, isOnPackage } from './campaigns-of-package.ts';
-import type { PurchaseCampaign } from './campaign-schema.ts';
+import type { Campaign } from './campaign-schema.ts';
 import { type Combination, campaignsFrom, usdMillionthsOf } from './schedule.ts';
 import type { Channel, CoinPackage, PriceList } from './schemas.ts';
 
@@ -62,7 +62,7 @@ function campaignSalesOf({ region, channel, list }: Place, { campaigns, from }: 
 }
 
 /** The lower price before it is rounded up. All bonus coins count in full, though a creator may get less for them. */
-function campaignSale(together: PurchaseCampaign[], coinPackage: CoinPackage, currency: PriceList['currency']): Sale {
+function campaignSale(together: Campaign[], coinPackage: CoinPackage, currency: PriceList['currency']): Sale {
   const { packageId, coins, bonusCoins, priceMinor } = coinPackage;
   const bonus = together.reduce((most, campaign) => Math.max(most, bonusCoinsOf(campaign, coins)), bonusCoins);
   const left = together.reduce(

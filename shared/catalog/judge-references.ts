@@ -1,4 +1,5 @@
 import { scale } from '../money/units.ts';
+import { bonusCoinsOf } from './campaigns-of-package.ts';
 import { type Finding, finding } from './findings.ts';
 import { isKnownRegion } from './iso-regions.ts';
 import { type Combination, campaignsFrom, usdMillionthsOf } from './schedule.ts';
@@ -118,11 +119,10 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
     ...campaigns.flatMap((campaign) => {
       const { code, regions = [], from, until, budgetCoins, coinsPerUser = 0 } = campaign;
       const at = `campaigns.${code}`;
-      const once = campaign.kind === 'challenge' || campaign.kind === 'ad' ? campaign.coins : 1;
       return [
         ...unknownRegions(`${at}.regions`, regions),
         ...contradiction(at, from >= until, 'ends before it begins'),
-        ...contradiction(at, once > budgetCoins, 'gives more at once than its budget'),
+        ...contradiction(at, bonusCoinsOf(campaign, 0) > budgetCoins, 'gives more at once than its budget'),
         ...contradiction(at, coinsPerUser > budgetCoins, 'gives one user more than its budget'),
       ];
     }),

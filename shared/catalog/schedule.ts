@@ -1,4 +1,4 @@
-import { firstCampaigns, isForPurchases, type PurchaseCampaign } from './campaign-schema.ts';
+import { type Campaign, firstCampaigns } from './campaign-schema.ts';
 import { firstVersion, seededFrom } from './catalog-keys.ts';
 import type { CatalogKind, CatalogValue, CatalogVersion } from './schemas.ts';
 
@@ -37,8 +37,8 @@ export type Combination = { [Kind in PricedKind]: CatalogVersion<Kind> } & {
 };
 
 /** Campaigns of purchases that are on, now or later. */
-export function campaignsFrom({ campaigns }: CatalogValue<'campaigns'>, from: string): PurchaseCampaign[] {
-  return campaigns.filter(isForPurchases).filter(({ enabled, until }) => enabled && until > from);
+export function campaignsFrom({ campaigns }: CatalogValue<'campaigns'>, from: string): Campaign[] {
+  return campaigns.filter(({ enabled, until }) => enabled && until > from);
 }
 
 /**

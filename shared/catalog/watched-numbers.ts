@@ -169,8 +169,7 @@ function numbersOfCampaign(campaign: Campaign): Watched[] {
     return [...common, ...named(at, { discountBasisPoints: campaign.discountBasisPoints }, tenPercent)];
   const { expiresAfterDays, worthBasisPoints } = campaign;
   const given = [...named(at, { expiresAfterDays }, fivefold), ...named(at, { worthBasisPoints }, tenPercent)];
-  if (campaign.kind === 'bonus') return [...common, ...given, ...named(`${at}bonus.`, campaign.bonus, double)];
-  return [...common, ...given, ...named(at, { coins: campaign.coins }, double)];
+  return [...common, ...given, ...named(`${at}bonus.`, campaign.bonus, double)];
 }
 
 function dearest(price: CatalogValue<'gifts'>['gifts'][number]['price']): number {

@@ -16,7 +16,7 @@ export function campaignUseKey(use: { code: string; userId: string }): Key {
   return { pk: campaignPartition(use.code, partOf(use.userId)), sk: `${campaignUsePrefix}${use.userId}` };
 }
 
-/** What one order, entry or advertisement takes of a campaign. */
+/** What one order takes of a campaign. */
 export function campaignLineKey(line: { code: string; userId: string; id: string }): Key {
   return { pk: campaignPartition(line.code, partOf(line.userId)), sk: `${campaignLinePrefix}${line.userId}#${line.id}` };
 }

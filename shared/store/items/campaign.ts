@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Item } from '../table.ts';
-import { Balance, Day, Moment } from './common.ts';
+import { Balance, Moment } from './common.ts';
 
-/** What orders, entries and advertisements hold of a campaign's budget, spent or set aside: `CAMPAIGN#{code}` / `BUDGET`. */
+/** What orders hold of a campaign's budget, spent or set aside: `CAMPAIGN#{code}` / `BUDGET`. */
 export const CampaignBudget = z.object({ code: z.string(), takenCoins: Balance });
 export type CampaignBudget = z.infer<typeof CampaignBudget>;
 
@@ -16,9 +16,6 @@ export const CampaignUse = z.object({
   userId: z.string(),
   times: Balance,
   coins: Balance,
-  /** The latest day (UTC) that something was counted on, and how often. */
-  day: Day,
-  dayTimes: Balance,
   version: z.int(),
 });
 export type CampaignUse = z.infer<typeof CampaignUse>;
@@ -31,7 +28,7 @@ export function parseCampaignUse(item: Item): CampaignUse {
 export const CampaignLine = z.object({
   code: z.string(),
   userId: z.string(),
-  /** The id of the order. */
+  /** The order. */
   id: z.string(),
   coins: Balance,
   state: z.enum(['taken', 'released']),
