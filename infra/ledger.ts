@@ -227,7 +227,10 @@ export class Ledger extends EventLedger {
     this.allow(
       fn,
       ['BatchGetItem', 'Query'],
-      [...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const), ...(['STOCK', 'CODE', 'CAMPAIGN'] as const)],
+      [
+        ...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const),
+        ...(['STOCK', 'CODE', 'CAMPAIGN'] as const),
+      ],
     );
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
     this.allow(fn, ['PutItem'], ['AUDIT']);

@@ -1,6 +1,11 @@
 import type { Campaign } from '../catalog/campaign-schema.ts';
-import { type CampaignBudget, type CampaignUse, parseCampaignBudget, parseCampaignUse } from '../store/items/campaign.ts';
 import { campaignBudgetKey, campaignUseKey } from '../store/campaign-keys.ts';
+import {
+  type CampaignBudget,
+  type CampaignUse,
+  parseCampaignBudget,
+  parseCampaignUse,
+} from '../store/items/campaign.ts';
 import { readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 

@@ -1,5 +1,5 @@
-import type { CampaignLine, CampaignUse } from '../store/items/campaign.ts';
 import { campaignBudgetKey, campaignLineKey, campaignUseKey } from '../store/campaign-keys.ts';
+import type { CampaignLine, CampaignUse } from '../store/items/campaign.ts';
 import type { Write } from '../store/write.ts';
 import { withReleased, withTaken } from './campaign-use.ts';
 

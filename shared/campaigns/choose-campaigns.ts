@@ -1,5 +1,12 @@
 import type { Campaign, Campaigns } from '../catalog/campaign-schema.ts';
-import { bonusCoinsOf, budgetCoinsOf, combinationsFor, discountedMinor, holdsIn, isOnPackage } from '../catalog/campaigns-of-package.ts';
+import {
+  bonusCoinsOf,
+  budgetCoinsOf,
+  combinationsFor,
+  discountedMinor,
+  holdsIn,
+  isOnPackage,
+} from '../catalog/campaigns-of-package.ts';
 import type { Channel } from '../catalog/schemas.ts';
 import { isAppStore, type ProviderName } from '../providers/payment.ts';
 import type { Wallet } from '../store/items/wallet.ts';
@@ -38,15 +45,13 @@ type Sold = { packageId: string; coins: number; bonusCoins: number; priceMinor: 
  * The campaigns that an order of a package takes: of all combinations that may be in one order and that still have room, the
  * one that gives most coins, a lower price counted by the coins it is worth; of several, the first by their codes.
  */
-export function chooseCampaigns(
-  campaigns: Campaign[],
-  sold: Sold,
-  taken: ReadonlyMap<string, Taken>,
-): Campaign[] {
+export function chooseCampaigns(campaigns: Campaign[], sold: Sold, taken: ReadonlyMap<string, Taken>): Campaign[] {
   const worth = (campaign: Campaign) => budgetCoinsOf(campaign, sold.coins);
   const open = campaigns.filter((campaign) => {
     const state = taken.get(campaign.code);
-    return state && isOnPackage(campaign, sold) && givesMore(campaign, sold) && hasRoom(campaign, state, worth(campaign));
+    return (
+      state && isOnPackage(campaign, sold) && givesMore(campaign, sold) && hasRoom(campaign, state, worth(campaign))
+    );
   });
   const sum = (together: Campaign[]) => together.reduce((coins, campaign) => coins + worth(campaign), 0);
   const name = (together: Campaign[]) => together.map(({ code }) => code).join();

@@ -52,4 +52,3 @@ export function combinationsFor<Some extends Campaign>(campaigns: Some[]): Some[
     .flatMap((bonus) => stackable.filter(({ kind }) => kind === 'discount').map((discount) => [bonus, discount]));
   return [...alone, ...pairs];
 }
-

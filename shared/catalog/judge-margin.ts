@@ -1,7 +1,7 @@
 import { decimalsOf, formatMinor } from '../money/currency.ts';
-import { type Finding, finding } from './findings.ts';
-import { bonusCoinsOf, combinationsFor, holdsIn, isOnPackage } from './campaigns-of-package.ts';
 import type { Campaign } from './campaign-schema.ts';
+import { bonusCoinsOf, combinationsFor, holdsIn, isOnPackage } from './campaigns-of-package.ts';
+import { type Finding, finding } from './findings.ts';
 import { type Combination, campaignsFrom, usdMillionthsOf } from './schedule.ts';
 import type { Channel, CoinPackage, PriceList } from './schemas.ts';
 

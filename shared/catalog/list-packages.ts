@@ -34,7 +34,8 @@ export async function listPackages(
   const { region, channel } = place;
   const wallet = userId === undefined ? undefined : await readItem(ledger, walletKey(userId));
   if (userId !== undefined && !wallet) return userNotFound(userId);
-  const campaigns = wallet && (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place }));
+  const campaigns =
+    wallet && (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place }));
   const packages = list.packages.map((coinPackage) => present(coinPackage, list, campaigns));
   return { region, channel, version, packages, ...presentCustom(list) };
 }

@@ -28,9 +28,7 @@ export type Sold = Partial<
 >;
 
 /** What became of what an order has from campaigns, when it is paid after it had given that back. */
-export type LateBonus = Partial<
-  Pick<Recharge, 'bonusCoins' | 'bonusWorthBasisPoints' | 'campaignsReleased'>
->;
+export type LateBonus = Partial<Pick<Recharge, 'bonusCoins' | 'bonusWorthBasisPoints' | 'campaignsReleased'>>;
 
 /** Which Checkout Session is the order's: the first one stays. */
 export function rememberSession({ rechargeId, sessionId }: { rechargeId: string; sessionId: string }): OrderUpdate {

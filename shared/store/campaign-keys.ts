@@ -18,7 +18,10 @@ export function campaignUseKey(use: { code: string; userId: string }): Key {
 
 /** What one order takes of a campaign. */
 export function campaignLineKey(line: { code: string; userId: string; id: string }): Key {
-  return { pk: campaignPartition(line.code, partOf(line.userId)), sk: `${campaignLinePrefix}${line.userId}#${line.id}` };
+  return {
+    pk: campaignPartition(line.code, partOf(line.userId)),
+    sk: `${campaignLinePrefix}${line.userId}#${line.id}`,
+  };
 }
 
 /** All that a campaign has, for whoever adds it up. */

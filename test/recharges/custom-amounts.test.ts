@@ -10,6 +10,7 @@ import type { Currency } from '../../shared/money/currency.ts';
 import { createRecharge } from '../../shared/recharges/create-recharge.ts';
 import { quoteRecharge } from '../../shared/recharges/quote-recharge.ts';
 import { RechargeBody } from '../../shared/recharges/schemas.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { steer } from '../providers/webhook-receiver.ts';
 import { freshLedger } from '../support/ledger.ts';
 import { now, order, wallet } from './examples.ts';

@@ -1,3 +1,4 @@
+import { campaignLinePrefix, campaignUsePrefix } from '../../store/campaign-keys.ts';
 import { parseCampaignBudget, parseCampaignLine, parseCampaignUse } from '../../store/items/campaign.ts';
 import { parseCreatorEntry, parseCreatorShard } from '../../store/items/creator.ts';
 import { parsePayout } from '../../store/items/payout.ts';
@@ -5,7 +6,6 @@ import { parsePayoutBatch } from '../../store/items/payout-batch.ts';
 import { parseRecharge } from '../../store/items/recharge.ts';
 import { parseReversalStep, parseReversedGift } from '../../store/items/reversal.ts';
 import { parseStock, parseStockChange, parseStockLine } from '../../store/items/stock.ts';
-import { campaignLinePrefix, campaignUsePrefix } from '../../store/campaign-keys.ts';
 import { creatorKeyPrefix, entryKeyPrefix, headKey, reversalStepPrefix, walletKeyPrefix } from '../../store/keys.ts';
 import { stockChangePrefix, stockLinePrefix } from '../../store/shop-keys.ts';
 import type { Item } from '../../store/table.ts';
