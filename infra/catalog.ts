@@ -1,11 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
-import type {
-  ListPackagesEnvironment,
-  ReadCatalogEnvironment,
-  SeedCatalogEnvironment,
-} from '../shared/catalog/environments.ts';
+import type { ListPackagesEnvironment } from '../shared/campaigns/environments.ts';
+import type { ReadCatalogEnvironment, SeedCatalogEnvironment } from '../shared/catalog/environments.ts';
 import { listGiftsRoute, listPackagesRoute } from '../shared/catalog/routes.ts';
 import { listItemsRoute } from '../shared/shop/routes.ts';
 import { Capability } from './capability.ts';

@@ -1,5 +1,5 @@
+import { ListPackagesEnvironment } from '../../shared/campaigns/environments.ts';
 import { openCatalog } from '../../shared/catalog/catalog.ts';
-import { ListPackagesEnvironment } from '../../shared/catalog/environments.ts';
 import { listPackages } from '../../shared/catalog/list-packages.ts';
 import { listPackagesRoute } from '../../shared/catalog/routes.ts';
 import { readEnvironment } from '../../shared/environment.ts';

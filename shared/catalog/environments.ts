@@ -7,7 +7,5 @@ export type PayoutStrictness = z.infer<typeof PayoutStrictness>;
 
 /** What operators do with versions, which is nothing to the ledger. */
 export const OperateCatalogEnvironment = z.object({ CATALOG_TABLE: TableName });
-/** Prices as one user would pay them depend on what the user has bought. */
-export const ListPackagesEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
 export const ReadCatalogEnvironment = z.object({ CATALOG_TABLE: TableName });
 export const SeedCatalogEnvironment = z.object({ CATALOG_TABLE: TableName, PAYOUT_RULES: PayoutStrictness });
