@@ -46,7 +46,7 @@ const PackagesAnswer = z.object({
 });
 export type PackagesAnswer = z.infer<typeof PackagesAnswer>;
 
-export const PackagesQuery = z.strictObject({
+const PackagesQuery = z.strictObject({
   region: Region,
   channel: Channel,
   userId: z.optional(AppId),

@@ -105,7 +105,7 @@ export async function expired({ ledger }: World, made: Recharge, { givesBack = t
 }
 
 /** As a client does: a busy ledger is asked again under the same key. */
-export async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       return await attempt();
