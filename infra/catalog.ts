@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
+import type { ListPackagesEnvironment } from '../shared/campaigns/environments.ts';
 import type { ReadCatalogEnvironment, SeedCatalogEnvironment } from '../shared/catalog/environments.ts';
 import { listGiftsRoute, listPackagesRoute } from '../shared/catalog/routes.ts';
 import { listItemsRoute } from '../shared/shop/routes.ts';
@@ -35,13 +36,13 @@ export class Catalog extends Capability {
   private addLists(foundation: Foundation): void {
     const { ledger, api } = foundation;
 
-    const listPackages = new TributaryFunction<typeof ReadCatalogEnvironment>(this, 'ListPackages', foundation, {
+    const listPackages = new TributaryFunction<typeof ListPackagesEnvironment>(this, 'ListPackages', foundation, {
       code: 'catalog/list-packages',
       trigger: 'request',
-      environment: { CATALOG_TABLE: ledger.catalog.tableName },
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
       impact: 'Fans do not see what coins cost.',
     });
-    ledger.grantReadCatalog(listPackages);
+    ledger.grantListPackages(listPackages);
     api.serve(listPackagesRoute, listPackages);
 
     const listGifts = new TributaryFunction<typeof ReadCatalogEnvironment>(this, 'ListGifts', foundation, {

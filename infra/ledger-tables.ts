@@ -45,6 +45,7 @@ type Partition =
   | 'RUN'
   | 'SCHEDULE'
   | 'STOCK'
+  | 'CAMPAIGN'
   | 'CODE'
   | 'CODES'
   | 'GUESSES'

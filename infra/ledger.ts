@@ -86,9 +86,17 @@ export class Ledger extends EventLedger {
     this.allow(fn, ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'], ['REVERSAL']);
   }
 
+  /** Beside the catalogue, who the user is and what campaigns still have for that user. */
+  grantListPackages(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
+    this.allow(fn, ['BatchGetItem'], ['CAMPAIGN']);
+  }
+
   grantCreateRecharge(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
-    this.allow(fn, ['GetItem'], ['WALLET']);
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
+    this.allow(fn, ['BatchGetItem', 'PutItem', 'UpdateItem'], ['CAMPAIGN']);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
     this.allow(fn, ['PutItem'], ['PAYMENT']);
@@ -110,6 +118,7 @@ export class Ledger extends EventLedger {
     this.allow(fn, ['GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem'], ['PAYMENT']);
     this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
+    this.allow(fn, ['BatchGetItem', 'PutItem', 'UpdateItem'], ['CAMPAIGN']);
     this.allow(fn, ['PutItem'], ['EVENT']);
     this.allow(fn, ['UpdateItem'], ['REVERSAL']);
   }
@@ -218,7 +227,10 @@ export class Ledger extends EventLedger {
     this.allow(
       fn,
       ['BatchGetItem', 'Query'],
-      [...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const), ...(['STOCK', 'CODE'] as const)],
+      [
+        ...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const),
+        ...(['STOCK', 'CODE', 'CAMPAIGN'] as const),
+      ],
     );
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
     this.allow(fn, ['PutItem'], ['AUDIT']);

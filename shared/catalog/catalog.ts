@@ -1,6 +1,7 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Item, Table } from '../store/table.ts';
+import { firstCampaigns } from './campaign-schema.ts';
 import { firstVersion, seededFrom, versionKey, versionsEnd } from './catalog-keys.ts';
 import { type CatalogKind, type CatalogValue, type CatalogVersion, catalogKinds } from './schemas.ts';
 import { shopDefaults } from './shop-defaults.ts';
@@ -84,6 +85,7 @@ const laterKinds: Partial<{ [Kind in CatalogKind]: CatalogValue<Kind> }> = {
   switches: firstSwitches,
   spending: spendingDefaults,
   shop: shopDefaults,
+  campaigns: firstCampaigns,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { firstCampaigns } from './campaign-schema.ts';
 import type { CatalogKind, CatalogValue } from './schemas.ts';
 import { shopDefaults } from './shop-defaults.ts';
 import { spendingDefaults } from './spending-rules.ts';
@@ -125,6 +126,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   switches: firstSwitches,
   spending: spendingDefaults,
   shop: shopDefaults,
+  campaigns: firstCampaigns,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

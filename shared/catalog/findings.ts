@@ -8,6 +8,7 @@ const findingSeverities = {
   nothing_changes: 'refused',
   unknown_region: 'refused',
   repeated_id: 'refused',
+  unknown_package: 'refused',
   ambiguous_product: 'refused',
   no_reference_rate: 'refused',
   no_tax_rate: 'refused',

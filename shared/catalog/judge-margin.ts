@@ -1,7 +1,9 @@
 import { decimalsOf, formatMinor } from '../money/currency.ts';
+import type { Campaign } from './campaign-schema.ts';
+import { bonusCoinsOf, combinationsFor, holdsIn, isOnPackage } from './campaigns-of-package.ts';
 import { type Finding, finding } from './findings.ts';
-import { type Combination, usdMillionthsOf } from './schedule.ts';
-import type { Channel, PriceList } from './schemas.ts';
+import { type Combination, campaignsFrom, usdMillionthsOf } from './schedule.ts';
+import type { Channel, CoinPackage, PriceList } from './schemas.ts';
 
 const wholeBasisPoints = 10_000n;
 
@@ -16,7 +18,7 @@ type Place = { region: string; channel: Channel; list: PriceList };
  */
 export function judgeMargin(combination: Combination): Finding[] {
   return placesOf(combination).flatMap((place) =>
-    salesOf(place).flatMap((sale) => {
+    [...salesOf(place), ...campaignSalesOf(place, combination)].flatMap((sale) => {
       const left = leftOver(sale, place, combination);
       if (left === undefined || isAbove(left, combination.rates.value.coinsPerDiamond)) return [];
       return [finding('below_creator_worth', { at: sale.at, sentence: describe(sale, left, combination) })];
@@ -48,6 +50,32 @@ function salesOf({ region, channel, list }: Place): Sale[] {
   const words = `${minimumCoins} coins at ${formatMinor(priceMinor, currency)} ${currency} for ${perCoins}`;
   const price = { numerator: minimumCoins * priceMinor, denominator: perCoins };
   return [...sales, { at: `${at}.custom`, coins: minimumCoins, price, words }];
+}
+
+/** Packages as campaigns sell them: each campaign by itself, and a bonus with a discount where both are stackable. */
+function campaignSalesOf({ region, channel, list }: Place, { campaigns, from }: Combination): Sale[] {
+  const here = campaignsFrom(campaigns.value, from).filter((campaign) => holdsIn(campaign, { region, channel }));
+  return list.packages.flatMap((coinPackage) => {
+    const applied = combinationsFor(here.filter((campaign) => isOnPackage(campaign, coinPackage)));
+    return applied.map((together) => campaignSale(together, coinPackage, list.currency));
+  });
+}
+
+/** The lower price before it is rounded up. All bonus coins count in full, though a creator may get less for them. */
+function campaignSale(together: Campaign[], coinPackage: CoinPackage, currency: PriceList['currency']): Sale {
+  const { packageId, coins, bonusCoins, priceMinor } = coinPackage;
+  const bonus = together.reduce((most, campaign) => Math.max(most, bonusCoinsOf(campaign, coins)), bonusCoins);
+  const left = together.reduce(
+    (share, campaign) => (campaign.kind === 'discount' ? share - campaign.discountBasisPoints : share),
+    Number(wholeBasisPoints),
+  );
+  const names = together.map(({ code }) => code).join(' and ');
+  return {
+    at: `campaigns.${together[0]?.code}.packages.${packageId}`,
+    coins: coins + bonus,
+    price: { numerator: priceMinor * left, denominator: Number(wholeBasisPoints) },
+    words: `With ${names}, ${coins + bonus} coins for ${left / 100} % of ${formatMinor(priceMinor, currency)} ${currency}`,
+  };
 }
 
 /** US cents for each coin, as a fraction. */

@@ -1,7 +1,8 @@
 import { scale } from '../money/units.ts';
+import { bonusCoinsOf } from './campaigns-of-package.ts';
 import { type Finding, finding } from './findings.ts';
 import { isKnownRegion } from './iso-regions.ts';
-import { type Combination, usdMillionthsOf } from './schedule.ts';
+import { type Combination, campaignsFrom, usdMillionthsOf } from './schedule.ts';
 import type { CatalogKind, CatalogValue, CoinPackage } from './schemas.ts';
 import { listsOf } from './watched-numbers.ts';
 
@@ -110,6 +111,22 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
       'has its smallest amount above its largest',
     ),
   ],
+  campaigns: ({ campaigns }) => [
+    ...repeatedIds(
+      'campaigns',
+      campaigns.map(({ code }) => code),
+    ),
+    ...campaigns.flatMap((campaign) => {
+      const { code, regions = [], from, until, budgetCoins, coinsPerUser = 0 } = campaign;
+      const at = `campaigns.${code}`;
+      return [
+        ...unknownRegions(`${at}.regions`, regions),
+        ...contradiction(at, from >= until, 'ends before it begins'),
+        ...contradiction(at, bonusCoinsOf(campaign, 0) > budgetCoins, 'gives more at once than its budget'),
+        ...contradiction(at, coinsPerUser > budgetCoins, 'gives one user more than its budget'),
+      ];
+    }),
+  ],
   switches: ({ regions }) => unknownRegions('regions', Object.keys(regions)),
 };
 
@@ -173,8 +190,29 @@ function ambiguousProducts(value: CatalogValue<'packages'>, store: 'appleProduct
   });
 }
 
-/** What price lists need of other kinds: a reference rate for their currency, and the tax that their prices include. */
-export function judgeNeeds({ packages, limits, costs }: Combination): Finding[] {
+/**
+ * What price lists need of other kinds: a reference rate for their currency, and the tax that their prices include; and
+ * what campaigns name must be sold.
+ */
+export function judgeNeeds(combination: Combination): Finding[] {
+  return [...unknownPackages(combination), ...judgePriceLists(combination)];
+}
+
+function unknownPackages({ packages, campaigns, from }: Combination): Finding[] {
+  const known = new Set(packagesOf(packages.value).map(({ coinPackage }) => coinPackage.packageId));
+  return campaignsFrom(campaigns.value, from).flatMap(({ code, packages: named = [] }) =>
+    named
+      .filter((packageId) => !known.has(packageId))
+      .map((packageId) =>
+        finding('unknown_package', {
+          at: `campaigns.${code}.packages.${packageId}`,
+          sentence: `The campaign ${code} names ${packageId}, which packages ${packages.version} do not have: expected are packages that are sold.`,
+        }),
+      ),
+  );
+}
+
+function judgePriceLists({ packages, limits, costs }: Combination): Finding[] {
   return Object.entries(packages.value.regions).flatMap(([region, channels]) =>
     Object.entries(channels).flatMap(([channel, { currency, taxIncluded }]) => {
       const at = `regions.${region}.${channel}`;

@@ -38,8 +38,14 @@ function judgeCombinations(kind: CatalogKind, version: string, schedule: Schedul
     .filter((combination) => combination[kind].version === version)
     .flatMap((combination) => [...judgeNeeds(combination), ...judgeMargin(combination)]);
   return [...new Map(findings.map((found) => [`${found.code} ${found.at}`, found])).values()].map((found) =>
-    kind === 'packages' ? found : { ...found, at: `packages ${found.at}` },
+    named(kind, found),
   );
+}
+
+/** Of another kind, the kind comes first. */
+function named(kind: CatalogKind, found: Finding): Finding {
+  const owner = found.at.startsWith('campaigns.') ? 'campaigns' : 'packages';
+  return kind === owner ? found : { ...found, at: `${owner} ${found.at}` };
 }
 
 function judgePrices<Kind extends CatalogKind>(

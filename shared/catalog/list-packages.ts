@@ -1,6 +1,14 @@
+import { applyCampaigns } from '../campaigns/apply-campaigns.ts';
+import { type OpenCampaigns, openCampaigns } from '../campaigns/open-campaigns.ts';
 import { decimalsOf } from '../money/currency.ts';
 import { scale } from '../money/units.ts';
+import type { ProviderName } from '../providers/payment.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import { parseWallet } from '../store/items/wallet.ts';
+import { walletKey } from '../store/keys.ts';
+import { readItem } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
+import { userNotFound } from '../users/get-wallet.ts';
 import type { Catalog } from './catalog.ts';
 import { customPackageId } from './custom-amount.ts';
 import type { PackagesAnswer } from './routes.ts';
@@ -9,7 +17,13 @@ import { isOn, switchedOff } from './switches.ts';
 
 type Place = { region: string; channel: Channel };
 
-export async function listPackages(catalog: Catalog, place: Place & { now: Date }): Promise<PackagesAnswer | Refusal> {
+type ListPackages = Place & { userId?: string | undefined; provider?: ProviderName | undefined; now: Date };
+
+/** What is sold there and, when a user is named, what campaigns make of it for that user. */
+export async function listPackages(
+  { ledger, catalog }: { ledger: Table; catalog: Catalog },
+  { userId, ...place }: ListPackages,
+): Promise<PackagesAnswer | Refusal> {
   const [{ version, value }, switches] = await Promise.all([
     catalog.current('packages', place.now),
     catalog.current('switches', place.now),
@@ -18,7 +32,11 @@ export async function listPackages(catalog: Catalog, place: Place & { now: Date 
   const list = priceListOf(value, place);
   if (!list) return regionNotServed(place);
   const { region, channel } = place;
-  const packages = list.packages.map((coinPackage) => present(coinPackage, list));
+  const wallet = userId === undefined ? undefined : await readItem(ledger, walletKey(userId));
+  if (userId !== undefined && !wallet) return userNotFound(userId);
+  const campaigns =
+    wallet && (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place }));
+  const packages = list.packages.map((coinPackage) => present(coinPackage, list, campaigns));
   return { region, channel, version, packages, ...presentCustom(list) };
 }
 
@@ -33,13 +51,21 @@ export function regionNotServed({ region, channel }: Place): Refusal {
   });
 }
 
-function present(coinPackage: CoinPackage, { currency, taxIncluded }: PriceList): PackagesAnswer['packages'][number] {
-  const { packageId, coins, bonusCoins, priceMinor } = coinPackage;
+function present(
+  coinPackage: CoinPackage,
+  { currency, taxIncluded }: PriceList,
+  open: OpenCampaigns | undefined,
+): PackagesAnswer['packages'][number] {
+  const applied: ReturnType<typeof applyCampaigns> = open ? applyCampaigns(coinPackage, currency, open) : {};
+  const { packageId, coins, bonusCoins, priceMinor } = { ...coinPackage, ...applied };
+  const { campaigns, listPriceMinor } = applied;
   return {
     packageId,
     coins,
     bonusCoins,
     price: { amount: priceMinor, currency },
+    ...(campaigns && { campaigns: campaigns.map(({ code, kind }) => ({ campaign: code, kind })) }),
+    ...(listPriceMinor !== undefined && { listPrice: { amount: listPriceMinor, currency } }),
     taxIncluded,
     pricePerCoin: pricePerCoin({ priceMinor, coins: coins + bonusCoins }, currency),
   };

@@ -2,11 +2,16 @@ import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
-import { Amount, ContextType } from '../store/items/common.ts';
+import { Amount, ContextType, providerNames } from '../store/items/common.ts';
 import { customPackageId } from './custom-amount.ts';
 import { Channel } from './schemas.ts';
 
 const Price = z.object({ amount: Amount, currency: z.enum(currencies) });
+
+/** The campaigns by which a price or a bonus is another than the catalogue's; absent without any. */
+export const AppliedCampaigns = z.optional(
+  z.array(z.object({ campaign: z.string(), kind: z.enum(['bonus', 'discount']) })),
+);
 
 const PackagesAnswer = z.object({
   region: Region,
@@ -18,6 +23,9 @@ const PackagesAnswer = z.object({
       coins: Amount,
       bonusCoins: Amount,
       price: Price,
+      campaigns: AppliedCampaigns,
+      /** With a campaign's lower price: the package's own. */
+      listPrice: z.optional(Price),
       taxIncluded: z.boolean(),
       /** In the currency's major unit, to five decimals: for display only. */
       pricePerCoin: z.string(),
@@ -38,16 +46,27 @@ const PackagesAnswer = z.object({
 });
 export type PackagesAnswer = z.infer<typeof PackagesAnswer>;
 
+const PackagesQuery = z.strictObject({
+  region: Region,
+  channel: Channel,
+  userId: z.optional(AppId),
+  provider: z.optional(z.enum(providerNames)),
+});
+
 export const listPackagesRoute = defineRoute({
   operationId: 'listPackages',
   method: 'GET',
   path: '/v1/catalog/packages',
   scope: 'economy/read',
   summary: 'List the coin packages of a region and channel',
-  query: z.strictObject({ region: Region, channel: Channel }),
+  description:
+    'With a `userId`, packages are shown as that user would buy them now: with the campaigns that are open to the user. An order ' +
+    'is quoted anew, since a budget may be used up meanwhile; it says itself which campaigns it has. At an app store, which sets ' +
+    'its own prices, only a bonus holds: name it as the `provider` to see that.',
+  query: PackagesQuery,
   status: 200,
   answer: PackagesAnswer,
-  refusals: ['malformed_request', 'switched_off', 'region_not_served'],
+  refusals: ['malformed_request', 'switched_off', 'region_not_served', 'user_not_found'],
   examples: {
     query: { region: 'US', channel: 'web' },
     answer: {

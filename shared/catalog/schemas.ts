@@ -6,6 +6,7 @@ import { largestAmount } from '../money/units.ts';
 import { Amount, ContextType, Moment } from '../store/items/common.ts';
 import { PayoutMethod } from '../store/items/creator.ts';
 import { WorthBasisPoints } from '../store/items/wallet.ts';
+import { Campaigns } from './campaign-schema.ts';
 import { flawOfCustom } from './custom-amount.ts';
 import { Shop } from './shop-schema.ts';
 import { SpendingRules } from './spending-rules.ts';
@@ -218,6 +219,7 @@ export const catalogKinds = {
   switches: Switches,
   spending: SpendingRules,
   shop: Shop,
+  campaigns: Campaigns,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

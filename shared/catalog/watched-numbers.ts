@@ -1,3 +1,4 @@
+import type { Campaign } from './campaign-schema.ts';
 import type { CatalogKind, CatalogValue, CoinPackage, PriceList } from './schemas.ts';
 
 /** How far a number may go from one version to the next before it looks like a slip: by a factor, or by so much. */
@@ -130,6 +131,11 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       { at: 'entitlements', names: entitlements.filter(({ enabled }) => enabled).map(({ code }) => code) },
     ],
   },
+  campaigns: {
+    regions: nothing,
+    numbers: ({ campaigns }) => campaigns.flatMap(numbersOfCampaign),
+    groups: nothing,
+  },
   // Each is one of two, and what becomes of it is all there is to see in the difference.
   switches: { regions: nothing, numbers: nothing, groups: nothing },
 };
@@ -157,6 +163,17 @@ function numbersOfPackage(at: string, { coins, bonusCoins, priceMinor }: CoinPac
     ...named(`${at}.`, { coins, bonusCoins, priceMinor }, double),
     { at: `${at} (all coins)`, value: coins + bonusCoins, tolerance: half },
   ];
+}
+
+function numbersOfCampaign(campaign: Campaign): Watched[] {
+  const at = `campaigns.${campaign.code}.`;
+  const { budgetCoins, timesPerUser, coinsPerUser } = campaign;
+  const common = named(at, { budgetCoins, timesPerUser, coinsPerUser }, fivefold);
+  if (campaign.kind === 'discount')
+    return [...common, ...named(at, { discountBasisPoints: campaign.discountBasisPoints }, tenPercent)];
+  const { expiresAfterDays, worthBasisPoints } = campaign;
+  const given = [...named(at, { expiresAfterDays }, fivefold), ...named(at, { worthBasisPoints }, tenPercent)];
+  return [...common, ...given, ...named(`${at}bonus.`, campaign.bonus, double)];
 }
 
 function dearest(price: CatalogValue<'gifts'>['gifts'][number]['price']): number {

@@ -85,6 +85,11 @@ export function amountStep(provider: ProviderName, currency: Currency): number {
   return provider === 'paypal' && wholeUnitsAtPayPal.has(currency) ? 10 ** decimalsOf(currency) : 1;
 }
 
+/** Steps that suit every provider that lets us set the price: they are powers of ten, so that the coarsest holds the others. */
+export function commonAmountStep(currency: Currency): number {
+  return Math.max(amountStep('stripe', currency), amountStep('paypal', currency));
+}
+
 /** Whether a provider takes exactly this amount. The app stores charge their own price of a product. */
 export function canCharge(provider: ProviderName, price: { amountMinor: Minor; currency: Currency }): boolean {
   try {

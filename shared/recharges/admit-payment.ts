@@ -1,3 +1,4 @@
+import { hasReleased, takeAgain } from '../campaigns/order-parts.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { logger } from '../observability.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
@@ -13,6 +14,9 @@ import { currentUse, withAmount } from './purchase-use.ts';
 /** What an order keeps as `failure` that was agreed to too late and is above its user's limits by then. */
 const limitReached = 'purchase_limit_reached';
 
+/** The same, of one whose campaign has nothing left for it. */
+const campaignOver = 'campaign_over';
+
 type Stores = { ledger: Table; catalog: Catalog };
 type Admission = boolean | typeof changedMeanwhile;
 
@@ -20,16 +24,17 @@ type Admission = boolean | typeof changedMeanwhile;
  * Whether the money may be taken now that a buyer has agreed to pay. An order that is open counts in its user's purchase
  * limits, and nobody expires it in this moment. One that expired has given back its part, and others may have taken it
  * since: it is counted again before the money is taken, so that of any number of late ones at once only those are that fit
- * in. One that does not fit in is refused for good, and the money stays with the buyer.
+ * in. The same holds for what it had from campaigns. One that does not fit in is refused for good, and the money stays with
+ * the buyer.
  */
 export async function admitPayment(stores: Stores, { rechargeId, userId }: Recharge, now: Date): Promise<boolean> {
   const isAdmitted = await untilUnchanged<boolean>(`What user ${userId} has bought lately`, async () => {
     const order = await findRecharge(stores.ledger, rechargeId);
     if (!order || order.state === 'paid' || order.stillCounts) return true;
-    if (order.failure === limitReached) return false;
+    if (order.failure === limitReached || order.failure === campaignOver) return false;
     return order.state === 'expired' ? admitExpired(stores, order, now) : admitOpen(stores, rechargeId, now);
   });
-  if (!isAdmitted) logger.info('late payment refused', { rechargeId, reason: limitReached });
+  if (!isAdmitted) logger.info('late payment refused', { rechargeId });
   return isAdmitted;
 }
 
@@ -46,8 +51,14 @@ async function admitExpired({ ledger, catalog }: Stores, order: Recharge, now: D
     const { applied } = await updateIf(ledger, refuseExpired(order, limitReached));
     return applied ? false : changedMeanwhile;
   }
-  const written = await transact(ledger, [
+  const parts = hasReleased(order) ? await takeAgain({ ledger, catalog }, order, now) : [];
+  if (!parts) {
+    const { applied } = await updateIf(ledger, refuseExpired(order, campaignOver));
+    return applied ? false : changedMeanwhile;
+  }
+  const written = await transact<string>(ledger, [
     { update: countExpired(order), failure: () => 'order' },
+    ...parts,
     writePurchaseUse(userId, withAmount(use, usdMinor), 'use'),
   ]);
   return written.committed || changedMeanwhile;

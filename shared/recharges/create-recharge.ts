@@ -1,3 +1,5 @@
+import { openCampaigns } from '../campaigns/open-campaigns.ts';
+import { partsOfOrder } from '../campaigns/order-parts.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { approvalFor } from '../guardians/purchase-approvals.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
@@ -73,8 +75,20 @@ async function placeOrder(stores: CheckoutStores, command: CreateRecharge, now: 
   );
 }
 
-/** `use` is what is used of the user's limits with the order; `guardianId` who must approve it, if anybody must. */
-type Plan = { order: Recharge; use: PurchaseUse; guardianId: string | undefined; now: Date };
+/** What a part of the transaction that puts an order is told by: somebody else wrote it meanwhile. */
+type Changed = 'use' | 'approval' | 'campaign';
+
+/**
+ * `use` is what is used of the user's limits with the order, `parts` what it takes of campaigns; `guardianId` who must
+ * approve it, if anybody must.
+ */
+type Plan = {
+  order: Recharge;
+  use: PurchaseUse;
+  parts: Write<'campaign'>[];
+  guardianId: string | undefined;
+  now: Date;
+};
 
 async function planOrder(
   { ledger, catalog }: CheckoutStores,
@@ -89,7 +103,11 @@ async function planOrder(
     catalog.current('switches', now),
   ]);
   const wallet = walletItem && parseWallet(walletItem);
-  const quote = quoteRecharge(command, { wallet, packages, switches, now });
+  const { channel, provider } = command;
+  const campaigns =
+    wallet &&
+    (await openCampaigns({ ledger, catalog }, { wallet, occasion: { region: wallet.region, channel, provider, now } }));
+  const quote = quoteRecharge(command, { wallet, packages, switches, campaigns, now });
   if (isRefusal(quote)) return quote;
   const usdMinor = usdMinorOf(quote, limits);
   const use = currentUse(known, now);
@@ -97,7 +115,9 @@ async function planOrder(
   if (refusal) return refusal;
   const guardian = wallet && currentRules(wallet, now)?.guardian;
   const guardianId = guardian?.purchases === 'approval' ? guardian.userId : undefined;
-  return { order: withLookUp({ ...quote, usdMinor }, now), use: withOrder(use, usdMinor, now), guardianId, now };
+  const order = withLookUp({ ...quote, usdMinor }, now);
+  const parts = campaigns ? partsOfOrder(order, campaigns, now) : [];
+  return { order, use: withOrder(use, usdMinor, now), parts, guardianId, now };
 }
 
 /** Makes an order that the guardian has approved, or asks the guardian; an order that was made before needs neither. */
@@ -111,19 +131,25 @@ async function putApproved({ ledger, catalog }: CheckoutStores, plan: Plan, comm
   return isRefusal(approval) ? approval : putOrder(ledger, plan, command, [approval]);
 }
 
-async function putOrder(ledger: Table, { order, use }: Plan, command: CreateRecharge, more: Write<'approval'>[] = []) {
+async function putOrder(
+  ledger: Table,
+  { order, use, parts }: Plan,
+  command: CreateRecharge,
+  more: Write<'approval'>[] = [],
+) {
   const { rechargeId, userId } = order;
-  const written = await transact<{ earlier: Item | undefined } | 'use' | 'approval'>(ledger, [
+  const written = await transact<{ earlier: Item | undefined } | Changed>(ledger, [
     {
       put: { Item: { ...rechargeKey(rechargeId), ...order }, ConditionExpression: 'attribute_not_exists(pk)' },
       failure: (earlier) => ({ earlier }),
     },
     writePurchaseUse(userId, use, 'use'),
+    ...parts,
     ...more,
   ]);
   if (written.committed) return { order, replayed: false };
   const [obstacle] = written.failures;
-  if (obstacle === 'use' || obstacle === 'approval') return changedMeanwhile;
+  if (typeof obstacle === 'string') return changedMeanwhile;
   if (!obstacle?.earlier)
     throw new Error(`DynamoDB refused to put the order ${rechargeId} and did not say which order is there.`);
   return replay(parseRecharge(obstacle.earlier), command);

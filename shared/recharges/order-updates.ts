@@ -27,6 +27,9 @@ export type Sold = Partial<
   Pick<Recharge, 'paid' | 'quantity' | 'coins' | 'bonusCoins' | 'priceMinor' | 'usdMinor' | 'soldIn'>
 >;
 
+/** What became of what an order has from campaigns, when it is paid after it had given that back. */
+export type LateBonus = Partial<Pick<Recharge, 'bonusCoins' | 'bonusWorthBasisPoints' | 'campaignsReleased'>>;
+
 /** Which Checkout Session is the order's: the first one stays. */
 export function rememberSession({ rechargeId, sessionId }: { rechargeId: string; sessionId: string }): OrderUpdate {
   return {
@@ -39,7 +42,8 @@ export function rememberSession({ rechargeId, sessionId }: { rechargeId: string;
 
 /** What the payment makes of an order; of what is in the due index, only what is said here stays there. */
 export type PaidOrder = Pick<Recharge, 'paymentId' | 'paidAt' | 'inPaid' | 'bonusExpiresAt' | 'dueBucket' | 'dueAt'> &
-  Sold;
+  Sold &
+  LateBonus;
 
 /** The order is paid, if nobody has changed it since it was read: claims may have come to it. */
 export function payOrder({ rechargeId, version }: Recharge, { dueBucket, dueAt, ...paid }: PaidOrder): OrderUpdate {
@@ -71,24 +75,29 @@ export function failOrder({ rechargeId, paymentId, failure }: FailedOrder): Orde
   };
 }
 
-type Expiry = { dueAt?: string; stillCounts: boolean };
+type Expiry = { dueAt?: string; stillCounts: boolean; releasesCampaigns: boolean };
 
 /**
  * The quoted price is over, if nobody has begun to take the order's money since it was read. `dueAt` is when a late payment
  * is looked for, if it is.
  */
-export function expireOrder({ rechargeId, takingAt }: Recharge, { dueAt, stillCounts }: Expiry): OrderUpdate {
+export function expireOrder(
+  { rechargeId, takingAt }: Recharge,
+  { dueAt, stillCounts, releasesCampaigns }: Expiry,
+): OrderUpdate {
   const expire = takeTransition(rechargeTransitions.expire);
   const counts = stillCounts ? ', stillCounts = :stillCounts' : '';
+  const released = releasesCampaigns ? ', campaignsReleased = :released' : '';
   const due = dueAt === undefined ? ' REMOVE dueBucket, dueAt' : ', dueAt = :dueAt';
   return {
     ...transition(rechargeId, expire, {
       ...(dueAt !== undefined && { ':dueAt': dueAt }),
       ...(stillCounts && { ':stillCounts': true }),
+      ...(releasesCampaigns && { ':released': true }),
       ...(takingAt !== undefined && { ':takingAt': takingAt }),
     }),
     ConditionExpression: `${expire.condition} AND ${takingAt === undefined ? 'attribute_not_exists(takingAt)' : 'takingAt = :takingAt'}`,
-    UpdateExpression: `SET ${expire.assignment}, version = version + :one${counts}${due}`,
+    UpdateExpression: `SET ${expire.assignment}, version = version + :one${counts}${released}${due}`,
   };
 }
 
@@ -108,12 +117,18 @@ export function keepOpen(rechargeId: string, now: Date): OrderUpdate {
 }
 
 /** An expired order counts again, because its money is about to be taken, if nobody has changed it since it was read. */
-export function countExpired({ rechargeId, version }: Recharge): OrderUpdate {
+export function countExpired({ rechargeId, version, campaignsReleased }: Recharge): OrderUpdate {
+  const released = campaignsReleased === undefined ? '' : ', campaignsReleased = :released';
   return {
     Key: rechargeKey(rechargeId),
     ConditionExpression: 'version = :version',
-    UpdateExpression: 'SET stillCounts = :stillCounts, version = version + :one',
-    ExpressionAttributeValues: { ':version': version, ':stillCounts': true, ':one': 1 },
+    UpdateExpression: `SET stillCounts = :stillCounts, version = version + :one${released}`,
+    ExpressionAttributeValues: {
+      ':version': version,
+      ':stillCounts': true,
+      ':one': 1,
+      ...(campaignsReleased !== undefined && { ':released': false }),
+    },
   };
 }
 

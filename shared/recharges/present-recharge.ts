@@ -15,10 +15,21 @@ export function presentRecharge(order: Recharge, checkout = referenceOf(order)):
     bonusCoins,
     price: { amount: order.priceMinor, currency: order.currency },
     expiresAt,
+    ...campaignsOf(order),
     ...(paidAt !== undefined && { paidAt }),
     ...(failure !== undefined && { failure }),
     ...takenBackOf(order),
     ...(checkout && { checkout }),
+  };
+}
+
+/** Those that the order has its bonus or its price from; a bonus that it lost by being paid too late is none. */
+function campaignsOf({ campaigns = [], campaignsReleased, state, listPriceMinor, currency }: Recharge) {
+  const isLost = campaignsReleased === true && state === 'paid';
+  const holding = campaigns.filter(({ kind }) => kind === 'discount' || !isLost);
+  return {
+    ...(holding.length > 0 && { campaigns: holding.map(({ code, kind }) => ({ campaign: code, kind })) }),
+    ...(listPriceMinor !== undefined && { listPrice: { amount: listPriceMinor, currency } }),
   };
 }
 

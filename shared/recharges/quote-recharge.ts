@@ -1,3 +1,5 @@
+import { applyCampaigns } from '../campaigns/apply-campaigns.ts';
+import type { OpenCampaigns } from '../campaigns/open-campaigns.ts';
 import { customPackageId } from '../catalog/custom-amount.ts';
 import { priceListOf, regionNotServed } from '../catalog/list-packages.ts';
 import type { CatalogVersion } from '../catalog/schemas.ts';
@@ -22,6 +24,8 @@ export type QuoteFacts = {
   wallet: Wallet | undefined;
   packages: CatalogVersion<'packages'>;
   switches: CatalogVersion<'switches'>;
+  /** Those that are open to the buyer; absent where nobody has looked. */
+  campaigns?: OpenCampaigns | undefined;
   now: Date;
 };
 
@@ -35,7 +39,7 @@ export type Quote = Omit<Recharge, 'dueBucket' | 'dueAt'>;
  */
 export function quoteRecharge(
   command: CreateRecharge,
-  { wallet, packages, switches, now }: QuoteFacts,
+  { wallet, packages, switches, campaigns, now }: QuoteFacts,
 ): Quote | Refusal {
   if (!wallet) return userNotFound(command.userId);
   if (wallet.status === 'frozen')
@@ -50,8 +54,14 @@ export function quoteRecharge(
   const place = { region: wallet.region, channel: command.channel };
   const priceList = priceListOf(packages.value, place);
   if (!priceList) return regionNotServed(place);
-  const offer = pickOffer(priceList, command, place.region);
-  if (isRefusal(offer)) return offer;
+  const plain = pickOffer(priceList, command, place.region);
+  if (isRefusal(plain)) return plain;
+  // A custom amount has a price of its own for each number of coins, and no campaign names it.
+  const isPackage = command.packageId !== customPackageId;
+  const { packageId } = command;
+  const applied =
+    campaigns && isPackage ? applyCampaigns({ ...plain, packageId }, priceList.currency, campaigns) : undefined;
+  const offer = { ...plain, ...applied };
   const price = { amountMinor: minor(offer.priceMinor), currency: priceList.currency };
   if (!canCharge(command.provider, price)) return notCharged(command, price);
   if (!isOffered(command)) return noSuchCheckout(command.provider);

@@ -7,6 +7,6 @@ import { appliedEvent, ignoreEvent, type Notice } from './provider-events.ts';
 export async function recordExpiry(ledger: Table, rechargeId: string, notice: Notice): Promise<void> {
   const order = await findRecharge(ledger, rechargeId);
   const event = appliedEvent(notice, 'event' as const);
-  const expired = order && (await expireRecharge(ledger, order, { givesBack: true, event }));
+  const expired = order && (await expireRecharge(ledger, order, { givesBack: true, event, now: notice.now }));
   if (!expired) await ignoreEvent(ledger, notice, 'recharge_closed');
 }

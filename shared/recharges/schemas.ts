@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { customPackageId } from '../catalog/custom-amount.ts';
+import { AppliedCampaigns } from '../catalog/routes.ts';
 import { Channel } from '../catalog/schemas.ts';
 import { AppId, Region, UuidV7 } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
@@ -39,6 +40,8 @@ const order = {
   coins: Amount,
   bonusCoins: Amount,
   price: z.object({ amount: Amount, currency: z.enum(currencies) }),
+  campaigns: AppliedCampaigns,
+  listPrice: z.optional(z.object({ amount: Amount, currency: z.enum(currencies) })),
   /** Until then the buyer is asked to pay; a payment that succeeds later is credited as quoted all the same. */
   expiresAt: Moment,
   paidAt: z.optional(Moment),

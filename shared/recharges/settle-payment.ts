@@ -1,3 +1,4 @@
+import { hasReleased, takeAgain } from '../campaigns/order-parts.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isCurrency } from '../money/currency.ts';
 import { count, logger } from '../observability.ts';
@@ -16,7 +17,7 @@ import { countPayment } from './count-purchase.ts';
 import { creditOf, entryOf, writeBalances } from './credit-wallet.ts';
 import { findRecharge } from './find-recharge.ts';
 import { disagreementOfPaid } from './judge-payment.ts';
-import { payOrder, type Sold } from './order-updates.ts';
+import { type LateBonus, payOrder, type Sold } from './order-updates.ts';
 import { pointToOrder } from './payment-pointers.ts';
 import { appliedEvent, ignoreEvent, type Notice, parkEvent } from './provider-events.ts';
 import { rechargeTransitions } from './states.ts';
@@ -62,7 +63,7 @@ async function park(ledger: Table, notice: Notice, reason: string): Promise<Sett
 }
 
 type Due = { order: Recharge; wallet: Wallet; payment: Payment; notice: Notice };
-type Obstacle = 'order' | 'use' | 'payment' | 'wallet' | 'entry' | 'event' | 'claims';
+type Obstacle = 'order' | 'use' | 'campaign' | 'payment' | 'wallet' | 'entry' | 'event' | 'claims';
 
 /** Claims that were there before the payment are seen to at once; the sweep does it when the function died before. */
 const claimsDueMilliseconds = 60_000;
@@ -84,15 +85,16 @@ async function credit(stores: SettlementStores, due: Due): Promise<'credited' | 
 }
 
 /** What others may have written since it was read; everything else is written once. */
-const mayChange = new Set<Obstacle>(['order', 'use', 'wallet', 'claims']);
+const mayChange = new Set<Obstacle>(['order', 'use', 'campaign', 'wallet', 'claims']);
 
 async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<Obstacle>[]> {
   const { wallet, payment, notice } = due;
-  const sold = soldByStore(due.order, payment);
+  const { now } = notice;
+  const { late, parts } = await lateCampaigns(stores, due);
+  const sold = { ...late, ...soldByStore({ ...due.order, ...late }, payment) };
   const order = { ...due.order, ...sold };
   const { rechargeId, userId } = order;
-  const { now } = notice;
-  const bonusDays = order.bonusCoins > 0 ? await bonusDaysAt(stores.catalog, now) : 0;
+  const bonusDays = order.bonusCoins > 0 ? await bonusDaysOf(stores.catalog, order, now) : 0;
   const change = creditOf(wallet, order, { now, bonusDays });
   const { provider, paymentId } = payment;
   const paidAt = now.toISOString();
@@ -109,6 +111,7 @@ async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<O
     ...(isPointedTo ? [] : [stillWaiting<Obstacle>(payment, waiting, 'claims')]),
     writeBalances<Obstacle>(wallet, change, 'wallet'),
     ...(await countPayment(stores.ledger, { order: due.order, paid: order, now })),
+    ...parts,
     { put: { Item: { ...purchaseKey({ userId, paidAt, rechargeId }), rechargeId } }, failure: () => 'entry' },
     {
       put: {
@@ -119,6 +122,23 @@ async function creditWrites(stores: SettlementStores, due: Due): Promise<Write<O
     },
     appliedEvent<Obstacle>(notice, 'event'),
   ];
+}
+
+/**
+ * An order that had expired has given back what it held of campaigns. It takes that again when it is paid after all; where
+ * there is no room left, the package's own bonus takes the place of the campaign's. Its price stays, because it was paid.
+ */
+async function lateCampaigns(
+  stores: SettlementStores,
+  { order, notice }: Due,
+): Promise<{ late: LateBonus; parts: Write<Obstacle>[] }> {
+  if (!hasReleased(order)) return { late: {}, parts: [] };
+  const parts = await takeAgain(stores, order, notice.now);
+  if (parts) return { late: { campaignsReleased: false }, parts };
+  logger.info('late payment without its campaign', { rechargeId: order.rechargeId });
+  const { ownBonus } = order;
+  const late = ownBonus && { bonusCoins: ownBonus.coins, bonusWorthBasisPoints: ownBonus.worthBasisPoints };
+  return { late: late ?? {}, parts: [] };
 }
 
 function dueSoon(rechargeId: string, now: Date) {
@@ -136,15 +156,20 @@ function soldByStore(order: Recharge, payment: Payment): Sold {
   const paid = { minor: amountReceivedMinor, currency };
   const sold = { paid, ...(soldIn !== undefined && { soldIn }) };
   if (quantity === 1) return sold;
-  const { coins, bonusCoins, priceMinor, usdMinor } = order;
+  const { coins, priceMinor, usdMinor } = order;
   return {
     ...sold,
     quantity,
     ...(usdMinor !== undefined && { usdMinor: usdMinor * quantity }),
     coins: coins * quantity,
-    bonusCoins: bonusCoins * quantity,
+    bonusCoins: bonusOfSeveral(order, quantity),
     priceMinor: priceMinor * quantity,
   };
+}
+
+/** A campaign gives its bonus once for an order; the other packages bring their own. */
+function bonusOfSeveral({ bonusCoins, ownBonus }: Recharge, quantity: number): number {
+  return bonusCoins + (ownBonus?.coins ?? bonusCoins) * (quantity - 1);
 }
 
 /** A paid receipt is not refused for the store that sold it, whose country may be the buyer's for good reasons. */
@@ -156,8 +181,9 @@ function reportStorefront({ order, payment }: Due): void {
   logger.warn('sold in another region', { rechargeId, region, soldIn });
 }
 
-/** For how long bonus coins are good, as it is in force when they arrive. */
-async function bonusDaysAt(catalog: Catalog, now: Date): Promise<number> {
+/** For how long bonus coins are good: a campaign's as it was quoted, others as it is in force when they arrive. */
+async function bonusDaysOf(catalog: Catalog, order: Recharge, now: Date): Promise<number> {
+  if (order.bonusExpiresAfterDays !== undefined && !hasReleased(order)) return order.bonusExpiresAfterDays;
   const { value } = await catalog.current('packages', now);
   return value.bonusExpiresAfterDays;
 }

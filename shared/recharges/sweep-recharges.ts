@@ -79,7 +79,7 @@ async function lookUp(stores: SweepStores, key: Key, now: Date): Promise<LookedU
     if (settlement !== 'parked') return settlement === 'credited' ? 'credited' : 'changed';
   }
   const unpaid = { status: payment?.status, waitsToBeTaken: provider.waitsToBeTaken ?? false };
-  return reschedule(stores.ledger, order, planUnpaid(order, unpaid, now));
+  return reschedule(stores.ledger, { order, now }, planUnpaid(order, unpaid, now));
 }
 
 async function connectTo({ providers }: SweepStores, { provider }: Recharge): Promise<PaymentProvider> {
@@ -125,10 +125,14 @@ async function settleFound(stores: SweepStores, found: { order: Recharge; paymen
   }
 }
 
-async function reschedule(ledger: Table, order: Recharge, plan: UnpaidPlan): Promise<LookedUp> {
+async function reschedule(
+  ledger: Table,
+  { order, now }: { order: Recharge; now: Date },
+  plan: UnpaidPlan,
+): Promise<LookedUp> {
   const { expires, givesBack, dueAt } = plan;
   if (order.state !== 'expired' && (expires || dueAt === undefined)) {
-    const hasExpired = await expireRecharge(ledger, order, { givesBack, ...(dueAt !== undefined && { dueAt }) });
+    const hasExpired = await expireRecharge(ledger, order, { givesBack, now, ...(dueAt !== undefined && { dueAt }) });
     return hasExpired ? 'expired' : 'changed';
   }
   const { applied } = await updateIf(ledger, postponeOrder(order, dueAt));

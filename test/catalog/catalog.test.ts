@@ -10,15 +10,16 @@ import { freshLedger } from '../support/ledger.ts';
 
 const now = new Date('2026-11-21T12:00:00.000Z');
 let table: Table;
+let ledger: Table;
 
 beforeAll(async () => {
-  ({ catalog: table } = await freshLedger());
+  ({ ledger, catalog: table } = await freshLedger());
 });
 
 describe('the catalogue', () => {
   it('lists packages with their price for each coin in currencies of 0 and 2 decimals', async () => {
     const catalog = openCatalog(table);
-    expect(await listPackages(catalog, { region: 'US', channel: 'app', now })).toMatchObject({
+    expect(await listPackages({ ledger, catalog }, { region: 'US', channel: 'app', now })).toMatchObject({
       version: '1',
       packages: expect.arrayContaining([
         expect.objectContaining({
@@ -28,21 +29,25 @@ describe('the catalogue', () => {
         }),
       ]),
     });
-    expect(await listPackages(catalog, { region: 'JP', channel: 'app', now })).toMatchObject({
+    expect(await listPackages({ ledger, catalog }, { region: 'JP', channel: 'app', now })).toMatchObject({
       packages: expect.arrayContaining([
         expect.objectContaining({ coins: 100, price: { amount: 160, currency: 'JPY' }, pricePerCoin: '1.60000' }),
       ]),
     });
-    expect(await listPackages(catalog, { region: 'ID', channel: 'app', now })).toMatchObject({
+    expect(await listPackages({ ledger, catalog }, { region: 'ID', channel: 'app', now })).toMatchObject({
       packages: expect.arrayContaining([expect.objectContaining({ coins: 70, pricePerCoin: '242.85714' })]),
     });
   });
 
   it('says where nothing is sold', async () => {
-    expect(await listPackages(openCatalog(table), { region: 'AQ', channel: 'app', now })).toMatchObject({
+    expect(
+      await listPackages({ ledger, catalog: openCatalog(table) }, { region: 'AQ', channel: 'app', now }),
+    ).toMatchObject({
       code: 'region_not_served',
     });
-    expect(await listPackages(openCatalog(table), { region: 'GB', channel: 'web', now })).toMatchObject({
+    expect(
+      await listPackages({ ledger, catalog: openCatalog(table) }, { region: 'GB', channel: 'web', now }),
+    ).toMatchObject({
       code: 'region_not_served',
     });
   });

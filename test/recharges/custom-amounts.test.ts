@@ -10,6 +10,7 @@ import type { Currency } from '../../shared/money/currency.ts';
 import { createRecharge } from '../../shared/recharges/create-recharge.ts';
 import { quoteRecharge } from '../../shared/recharges/quote-recharge.ts';
 import { RechargeBody } from '../../shared/recharges/schemas.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { steer } from '../providers/webhook-receiver.ts';
 import { freshLedger } from '../support/ledger.ts';
 import { now, order, wallet } from './examples.ts';
@@ -146,17 +147,17 @@ describe('the rate of a custom amount', () => {
   ];
   const bounds = { minimumCoins: 30, maximumCoins: 500_000 };
 
-  async function publish(list: object): Promise<Catalog> {
-    const { catalog: table } = await freshLedger();
+  async function publish(list: object): Promise<{ ledger: Table; catalog: Catalog }> {
+    const { ledger, catalog: table } = await freshLedger();
     const web = { currency: 'USD', taxIncluded: false, packages, ...list } as PriceList;
     const value = { ...catalogDefaults.packages, regions: { US: { web } } };
     await putVersion(table, 'packages', { version: '2', effectiveAt: '2026-01-01T00:00:00.000Z', value });
-    return openCatalog(table);
+    return { ledger, catalog: openCatalog(table) };
   }
 
   it('may be that of the cheapest package, whose bonus does not count', async () => {
-    const catalog = await publish({ custom: { ...bounds, priceMinor: 74, perCoins: 70 } });
-    expect(await listPackages(catalog, { region: 'US', channel: 'web', now })).toMatchObject({
+    const stores = await publish({ custom: { ...bounds, priceMinor: 74, perCoins: 70 } });
+    expect(await listPackages(stores, { region: 'US', channel: 'web', now })).toMatchObject({
       packages: [{ packageId: 'small' }, { packageId: 'large' }],
       custom: {
         packageId: 'custom',

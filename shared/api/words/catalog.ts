@@ -18,6 +18,12 @@ export const catalogWords = {
     'WithdrawCatalogVersion',
   ]),
   ...everywhere('value', value, ['CatalogVersion', 'CatalogProposal', 'ProposeCatalogVersionRequest']),
+  campaigns: 'The campaigns that make the price or the bonus another than the usual one; absent without any.',
+  campaign: 'The code of the campaign.',
+  'campaigns.kind': '`bonus` adds coins, in place of those that the package has anyway; `discount` lowers the price.',
+  listPrice: 'What it costs without the campaign; absent where the price is the usual one.',
+  'ListPackages.userId': 'Whose campaigns count; without it none are shown.',
+  'ListPackages.provider': 'Through whom the user would pay: at an app store no price is lowered.',
   leadSeconds:
     'How long before it takes effect a version must be approved: so long every function may keep the one before.',
   kinds: 'All kinds.',

@@ -1,3 +1,5 @@
+import { campaignLinePrefix, campaignUsePrefix } from '../../store/campaign-keys.ts';
+import { parseCampaignBudget, parseCampaignLine, parseCampaignUse } from '../../store/items/campaign.ts';
 import { parseCreatorEntry, parseCreatorShard } from '../../store/items/creator.ts';
 import { parsePayout } from '../../store/items/payout.ts';
 import { parsePayoutBatch } from '../../store/items/payout-batch.ts';
@@ -8,6 +10,7 @@ import { creatorKeyPrefix, entryKeyPrefix, headKey, reversalStepPrefix, walletKe
 import { stockChangePrefix, stockLinePrefix } from '../../store/shop-keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Books } from './books.ts';
+import { judgeCampaignBudget, judgeCampaignLine, judgeCampaignUse } from './judge-campaign.ts';
 import { judgeCode, parseKeptCode } from './judge-code.ts';
 import { judgeCreatorEntry, judgeShard } from './judge-creator.ts';
 import { judgePayout, judgePayoutBatch } from './judge-payout.ts';
@@ -56,6 +59,9 @@ function judgeItem(item: Item, findings: Findings): void {
   else if (sk === 'STOCK') read(parseStock, judgeStock);
   else if (sk.startsWith(stockChangePrefix)) read(parseStockChange, judgeStockChange);
   else if (isStockLine(item)) read(parseStockLine, judgeStockLine);
+  else if (sk === 'BUDGET') read(parseCampaignBudget, judgeCampaignBudget);
+  else if (sk.startsWith(campaignUsePrefix)) read(parseCampaignUse, judgeCampaignUse);
+  else if (sk.startsWith(campaignLinePrefix)) read(parseCampaignLine, judgeCampaignLine);
 }
 
 /** Payout runs have lines as well. */

@@ -1,12 +1,14 @@
 import { moneyOf, nothingBack, type Recharge, totalsOf } from '../../store/items/recharge.ts';
+import { judgeOrderCampaigns } from './judge-campaign.ts';
 import { type Findings, isSettled } from './judge-partition.ts';
 import { rechargeSubject } from './subjects.ts';
 
 /**
  * A paid order stands for coins and money that an entry of the wallet must account for, and each change that took from it
- * or gave back to it for entries as well; any other order for nothing.
+ * or gave back to it for entries as well; any other order for nothing but what it holds of campaigns.
  */
 export function judgeRecharge(recharge: Recharge, findings: Findings): void {
+  judgeOrderCampaigns(recharge, findings);
   if (recharge.state !== 'paid' || !isSettled(findings, recharge.paidAt)) return;
   const { tally } = findings;
   const subject = rechargeSubject(recharge);

@@ -1,3 +1,4 @@
+import { campaignLineKey, campaignPartitions, campaignUseKey } from '../../store/campaign-keys.ts';
 import {
   creatorEntryKey,
   creatorShardPartition,
@@ -123,6 +124,24 @@ export function codeSubject({
   return { kind: 'code', id: hash, parts: [hash, userId, redemptionId], evidence: () => ({ items: items() }) };
 }
 
+/** What is taken of a campaign's budget: its lines are in all of its partitions. */
+export function campaignSubject(code: string): Subject {
+  return { kind: 'campaign', id: code, parts: [code], evidence: () => ({ partitions: campaignPartitions(code) }) };
+}
+
+/** What one user holds of a campaign. */
+export function campaignUseSubject({ code, userId }: { code: string; userId: string }): Subject {
+  const partitions = [campaignUseKey({ code, userId }).pk];
+  return { kind: 'campaign_use', id: `${code} of ${userId}`, parts: [code, userId], evidence: () => ({ partitions }) };
+}
+
+/** What one order holds of a campaign: the order and the campaign say it alike. */
+export function campaignPartSubject({ code, userId, id }: { code: string; userId: string; id: string }): Subject {
+  const items = () => [campaignLineKey({ code, userId, id }), rechargeKey(id)];
+  const parts = [code, userId, id];
+  return { kind: 'campaign_part', id: `${code} in ${id} of ${userId}`, parts, evidence: () => ({ items: items() }) };
+}
+
 /** An item that cannot be read as what its key says it is. */
 export function itemSubject(key: Key): Subject {
   return { kind: 'item', id: `${key.pk} / ${key.sk}`, parts: [key.pk, key.sk], evidence: () => ({ items: [key] }) };
@@ -142,6 +161,9 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   stock: (item = '') => stockSubject(item),
   order: (item = '', userId = '', reservationId = '') => orderSubject({ item, userId, reservationId }),
   code: (hash = '', userId = '', redemptionId = '') => codeSubject({ hash, userId, redemptionId }),
+  campaign: (code = '') => campaignSubject(code),
+  campaign_use: (code = '', userId = '') => campaignUseSubject({ code, userId }),
+  campaign_part: (code = '', userId = '', id = '') => campaignPartSubject({ code, userId, id }),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),
 };
 

@@ -12,6 +12,9 @@ export const subjectKinds = [
   'stock',
   'order',
   'code',
+  'campaign',
+  'campaign_use',
+  'campaign_part',
   'item',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Currency, currencies } from '../../money/currency.ts';
 import { replayKinds } from '../keys.ts';
 import type { Item } from '../table.ts';
+import { OrderCampaign } from './campaign.ts';
 import { Amount, Moment, providerNames } from './common.ts';
 import { WorthBasisPoints } from './wallet.ts';
 
@@ -78,6 +79,15 @@ export const Recharge = z.object({
   bonusCoins: Amount,
   priceMinor: Amount,
   currency: z.enum(currencies),
+  /** What was quoted by campaigns: a bonus in place of the package's own, a lower price, or both. */
+  campaigns: z.optional(z.array(OrderCampaign)),
+  /** With a lower price: the package's own. */
+  listPriceMinor: z.optional(Amount),
+  /** With a campaign's bonus: the package's own, which holds where the campaign's does not, and for how long the campaign's is good. */
+  ownBonus: z.optional(z.object({ coins: Amount, worthBasisPoints: WorthBasisPoints })),
+  bonusExpiresAfterDays: z.optional(z.int()),
+  /** Whether its campaigns have back what it held of them, because it expired. */
+  campaignsReleased: z.optional(z.boolean()),
   /** What it counts in its user's purchase limits, in US cents, unless it expired; absent on orders that never did count. */
   usdMinor: z.optional(Amount),
   /** When somebody last began to take the money that its buyer has agreed to pay: PayPal. */

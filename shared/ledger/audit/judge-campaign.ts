@@ -1,0 +1,31 @@
+import type { CampaignBudget, CampaignLine, CampaignUse } from '../../store/items/campaign.ts';
+import type { Recharge } from '../../store/items/recharge.ts';
+import type { Findings } from './judge-partition.ts';
+import { campaignPartSubject, campaignSubject, campaignUseSubject } from './subjects.ts';
+
+/** What is taken of a budget is what the lines say that were not released, and each line is its order's. */
+export function judgeCampaignBudget({ code, takenCoins }: CampaignBudget, { tally }: Findings): void {
+  tally.add(campaignSubject(code), 'coins taken', takenCoins);
+}
+
+export function judgeCampaignUse(use: CampaignUse, { tally }: Findings): void {
+  const subject = campaignUseSubject(use);
+  tally.add(subject, 'coins taken', use.coins);
+  tally.add(subject, 'times', use.times);
+}
+
+export function judgeCampaignLine(line: CampaignLine, { tally }: Findings): void {
+  if (line.state === 'released') return;
+  const use = campaignUseSubject(line);
+  tally.add(campaignSubject(line.code), 'coins taken', -line.coins);
+  tally.add(use, 'coins taken', -line.coins);
+  tally.add(use, 'times', -1);
+  tally.add(campaignPartSubject(line), 'coins', line.coins);
+}
+
+/** What an order holds of campaigns, paid or not. */
+export function judgeOrderCampaigns(order: Recharge, { tally }: Findings): void {
+  const { rechargeId: id, userId, campaigns = [], campaignsReleased = false } = order;
+  if (campaignsReleased) return;
+  for (const { code, coins } of campaigns) tally.add(campaignPartSubject({ code, userId, id }), 'coins', -coins);
+}
