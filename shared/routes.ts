@@ -28,6 +28,12 @@ import {
   setGuardianRulesRoute,
 } from './guardians/routes.ts';
 import type { Route } from './http/route.ts';
+import {
+  getCreatorLeaderboardRoute,
+  getLiveLeaderboardRoute,
+  rebuildLeaderboardRoute,
+  setVisibilityRoute,
+} from './leaderboards/routes.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
@@ -125,6 +131,7 @@ export const routesByCapability = {
     setCodeBatchStatusRoute,
   ],
   earnings: [putCreatorRoute, getEarningsRoute, listCreatorEntriesRoute],
+  leaderboards: [getLiveLeaderboardRoute, getCreatorLeaderboardRoute, setVisibilityRoute, rebuildLeaderboardRoute],
   statements: [summarizeEarningsRoute, getStatementRoute, getTaxYearRoute],
   payouts: [
     putPayoutProfileRoute,
