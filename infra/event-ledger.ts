@@ -1,5 +1,5 @@
-import type { AnyFunction } from './ledger-tables.ts';
 import { BoardLedger } from './board-ledger.ts';
+import type { AnyFunction } from './ledger-tables.ts';
 
 /** What functions may do with the tables to tell other systems what has happened. */
 export abstract class EventLedger extends BoardLedger {

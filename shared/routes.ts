@@ -131,7 +131,6 @@ export const routesByCapability = {
     setCodeBatchStatusRoute,
   ],
   earnings: [putCreatorRoute, getEarningsRoute, listCreatorEntriesRoute],
-  leaderboards: [getLiveLeaderboardRoute, getCreatorLeaderboardRoute, setVisibilityRoute, rebuildLeaderboardRoute],
   statements: [summarizeEarningsRoute, getStatementRoute, getTaxYearRoute],
   payouts: [
     putPayoutProfileRoute,
@@ -149,6 +148,7 @@ export const routesByCapability = {
     receivePayPalEventRoute,
     receiveStripeConnectEventRoute,
   ],
+  leaderboards: [getLiveLeaderboardRoute, getCreatorLeaderboardRoute, setVisibilityRoute, rebuildLeaderboardRoute],
   events: [
     putWebhookEndpointRoute,
     listWebhookEndpointsRoute,

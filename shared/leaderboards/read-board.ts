@@ -1,5 +1,6 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import {
   type Board,
   boardBuckets,
@@ -12,7 +13,6 @@ import {
   scoreKey,
   scoresOf,
 } from '../store/board-keys.ts';
-import * as z from 'zod/mini';
 import { type BoardList, parseBoardHead, parseBoardList, parseScore, VisibilityChoice } from '../store/items/board.ts';
 import { queryUpTo, readItem, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
@@ -73,7 +73,11 @@ function makeListOnce(boards: Boards, board: Board, now: Date): Promise<BoardLis
 
 async function makeList({ ledger, boards }: ScoreStores, board: Board, now: Date): Promise<BoardList> {
   const { generation } = parseBoardHead(await readItem(boards, boardHeadKey(board)));
-  const list = { generation, builtAt: now.toISOString(), places: await firstPlaces({ ledger, boards }, { board, generation }) };
+  const list = {
+    generation,
+    builtAt: now.toISOString(),
+    places: await firstPlaces({ ledger, boards }, { board, generation }),
+  };
   // Nothing is kept of boards that nobody is on: anybody may ask for any.
   if (list.places.length > 0) await keepList(boards, board, list, now);
   return list;
@@ -148,10 +152,7 @@ async function visibleAmong(ledger: Table, scores: { userId: string; coins: numb
 }
 
 /** What one sender has on a board. */
-export async function readScore(
-  { boards }: ScoreStores,
-  score: Generation & { senderId: string },
-): Promise<number> {
+export async function readScore({ boards }: ScoreStores, score: Generation & { senderId: string }): Promise<number> {
   const item: Item | undefined = await readItem(boards, scoreKey(score));
   return item ? Math.max(0, parseScore(item).coins) : 0;
 }

@@ -9,8 +9,8 @@ import { queryPage, readItem } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { countInto, type ScoreStores } from './count-scores.ts';
-import { sourcesOf } from './score-message.ts';
 import type { RebuildBody } from './schemas.ts';
+import { sourcesOf } from './score-message.ts';
 import { type Tally, tallySource } from './tally.ts';
 
 export type RebuildWanted = { board: Board; creatorIds: string[]; from: string };
@@ -33,6 +33,9 @@ export type RebuildReport = { state: 'running' | 'finished'; generation: number 
 
 const entriesPerPage = 50;
 
+/** How many pages are counted before it is kept how far it came: most partitions of most creators are empty. */
+const pagesPerMark = 16;
+
 /**
  * Counts a board again from the ledger, into its next generation, while the one that is shown goes on being counted; what comes
  * meanwhile is counted into both. An entry that was committed before the rebuilding began is read here, as all reads are strong;
@@ -40,19 +43,31 @@ const entriesPerPage = 50;
  * and delivered meets its mark. When all is read, the next generation is the one that is shown.
  * One that began earlier and is not finished is gone on with, as it was asked for then.
  */
-export async function rebuildBoard(stores: ScoreStores, wanted: RebuildWanted, { now, until }: { now: Date; until: Date }): Promise<RebuildReport> {
+export async function rebuildBoard(
+  stores: ScoreStores,
+  wanted: RebuildWanted,
+  { now, until }: { now: Date; until: Date },
+): Promise<RebuildReport> {
+  const { board } = wanted;
   let head = await begin(stores.boards, wanted);
   for (;;) {
     const { next } = head;
     if (!next) throw new Error('A rebuilding that was begun has no next generation.');
-    if (next.partition >= next.creatorIds.length * creatorShards) {
-      await moveHead(stores.boards, wanted.board, { from: head, to: { generation: next.generation } });
-      return { state: 'finished', generation: next.generation };
+    const { generation } = next;
+    if (isDone(next)) {
+      await moveHead(stores.boards, board, { from: head, to: { generation } });
+      return { state: 'finished', generation };
     }
-    if (Date.now() >= until.getTime()) return { state: 'running', generation: next.generation };
-    const progress = await countPage(stores, wanted.board, next, now);
-    head = await moveHead(stores.boards, wanted.board, { from: head, to: { ...head, next: progress } });
+    if (Date.now() >= until.getTime()) return { state: 'running', generation };
+    let progress = next;
+    for (let page = 0; page < pagesPerMark && !isDone(progress) && Date.now() < until.getTime(); page++)
+      progress = await countPage(stores, board, progress, now);
+    head = await moveHead(stores.boards, board, { from: head, to: { ...head, next: progress } });
   }
+}
+
+function isDone({ partition, creatorIds }: Rebuilding): boolean {
+  return partition >= creatorIds.length * creatorShards;
 }
 
 async function begin(boards: Table, { board, creatorIds, from }: RebuildWanted): Promise<BoardHead> {

@@ -13,24 +13,20 @@ const template = synthesized('prod');
 const functions = functionsOf(template);
 const ledgerId = idOfTable((table) => table.properties.StreamSpecification !== undefined);
 const boardsId = idOfTable((table) => table.properties.TimeToLiveSpecification !== undefined);
-const catalogId = idOfTable(
-  ({ id, properties }) => properties.StreamSpecification === undefined && id !== boardsId,
-);
+const catalogId = idOfTable(({ id, properties }) => properties.StreamSpecification === undefined && id !== boardsId);
 
 describe('What each function may do', () => {
   it.each([...functions])('%s may do to the tables what its code asks for, and nothing else', (name, resource) => {
     const granted = statementsOf(resource);
     const calls = callsOf(name);
-    expect(sorted([...actionsOn(granted, ledgerId, 'dynamodb:'), ...actionsOn(granted, boardsId, 'dynamodb:')])).toEqual(
-      sorted([...calls.ledger, ...streamActions(name)]),
-    );
+    expect(
+      sorted([...actionsOn(granted, ledgerId, 'dynamodb:'), ...actionsOn(granted, boardsId, 'dynamodb:')]),
+    ).toEqual(sorted([...calls.ledger, ...streamActions(name)]));
     expect(sorted(actionsOn(granted, catalogId, 'dynamodb:'))).toEqual(sorted(calls.catalog));
   });
 
   it.each([...functions])('%s reaches only the items whose keys its code builds', (name, resource) => {
-    const onItems = statementsOf(resource).filter(
-      ({ Resource, Action }) => isItems(Resource) && !isWhole(Action),
-    );
+    const onItems = statementsOf(resource).filter(({ Resource, Action }) => isItems(Resource) && !isWhole(Action));
     for (const { Condition } of onItems) expect(Object.keys(Condition ?? {})).toEqual(['ForAllValues:StringLike']);
     const keys = onItems.flatMap(({ Condition }) => leadingKeys(Condition));
     const { partitions } = callsOf(name);
@@ -212,7 +208,9 @@ function leadingKeys(condition: Statement['Condition']): string[] {
 function idOfTable(matches: (table: Resource) => boolean): string {
   const [table, another] = template.ofType('AWS::DynamoDB::Table').filter(matches);
   if (!table || another)
-    throw new Error('The template must have the ledger, with its stream, the leaderboards, which are forgotten, and the catalogue.');
+    throw new Error(
+      'The template must have the ledger, with its stream, the leaderboards, which are forgotten, and the catalogue.',
+    );
   return table.id;
 }
 

@@ -188,7 +188,14 @@ describe('The announcer', () => {
   });
 
   it('is given no gift where none are announced, but the credits of creators, which leaderboards are counted from', () => {
-    expect(passing('prod')).toEqual(['a wallet frozen', 'a payment', "a creator's credit", 'a reversal', 'a payout', 'a run that is over']);
+    expect(passing('prod')).toEqual([
+      'a wallet frozen',
+      'a payment',
+      "a creator's credit",
+      'a reversal',
+      'a payout',
+      'a run that is over',
+    ]);
   });
 
   it('has no more filters than Lambda takes, gives up no record, and is with the relay the second and last reader', () => {

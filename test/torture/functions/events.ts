@@ -20,7 +20,13 @@ const endpoint: WebhookEndpoint = {
 /** The function that tells what was committed, wired as its file under `functions/` wires it. */
 export const eventFunctions = {
   'announce-changes'({ events: bus, webhooks: deliveries, scores }: Cloud) {
-    const announcer = { bus, deliveries, endpoints: async () => [endpoint], scores, announced: new Set(eventTypeNames) };
+    const announcer = {
+      bus,
+      deliveries,
+      endpoints: async () => [endpoint],
+      scores,
+      announced: new Set(eventTypeNames),
+    };
     return streamWorker((records) => announceChanges(announcer, records));
   },
 };
