@@ -42,8 +42,8 @@ export function scoresOf({ board, generation, bucket }: Generation & { bucket: n
   return { pk: `SCORES#${boardName(board)}#${generation}#${bucket}` };
 }
 
-export function scoreKey({ senderId, ...generation }: Generation & { senderId: string }): Key {
-  return { ...scoresOf({ ...generation, bucket: boardBucketOf(senderId) }), sk: senderId };
+export function scoreKey({ board, generation, senderId }: Generation & { senderId: string }): Key {
+  return { ...scoresOf({ board, generation, bucket: boardBucketOf(senderId) }), sk: senderId };
 }
 
 /** The mark that a source was counted into a generation of a board. */

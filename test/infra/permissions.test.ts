@@ -67,7 +67,10 @@ describe('What each function may do', () => {
   });
 
   it.each([...functions])('%s lists only the due items that its code asks for', (name, resource) => {
-    const onIndex = statementsOf(resource).filter(({ Resource }) => JSON.stringify(Resource).includes('/index/'));
+    const onIndex = statementsOf(resource).filter(
+      // The index of scores is the leaderboards', whose readers list what is in it and nothing else.
+      ({ Resource }) => JSON.stringify(Resource).includes('/index/') && !JSON.stringify(Resource).includes('/byCoins"'),
+    );
     expect(
       onIndex.every(
         ({ Action, Resource }) => Action === 'dynamodb:Query' && JSON.stringify(Resource).includes('/index/due"'),
