@@ -15,5 +15,6 @@ export const leaderboardsWords = {
   'Visibility.updatedAt': 'When it was said.',
   generation: 'How often the board was made: each rebuilding makes the next one.',
   'RebuildLeaderboardRequest.from': 'The first day (UTC) whose entries are read: that of the live, or one before it.',
+  'RebuildLeaderboardAnswer.state': '`running` while entries are left to count, or `finished`.',
   creatorIds: 'The creators who took part in the live.',
 };
