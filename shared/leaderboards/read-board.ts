@@ -21,7 +21,7 @@ import { updateIf } from '../store/write.ts';
 import { expiryOf, type ScoreStores } from './count-scores.ts';
 
 /** How many places a list has. */
-export const placesShown = 100;
+const placesShown = 100;
 
 /** A list of this age is as good as new; from then on one reader makes it anew while others take it as it is, */
 const freshMilliseconds = 1_000;
