@@ -143,7 +143,12 @@ function plumbingRows({ foundation, queues, streamAges }: DashboardsProps): Grap
       ]),
     ],
     [
-      graph('Events announced, refused, unreadable', ['EventsAnnounced', 'EventsRefused', 'EventsUnreadable']),
+      graph('Events announced, refused, unreadable', [
+        'EventsAnnounced',
+        'EventsRefused',
+        'EventsUnreadable',
+        'ScoresTooOld',
+      ]),
       graph('Webhooks delivered, failed, given up, gone', [
         'WebhooksDelivered',
         'WebhooksFailed',

@@ -1,8 +1,8 @@
+import { BoardLedger } from './board-ledger.ts';
 import type { AnyFunction } from './ledger-tables.ts';
-import { ShopLedger } from './shop-ledger.ts';
 
 /** What functions may do with the tables to tell other systems what has happened. */
-export abstract class EventLedger extends ShopLedger {
+export abstract class EventLedger extends BoardLedger {
   /** Reads what was committed, and who wants to know. */
   grantAnnounceChanges(fn: AnyFunction): void {
     this.allow(fn, ['Query'], ['WEBHOOKS']);

@@ -26,7 +26,7 @@ export class Events extends Construct {
   /** How far the announcer is behind the ledger's stream, in milliseconds. */
   readonly announcerAge: Metric;
 
-  constructor(scope: Construct, id: string, foundation: Foundation) {
+  constructor(scope: Construct, id: string, foundation: Foundation & { scores: WorkQueue }) {
     super(scope, id);
     const { stage } = foundation;
     this.bus = new EventBus(this, 'Bus', { eventBusName: serviceName(stage) });
@@ -58,8 +58,10 @@ export class Events extends Construct {
     this.addAlarms(foundation);
   }
 
-  private addAnnouncer(foundation: Foundation): TributaryFunction<typeof AnnounceChangesEnvironment> {
-    const { ledger, stage } = foundation;
+  private addAnnouncer(
+    foundation: Foundation & { scores: WorkQueue },
+  ): TributaryFunction<typeof AnnounceChangesEnvironment> {
+    const { ledger, stage, scores } = foundation;
     const announcer = new TributaryFunction<typeof AnnounceChangesEnvironment>(this, 'AnnounceChanges', foundation, {
       code: 'events/announce-changes',
       trigger: 'stream',
@@ -67,13 +69,15 @@ export class Events extends Construct {
         LEDGER_TABLE: ledger.table.tableName,
         EVENT_BUS: this.bus.eventBusName,
         WEBHOOKS_QUEUE_URL: this.webhooks.queue.queueUrl,
+        SCORES_QUEUE_URL: scores.queue.queueUrl,
         ANNOUNCED_TYPES: stage.events.announced.join(','),
       },
-      impact: 'Other systems learn late what happened; money is not touched.',
+      impact: 'Other systems learn late what happened, and leaderboards stand still; money is not touched.',
       timeoutSeconds: 60,
     });
     ledger.grantAnnounceChanges(announcer);
     this.webhooks.grantSend(announcer);
+    scores.grantSend(announcer);
     announcer.allow({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] });
     // With the relay it is one of the two readers that a shard of a DynamoDB stream takes.
     const stream = new EventSourceMapping(this, 'Changes', {

@@ -7,22 +7,26 @@ const walletHead = {
   sk: { S: FilterRule.isEqual(headKey) },
 };
 
+/** What leaderboards are counted from, whether or not anybody is told of it. */
+const countedFlows = ['credit', 'reversal', 'reversal_undone'];
+
 /**
- * What the announcer is given of the ledger's stream: the changes that some type of event comes from, and no others, so that
- * types which do not go out cost nothing. Lambda takes five filters for one source.
+ * What the announcer is given of the ledger's stream: the changes that some type of event or a score comes from, and no others, so
+ * that types which do not go out cost nothing. Lambda takes five filters for one source.
  */
 export function streamFilters(types: readonly EventTypeName[]): ReturnType<typeof FilterCriteria.filter>[] {
   const sources = types.map((type): EventSource => eventTypes[type].source);
-  const flows = [...new Set(sources.flatMap((source) => (typeof source === 'object' ? [source.entry] : [])))];
-  const patterns: Record<string, unknown>[] = [];
-  if (flows.length > 0)
-    patterns.push({
+  const told = sources.flatMap((source) => (typeof source === 'object' ? [source.entry] : []));
+  const flows = [...new Set([...told, ...countedFlows])];
+  const patterns: Record<string, unknown>[] = [
+    {
       eventName: FilterRule.isEqual('INSERT'),
       dynamodb: {
         Keys: { sk: { S: FilterRule.beginsWith(entryKeyPrefix) } },
         NewImage: { flow: { S: FilterRule.or(...flows) } },
       },
-    });
+    },
+  ];
   if (sources.includes('outbox')) patterns.push({ dynamodb: { Keys: walletHead } });
   else if (sources.includes('wallet status'))
     // Few wallets have ever been frozen; these pass with all their changes.

@@ -12,6 +12,7 @@ import type { Foundation, Ground } from './foundation.ts';
 import { Gifts } from './gifts.ts';
 import { GooglePlay } from './google-play.ts';
 import { Guardians } from './guardians.ts';
+import { Leaderboards } from './leaderboards.ts';
 import { Ledger } from './ledger.ts';
 import { Operations } from './operations.ts';
 import { Payouts } from './payouts.ts';
@@ -50,9 +51,10 @@ export class TributaryStack extends Stack {
     new Shop(this, 'Shop', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
-    const { bus, webhooks, signing, announcerAge } = new Events(this, 'Events', foundation);
+    const { scores } = new Leaderboards(this, 'Leaderboards', foundation);
+    const { bus, webhooks, signing, announcerAge } = new Events(this, 'Events', { ...foundation, scores });
     new Operations(this, 'Operations', foundation);
-    const queues = { credits, payouts, 'payout runs': runs, webhooks };
+    const queues = { credits, payouts, 'payout runs': runs, webhooks, scores };
     const { businessUrl, plumbingUrl } = new Dashboards(this, 'Dashboards', {
       foundation,
       queues,

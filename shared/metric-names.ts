@@ -50,6 +50,7 @@ export const metricUnits = {
   EventsAnnounced: 'Count',
   EventsUnreadable: 'Count',
   EventsRefused: 'Count',
+  ScoresTooOld: 'Count',
   WebhooksDelivered: 'Count',
   WebhooksFailed: 'Count',
   WebhooksGivenUp: 'Count',

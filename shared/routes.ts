@@ -28,6 +28,12 @@ import {
   setGuardianRulesRoute,
 } from './guardians/routes.ts';
 import type { Route } from './http/route.ts';
+import {
+  getCreatorLeaderboardRoute,
+  getLiveLeaderboardRoute,
+  rebuildLeaderboardRoute,
+  setVisibilityRoute,
+} from './leaderboards/routes.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
@@ -142,6 +148,7 @@ export const routesByCapability = {
     receivePayPalEventRoute,
     receiveStripeConnectEventRoute,
   ],
+  leaderboards: [getLiveLeaderboardRoute, getCreatorLeaderboardRoute, setVisibilityRoute, rebuildLeaderboardRoute],
   events: [
     putWebhookEndpointRoute,
     listWebhookEndpointsRoute,

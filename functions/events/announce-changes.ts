@@ -11,6 +11,7 @@ const environment = readEnvironment(AnnounceChangesEnvironment);
 const announcer = {
   bus: connectEventBus(environment.EVENT_BUS),
   deliveries: connectQueue(environment.WEBHOOKS_QUEUE_URL),
+  scores: connectQueue(environment.SCORES_QUEUE_URL),
   endpoints: openEndpoints(connectTable(environment.LEDGER_TABLE)),
   announced: environment.ANNOUNCED_TYPES,
 };

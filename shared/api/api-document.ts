@@ -18,6 +18,7 @@ const purposes: Record<Capability, string> = {
   earnings: 'Diamonds for gifts: creators, what they have, and where it came from.',
   statements: 'What creators earned and were paid: by the day, by the month and by the year.',
   payouts: 'Money for diamonds: payout profiles, payouts, runs and approvals.',
+  leaderboards: 'Who gave most in a live, and to a creator in a week.',
   events: 'What has happened, told to other systems: webhook endpoints and what they get.',
   operations: 'What operators do: freeze, grant, audit.',
   api: 'The API itself.',

@@ -1,5 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { type BucketSource, sourcesOfChange } from '../leaderboards/score-message.ts';
+import { sendSources } from '../leaderboards/send-sources.ts';
 import { count, logger } from '../observability.ts';
 import { sendInOrder } from '../queue/send-in-order.ts';
 import type { Queue } from '../queue/send-messages.ts';
@@ -9,7 +11,7 @@ import type { Item } from '../store/table.ts';
 import type { Event } from './event.ts';
 import { type EventBus, putEvents } from './event-bus.ts';
 import type { EventTypeName } from './event-types.ts';
-import { eventsOfChange } from './events-of-change.ts';
+import { type Change, eventsOfChange } from './events-of-change.ts';
 import { deliveriesOf } from './webhook-message.ts';
 
 export type Announcer = {
@@ -17,27 +19,39 @@ export type Announcer = {
   deliveries: Queue;
   /** Who is told by webhook. */
   endpoints: () => Promise<WebhookEndpoint[]>;
+  /** Where leaderboards are counted. */
+  scores: Queue;
   /** The types that this installation lets out. */
   announced: ReadonlySet<EventTypeName>;
 };
 
 type Told = { record: number; event: Event };
+type Counted = { record: number; source: BucketSource };
 
 /**
  * Tells what committed changes stand for: on the bus, and to each webhook endpoint that asked for the type, in the order of the
- * changes. Returns the sequence number of the first record whose events were not all taken; from there the stream delivers
- * again, and the same changes make events with the same ids.
+ * changes; and sends to the leaderboards what counts there. Returns the sequence number of the first record of which not all was
+ * taken; from there the stream delivers again, and the same changes make events with the same ids.
  */
 export async function announceChanges(
-  { bus, deliveries, endpoints, announced }: Announcer,
+  announcer: Announcer,
   records: DynamoDBRecord[],
 ): Promise<{ failedFrom: string | undefined }> {
-  const told = records.flatMap((record, position) =>
-    readEvents(record)
-      .filter(({ type }) => announced.has(type))
-      .map((event): Told => ({ record: position, event })),
+  const read = records.map(readRecord);
+  const told = read.flatMap(({ events }, record) =>
+    events.filter(({ type }) => announcer.announced.has(type)).map((event): Told => ({ record, event })),
   );
-  if (told.length === 0) return { failedFrom: undefined };
+  const counted = read.flatMap(({ sources }, record) => sources.map((source): Counted => ({ record, source })));
+  const [untold, uncounted] = await Promise.all([tell(announcer, told), sendSources(announcer.scores, counted)]);
+  count('EventsAnnounced', told.length - untold.size);
+  const missed = [...[...untold].flatMap((position) => told[position]?.record ?? []), ...uncounted];
+  const firstMissed = Math.min(...missed);
+  return { failedFrom: missed.length === 0 ? undefined : (records[firstMissed]?.dynamodb?.SequenceNumber ?? '') };
+}
+
+/** Gives the positions of what was not taken, by the bus or by the queue. */
+async function tell({ bus, deliveries, endpoints }: Announcer, told: Told[]): Promise<Set<number>> {
+  if (told.length === 0) return new Set();
   const events = told.map(({ event }) => event);
   const messages = deliveriesOf(events, await endpoints());
   const [notPut, notSent] = await Promise.all([
@@ -47,26 +61,24 @@ export async function announceChanges(
       messages.map(({ message }) => message),
     ),
   ]);
-  const missed = [...notPut, ...[...notSent].flatMap((position) => messages[position]?.event ?? [])];
-  count('EventsAnnounced', events.length - new Set(missed).size);
-  const firstMissed = Math.min(...missed.map((position) => told[position]?.record ?? 0));
-  return { failedFrom: missed.length === 0 ? undefined : (records[firstMissed]?.dynamodb?.SequenceNumber ?? '') };
+  return new Set([...notPut, ...[...notSent].flatMap((position) => messages[position]?.event ?? [])]);
 }
 
 /** A record that cannot be read must not hold up everything behind it: it is counted, which raises an alarm. */
-function readEvents({ dynamodb, eventID }: DynamoDBRecord): Event[] {
+function readRecord({ dynamodb, eventID }: DynamoDBRecord): { events: Event[]; sources: BucketSource[] } {
   try {
-    if (!dynamodb?.NewImage) return [];
+    if (!dynamodb?.NewImage) return { events: [], sources: [] };
     const { NewImage, OldImage, Keys } = dynamodb;
-    return eventsOfChange({
+    const change: Change = {
       key: plain(Keys) as Key,
       image: plain(NewImage),
       imageBefore: OldImage && plain(OldImage),
-    });
+    };
+    return { events: eventsOfChange(change), sources: sourcesOfChange(change) };
   } catch (error) {
     count('EventsUnreadable');
     logger.error('unreadable stream record', { eventID, error: error as Error });
-    return [];
+    return { events: [], sources: [] };
   }
 }
 

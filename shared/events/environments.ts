@@ -20,6 +20,7 @@ export const AnnounceChangesEnvironment = z.object({
   LEDGER_TABLE: TableName,
   EVENT_BUS: z.string(),
   WEBHOOKS_QUEUE_URL: Url,
+  SCORES_QUEUE_URL: Url,
   ANNOUNCED_TYPES: Announced,
 });
 export const DeliverWebhookEnvironment = z.object({

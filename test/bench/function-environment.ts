@@ -15,6 +15,8 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     POWERTOOLS_SERVICE_NAME: 'tributary-bench',
     LEDGER_TABLE: 'Ledger',
     CATALOG_TABLE: 'Catalog',
+    BOARDS_TABLE: 'Boards',
+    SCORES_QUEUE_URL: 'http://127.0.0.1/scores.fifo',
     CREDITS_QUEUE_URL: 'http://127.0.0.1/credits',
     PAYOUTS_QUEUE_URL: 'http://127.0.0.1/payouts',
     PAYOUT_RUNS_QUEUE_URL: 'http://127.0.0.1/payout-runs',

@@ -19,6 +19,8 @@ export type Desk = {
   announcer: Announcer;
   bus: LocalEventBus;
   queue: TestQueue;
+  /** Where scores wait to be counted. */
+  scores: TestQueue;
   /** What is on the bus. */
   onBus(): Promise<Event[]>;
   /** Takes out what waits to be delivered. */
@@ -37,16 +39,18 @@ export async function openDesk(ledger: Table): Promise<Desk> {
     ],
   });
   const client = new EventBridgeClient(localClientConfig(bus.url));
-  const queue = await startQueue({ fifo: true });
+  const [queue, scores] = await Promise.all([startQueue({ fifo: true }), startQueue({ fifo: true })]);
   return {
     announcer: {
       bus: { client, name: busName },
       deliveries: queue,
+      scores,
       endpoints: () => readEndpoints(ledger),
       announced: new Set(eventTypeNames),
     },
     bus,
     queue,
+    scores,
     async onBus() {
       const { events } = (await (await fetch(`${bus.url}/events`)).json()) as { events: { detail: Event }[] };
       return events.map(({ detail }) => detail);
@@ -54,7 +58,7 @@ export async function openDesk(ledger: Table): Promise<Desk> {
     waiting: async () => (await queue.drain()) as WebhookMessage[],
     async close() {
       client.destroy();
-      await Promise.all([bus.close(), queue.close()]);
+      await Promise.all([bus.close(), queue.close(), scores.close()]);
     },
   };
 }

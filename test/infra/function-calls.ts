@@ -2,16 +2,27 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import * as boardKeys from '../../shared/store/board-keys.ts';
 import * as campaignKeys from '../../shared/store/campaign-keys.ts';
 import type { Key } from '../../shared/store/keys.ts';
 import * as commonKeys from '../../shared/store/keys.ts';
 import * as payoutKeys from '../../shared/store/payout-keys.ts';
 import * as ruleKeys from '../../shared/store/rule-keys.ts';
 import * as shopKeys from '../../shared/store/shop-keys.ts';
+import * as visibilityKeys from '../../shared/store/visibility-keys.ts';
 
 /** Every function that makes a key, by its name, and the modules that they are in. */
-const keys: Record<string, unknown> = { ...campaignKeys, ...commonKeys, ...payoutKeys, ...ruleKeys, ...shopKeys };
-const keyModules = ['campaign-keys', 'keys', 'payout-keys', 'rule-keys', 'shop-keys'].map(
+const keys: Record<string, unknown> = {
+  ...boardKeys,
+  ...campaignKeys,
+  ...commonKeys,
+  ...payoutKeys,
+  ...ruleKeys,
+  ...shopKeys,
+  ...visibilityKeys,
+};
+const names = ['board-keys', 'campaign-keys', 'keys', 'payout-keys', 'rule-keys', 'shop-keys', 'visibility-keys'];
+const keyModules = names.map(
   (name) => `shared/store/${name}.ts`,
 );
 
@@ -19,7 +30,7 @@ const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the code of one function can ask of AWS. */
 export type Calls = {
-  /** IAM actions on the ledger, its `due` index and the catalogue. */
+  /** IAM actions on the ledger, its `due` index, the leaderboards, whose items have keys of other names, and the catalogue. */
   ledger: Set<string>;
   catalog: Set<string>;
   /** What the partition keys that it builds start with. */

@@ -15,11 +15,12 @@ function workerOf(queueId: string) {
 }
 
 describe('The queues', () => {
-  it('are those of the credits, the payouts, the payout runs and the webhooks, each with a dead-letter queue of its own', () => {
+  it('are those of the credits, the payouts, the payout runs, the webhooks and the scores, each with a dead-letter queue of its own', () => {
     const workers = sources.map(({ id }) => workerOf(id).worker?.properties.Description);
     expect(workers.sort()).toEqual([
       'Tributary earnings/credit-gifts (prod)',
       'Tributary events/deliver-webhook (prod)',
+      'Tributary leaderboards/count-scores (prod)',
       'Tributary payout-runs/work-payout-run (prod)',
       'Tributary payouts/submit-payout (prod)',
     ]);
@@ -28,11 +29,13 @@ describe('The queues', () => {
     expect(queues.size).toBe(2 * sources.length);
   });
 
-  it('keep the order of webhooks about one subject for one endpoint, and no other order', () => {
-    const webhooks = sources.find(({ id }) => workerOf(id).worker?.properties.Description.includes('deliver-webhook'));
+  it('keep the order of webhooks about one subject for one endpoint, and of the scores of one creator and bucket', () => {
+    const inOrder = sources.filter(({ id }) =>
+      /deliver-webhook|count-scores/.test(workerOf(id).worker?.properties.Description),
+    );
     const ordered = [...queues.values()].filter(({ properties }) => properties.FifoQueue === true);
     expect(ordered.map(({ id }) => id).sort()).toEqual(
-      [webhooks?.id, referenced(webhooks?.properties.RedrivePolicy.deadLetterTargetArn)].sort(),
+      inOrder.flatMap(({ id, properties }) => [id, referenced(properties.RedrivePolicy.deadLetterTargetArn)]).sort(),
     );
     for (const { properties } of ordered)
       expect(properties).toMatchObject({
@@ -171,20 +174,28 @@ describe('The announcer', () => {
     return Object.entries(changes).flatMap(([what, record]) => (isGiven(record) ? [what] : []));
   }
 
-  it('is given the changes that events come from, and no others', () => {
+  it('is given the changes that events or leaderboards come from, and no others', () => {
     expect(passing('dev')).toEqual([
       'a gift sent',
       'a wallet frozen',
       'a gift credited',
       'a payment',
+      "a creator's credit",
       'a reversal',
       'a payout',
       'a run that is over',
     ]);
   });
 
-  it('is given no gift where none are announced: they cost nothing there', () => {
-    expect(passing('prod')).toEqual(['a wallet frozen', 'a payment', 'a reversal', 'a payout', 'a run that is over']);
+  it('is given no gift where none are announced, but the credits of creators, which leaderboards are counted from', () => {
+    expect(passing('prod')).toEqual([
+      'a wallet frozen',
+      'a payment',
+      "a creator's credit",
+      'a reversal',
+      'a payout',
+      'a run that is over',
+    ]);
   });
 
   it('takes one batch of a shard after another: events of one wallet come from several items, and stay in order', () => {

@@ -15,26 +15,37 @@ import { statementsOfRole, synthesized } from './synthesized.ts';
 
 const stageNames = Object.keys(stages) as (keyof typeof stages)[];
 
-const tables = new Map(stageNames.map((stage) => [stage, synthesized(stage).ofType('AWS::DynamoDB::Table')]));
+/** The leaderboards are not among them: they are made from the ledger. */
+const tables = new Map(
+  stageNames.map((stage) => [
+    stage,
+    synthesized(stage)
+      .ofType('AWS::DynamoDB::Table')
+      .filter(({ properties }) => properties.TimeToLiveSpecification === undefined),
+  ]),
+);
 
 function tablesOf(stage: keyof typeof stages) {
   return tables.get(stage) ?? [];
 }
 
 describe('The tables', () => {
-  it.each(stageNames)('of %s are two, on demand, and can be restored to any second', (stage) => {
-    expect(tablesOf(stage)).toHaveLength(2);
-    for (const { properties } of tablesOf(stage)) {
-      expect(properties).toMatchObject({
-        BillingMode: 'PAY_PER_REQUEST',
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      });
-    }
-  });
+  it.each(stageNames)(
+    'that keep money and rules are two in %s, on demand, and can be restored to any second',
+    (stage) => {
+      expect(tablesOf(stage)).toHaveLength(2);
+      for (const { properties } of tablesOf(stage)) {
+        expect(properties).toMatchObject({
+          BillingMode: 'PAY_PER_REQUEST',
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+        });
+      }
+    },
+  );
 
   it.each(['staging', 'prod'] as const)('of %s withstand deletion, and stay when the stack goes', (stage) => {
     for (const { properties, deletionPolicy } of tablesOf(stage)) {
@@ -69,6 +80,19 @@ describe('The tables', () => {
     const [ledger] = tablesOf('prod').filter(({ properties }) => properties.StreamSpecification);
     const writeUnitsPerGift = 3.5;
     expect(ledger?.properties.WarmThroughput.WriteUnitsPerSecond).toBeGreaterThanOrEqual(5_000 * writeUnitsPerGift);
+  });
+});
+
+describe('The table of leaderboards', () => {
+  it('stands apart from the ledger, forgets old boards, and keeps the scores of a bucket by their size', () => {
+    const [boards] = synthesized('prod')
+      .ofType('AWS::DynamoDB::Table')
+      .filter(({ properties }) => properties.TimeToLiveSpecification !== undefined);
+    expect(boards?.properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      LocalSecondaryIndexes: [{ IndexName: 'byCoins', Projection: { ProjectionType: 'KEYS_ONLY' } }],
+    });
   });
 });
 

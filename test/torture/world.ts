@@ -109,6 +109,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   };
   const bus = new MemoryBus(sabotage);
   const webhooks = new MemoryQueue('webhooks', sabotage);
+  const scores = new MemoryQueue('scores', sabotage);
   const reports = new MemoryBucket();
   const providers = await startProviders((delivery) => options.onWebhook(world, delivery));
   const [credits, payouts, runs] = [queues.credits.connect(), queues.payouts.connect(), queues.runs.connect()];
@@ -120,6 +121,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     runs,
     events: bus.connect(),
     webhooks: webhooks.connect(),
+    scores: scores.connect(),
     reports: reports.connect(),
     providers: sabotaged(watchConsumption(providers, { ledger, history }), sabotage, providers.urls.stripe),
   });

@@ -3,6 +3,7 @@ import { creatorsWords } from './creators.ts';
 import { eventsWords } from './events.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
+import { leaderboardsWords } from './leaderboards.ts';
 import { payoutRunsWords } from './payout-runs.ts';
 import { reconciliationsWords } from './reconciliations.ts';
 import { rulesWords } from './rules.ts';
@@ -14,6 +15,7 @@ export const words: Record<string, string> = {
   ...generalWords,
   ...fansWords,
   ...shopWords,
+  ...leaderboardsWords,
   ...creatorsWords,
   ...eventsWords,
   ...payoutRunsWords,

@@ -13,6 +13,7 @@ export type Cloud = {
   runs: Queue;
   events: EventBus;
   webhooks: Queue;
+  scores: Queue;
   reports: Bucket;
   providers: Connections;
 };

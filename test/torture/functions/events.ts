@@ -19,8 +19,14 @@ const endpoint: WebhookEndpoint = {
 
 /** The function that tells what was committed, wired as its file under `functions/` wires it. */
 export const eventFunctions = {
-  'announce-changes'({ events: bus, webhooks: deliveries }: Cloud) {
-    const announcer = { bus, deliveries, endpoints: async () => [endpoint], announced: new Set(eventTypeNames) };
+  'announce-changes'({ events: bus, webhooks: deliveries, scores }: Cloud) {
+    const announcer = {
+      bus,
+      deliveries,
+      endpoints: async () => [endpoint],
+      scores,
+      announced: new Set(eventTypeNames),
+    };
     return streamWorker((records) => announceChanges(announcer, records));
   },
 };

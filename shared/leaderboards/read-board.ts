@@ -1,0 +1,158 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import {
+  type Board,
+  boardBuckets,
+  boardClaimKey,
+  boardHeadKey,
+  boardListKey,
+  boardName,
+  byCoinsIndex,
+  type Generation,
+  scoreKey,
+  scoresOf,
+} from '../store/board-keys.ts';
+import { type BoardList, parseBoardHead, parseBoardList, parseScore, VisibilityChoice } from '../store/items/board.ts';
+import { queryUpTo, readItem, readItems } from '../store/read.ts';
+import type { Item, Table } from '../store/table.ts';
+import { visibilityKey } from '../store/visibility-keys.ts';
+import { updateIf } from '../store/write.ts';
+import { expiryOf, type ScoreStores } from './count-scores.ts';
+
+/** How many places a list has. */
+const placesShown = 100;
+
+/** A list of this age is as good as new; from then on one reader makes it anew while others take it as it is, */
+const freshMilliseconds = 1_000;
+/** up to this age, from which on nobody is given it. The rest of five seconds is for the way from the ledger to the scores. */
+const oldestMilliseconds = 2_000;
+
+export type Boards = ScoreStores & {
+  /** Lists that are being made, by their board: many requests to one instance share one. */
+  underWay: Map<string, Promise<BoardList>>;
+};
+
+export function openBoards(stores: ScoreStores): Boards {
+  return { ...stores, underWay: new Map() };
+}
+
+/** The first places, as they were not more than two seconds ago: mostly one read of one item. */
+export async function readBoardList(boards: Boards, board: Board, now: Date): Promise<BoardList> {
+  const item = await readItem(boards.boards, boardListKey(board));
+  const list = item && parseBoardList(item);
+  const age = list ? now.getTime() - Date.parse(list.builtAt) : Number.POSITIVE_INFINITY;
+  if (list && age < freshMilliseconds) return list;
+  if (list && age < oldestMilliseconds && !(await claim(boards.boards, board, now))) return list;
+  return makeListOnce(boards, board, now);
+}
+
+/** One of those who find a list no longer fresh gets to make it; its claim ends by itself. */
+async function claim(boards: Table, board: Board, now: Date): Promise<boolean> {
+  const claimed = await updateIf(boards, {
+    Key: boardClaimKey(board),
+    ConditionExpression: 'attribute_not_exists(claimedAt) OR claimedAt < :ended',
+    UpdateExpression: 'SET claimedAt = :now, expiresAt = :expiresAt',
+    ExpressionAttributeValues: {
+      ':now': now.getTime(),
+      ':ended': now.getTime() - freshMilliseconds,
+      ':expiresAt': expiryOf(board, now),
+    },
+  });
+  return claimed.applied;
+}
+
+function makeListOnce(boards: Boards, board: Board, now: Date): Promise<BoardList> {
+  const name = boardName(board);
+  const begun = boards.underWay.get(name);
+  if (begun) return begun;
+  const making = makeList(boards, board, now).finally(() => boards.underWay.delete(name));
+  boards.underWay.set(name, making);
+  return making;
+}
+
+async function makeList({ ledger, boards }: ScoreStores, board: Board, now: Date): Promise<BoardList> {
+  const { generation } = parseBoardHead(await readItem(boards, boardHeadKey(board)));
+  const list = {
+    generation,
+    builtAt: now.toISOString(),
+    places: await firstPlaces({ ledger, boards }, { board, generation }),
+  };
+  // Nothing is kept of boards that nobody is on: anybody may ask for any.
+  if (list.places.length > 0) await keepList(boards, board, list, now);
+  return list;
+}
+
+/** A list that another reader began to make later stays. */
+async function keepList(boards: Table, board: Board, list: BoardList, now: Date): Promise<void> {
+  try {
+    await boards.client.send(
+      new PutCommand({
+        TableName: boards.name,
+        Item: { ...boardListKey(board), ...list, expiresAt: expiryOf(board, now) },
+        ConditionExpression: 'attribute_not_exists(pk) OR builtAt < :builtAt',
+        ExpressionAttributeValues: { ':builtAt': list.builtAt },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+type Place = BoardList['places'][number];
+
+/** Looks further down while so many of the first want to be hidden that places stay empty. */
+async function firstPlaces({ ledger, boards }: ScoreStores, generation: Generation): Promise<Place[]> {
+  for (let among = placesShown; ; among *= 4) {
+    const first = await largestScores(boards, generation, among);
+    const places = await visibleAmong(ledger, first);
+    if (places.length >= placesShown || first.length < among) return places.slice(0, placesShown);
+  }
+}
+
+/** The largest scores of all buckets; of equal ones, the sender whose id comes first. */
+async function largestScores(
+  boards: Table,
+  generation: Generation,
+  most: number,
+): Promise<{ userId: string; coins: number }[]> {
+  const buckets = await Promise.all(
+    Array.from({ length: boardBuckets }, (_, bucket) =>
+      queryUpTo(
+        boards,
+        {
+          IndexName: byCoinsIndex,
+          KeyConditionExpression: 'pk = :scores AND coins > :nothing',
+          ExpressionAttributeValues: { ':scores': scoresOf({ ...generation, bucket }).pk, ':nothing': 0 },
+          ScanIndexForward: false,
+          ConsistentRead: true,
+        },
+        most,
+      ),
+    ),
+  );
+  return buckets
+    .flat()
+    .map(parseScore)
+    .toSorted((a, b) => b.coins - a.coins || (a.userId < b.userId ? -1 : 1))
+    .slice(0, most);
+}
+
+async function visibleAmong(ledger: Table, scores: { userId: string; coins: number }[]): Promise<Place[]> {
+  const choices = await readItems(
+    ledger,
+    scores.map(({ userId }) => visibilityKey(userId)),
+  );
+  const chosen = new Map(choices.map((item) => z.parse(VisibilityChoice, item)).map((c) => [c.userId, c.visibility]));
+  return scores.flatMap(({ userId, coins }): Place[] => {
+    const visibility = chosen.get(userId) ?? 'public';
+    if (visibility === 'hidden') return [];
+    return [{ userId, coins, ...(visibility === 'anonymous' && { anonymous: true as const }) }];
+  });
+}
+
+/** What one sender has on a board. */
+export async function readScore({ boards }: ScoreStores, score: Generation & { senderId: string }): Promise<number> {
+  const item: Item | undefined = await readItem(boards, scoreKey(score));
+  return item ? Math.max(0, parseScore(item).coins) : 0;
+}

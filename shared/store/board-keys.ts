@@ -1,0 +1,55 @@
+import type { Key } from './keys.ts';
+
+/** The keys of the table of leaderboards, where nothing is that the ledger does not say. */
+
+/** What a leaderboard ranks: the gifts of one live, or all gifts to a creator in a week, which its Monday (UTC) names. */
+export type Board = { type: 'live'; liveId: string } | { type: 'week'; creatorId: string; week: string };
+
+/** Tells boards apart; ids contain no `#`. */
+export function boardName(board: Board): string {
+  return board.type === 'live' ? `live#${board.liveId}` : `week#${board.creatorId}#${board.week}`;
+}
+
+/** Which of its generations a board shows and is counted into. */
+export function boardHeadKey(board: Board): Key {
+  return { pk: `BOARD#${boardName(board)}`, sk: 'HEAD' };
+}
+
+/** The first places as they are shown. */
+export function boardListKey(board: Board): Key {
+  return { pk: `BOARD#${boardName(board)}`, sk: 'LIST' };
+}
+
+/** Who is making the list anew. */
+export function boardClaimKey(board: Board): Key {
+  return { pk: `BOARD#${boardName(board)}`, sk: 'CLAIM' };
+}
+
+/** The scores of a board are spread by sender, so that a hot live is no hot partition. */
+export const boardBuckets = 8;
+
+export function boardBucketOf(senderId: string): number {
+  let hash = 0;
+  for (const character of senderId) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
+  return hash % boardBuckets;
+}
+
+/** One making of a board: each time that it is rebuilt it gets the next one. */
+export type Generation = { board: Board; generation: number };
+
+/** The scores of one bucket, for a query. */
+export function scoresOf({ board, generation, bucket }: Generation & { bucket: number }): { pk: string } {
+  return { pk: `SCORES#${boardName(board)}#${generation}#${bucket}` };
+}
+
+export function scoreKey({ board, generation, senderId }: Generation & { senderId: string }): Key {
+  return { ...scoresOf({ board, generation, bucket: boardBucketOf(senderId) }), sk: senderId };
+}
+
+/** The mark that a source was counted into a generation of a board. */
+export function countedKey({ board, generation, sourceId }: Generation & { sourceId: string }): Key {
+  return { pk: `COUNTED#${sourceId}`, sk: `${boardName(board)}#${generation}` };
+}
+
+/** The index of a partition's scores by their size. */
+export const byCoinsIndex = 'byCoins';
