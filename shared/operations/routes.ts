@@ -14,7 +14,7 @@ export const setWalletStatusRoute = defineRoute({
   body: WalletStatusBody,
   status: 200,
   answer: WalletStatusAnswer,
-  refusals: ['malformed_request', 'user_not_found'],
+  refusals: ['malformed_request', 'user_not_found', 'account_closed'],
   examples: {
     parameters: { userId: 'ana' },
     body: { status: 'frozen', reason: 'Chargeback under review' },
@@ -38,8 +38,7 @@ export const grantCoinsRoute = defineRoute({
     'idempotency_key_required',
     'idempotency_key_invalid',
     'idempotency_key_reused',
-    'user_not_found',
-  ],
+    'user_not_found', 'account_closed'],
   examples: {
     body: { userId: 'ana', coins: 50, reason: 'Stream outage on 21 November' },
     answer: { grantId: '0199e5a0-0000-7000-8000-000000000009', userId: 'ana', coins: 50, wallet: { coins: 250 } },

@@ -5,6 +5,7 @@ import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { PurchaseUse } from '../store/items/purchase-use.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
 import { parseWallet } from '../store/items/wallet.ts';
+import { orderLineKey } from '../store/account-keys.ts';
 import { dueBucketOf, rechargeKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
@@ -119,6 +120,7 @@ async function putOrder(ledger: Table, { order, use }: Plan, command: CreateRech
       failure: (earlier) => ({ earlier }),
     },
     writePurchaseUse(userId, use, 'use'),
+    { put: { Item: { ...orderLineKey(order), rechargeId } }, failure: () => 'use' },
     ...more,
   ]);
   if (written.committed) return { order, replayed: false };
