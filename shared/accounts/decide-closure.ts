@@ -45,16 +45,8 @@ export function decideClosure(facts: ClosureFacts, request: ClosureRequest): Obs
     ['gifts_waiting', facts.waitingGifts.length > 0, facts.waitingGifts],
     ['reservations_open', facts.openReservations.length > 0, facts.openReservations],
     ['orders_open', facts.openOrders.length > 0, facts.openOrders],
-    [
-      'payments_disputed',
-      facts.disputedRecharges.length > 0 || (wallet.frozen ?? 0) > 0,
-      facts.disputedRecharges,
-    ],
-    [
-      'earnings_left',
-      facts.creatorsWithEarnings.length > 0 && !request.leaveEarnings,
-      facts.creatorsWithEarnings,
-    ],
+    ['payments_disputed', facts.disputedRecharges.length > 0 || (wallet.frozen ?? 0) > 0, facts.disputedRecharges],
+    ['earnings_left', facts.creatorsWithEarnings.length > 0 && !request.leaveEarnings, facts.creatorsWithEarnings],
     [
       'withdrawal_possible',
       facts.withdrawable.length > 0 && !request.waiveWithdrawal,

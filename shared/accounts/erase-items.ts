@@ -114,7 +114,6 @@ export function erasePayout(item: Item): Erasing[] {
   ];
 }
 
-
 export function removeItem(key: Key): Erasing {
   return { remove: { Key: key }, failure: () => 'changed' };
 }

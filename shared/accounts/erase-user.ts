@@ -57,7 +57,10 @@ async function begin(ledger: Table, command: EraseUser): Promise<Erased | Refusa
       },
       failure: () => notClosed(userId),
     },
-    { put: { Item: { ...erasureKey(userId), ...erasure }, ConditionExpression: 'attribute_not_exists(pk)' }, failure: () => 'changed' },
+    {
+      put: { Item: { ...erasureKey(userId), ...erasure }, ConditionExpression: 'attribute_not_exists(pk)' },
+      failure: () => 'changed',
+    },
   ]);
   if (written.committed) return { erasure, replayed: false };
   const [failure] = written.failures;

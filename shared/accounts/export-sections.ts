@@ -22,12 +22,7 @@ import type { Item } from '../store/table.ts';
  * the export without anybody's doing. Only a new kind of partition has to be named here, and a test finds those that are not.
  */
 export function userPartitions(userId: string): string[] {
-  return [
-    walletKey(userId).pk,
-    purchaseUseKey(userId).pk,
-    purchaseApprovalsOf(userId).pk,
-    codeFailuresKey(userId).pk,
-  ];
+  return [walletKey(userId).pk, purchaseUseKey(userId).pk, purchaseApprovalsOf(userId).pk, codeFailuresKey(userId).pk];
 }
 
 /** Those of a creator that belongs to the user. */

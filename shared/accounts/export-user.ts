@@ -20,17 +20,17 @@ const Cursor = z.object({ pk: z.string(), after: z.optional(z.string()) });
  * Everything that is kept under a user's id, page by page: all items of the partitions that are the user's own, with the orders and payouts that
  * they name, and those of the user's creators. A page may be shorter than asked for, or longer by what its lines name; the last one has no cursor.
  */
-export async function exportUser(
-  ledger: Table,
-  { userId, limit, cursor }: ExportUser,
-): Promise<ExportPage | Refusal> {
+export async function exportUser(ledger: Table, { userId, limit, cursor }: ExportUser): Promise<ExportPage | Refusal> {
   if (!(await readItem(ledger, walletKey(userId)))) return userNotFound(userId);
   const creators = await ownedCreators(ledger, userId);
   const partitions = [...userPartitions(userId), ...creators.flatMap(creatorPartitions)];
-  const from = cursor === undefined ? { pk: partitions[0] } : readCursor(cursor);
-  let position = partitions.findIndex((pk) => pk === from?.pk);
+  const from = cursor === undefined ? { pk: partitions[0], after: undefined } : readCursor(cursor);
+  let position = partitions.indexOf(from?.pk ?? '');
   if (position < 0)
-    return refuse('malformed_request', 'The cursor is not one of ours: use the nextCursor of the page before, unchanged.');
+    return refuse(
+      'malformed_request',
+      'The cursor is not one of ours: use the nextCursor of the page before, unchanged.',
+    );
   let after = from?.after;
   const found: Item[] = [];
   while (position < partitions.length && found.length < limit) {
@@ -67,9 +67,13 @@ async function withNamed(ledger: Table, found: Item[]): Promise<Item[]> {
 /** How an item is stored is nobody's business: keys, and what sweeps find it by, are left out. */
 function present(item: Item): ExportedItem {
   const isWallet = String(item.pk).startsWith(walletKeyPrefix) && item.sk === headKey;
-  const { pk: _pk, sk: _sk, dueBucket: _bucket, dueAt: _due, ...data } = isWallet
-    ? { ...item, outbox: parseWallet(item).outbox }
-    : item;
+  const {
+    pk: _pk,
+    sk: _sk,
+    dueBucket: _bucket,
+    dueAt: _due,
+    ...data
+  } = isWallet ? { ...item, outbox: parseWallet(item).outbox } : item;
   return { kind: kindOf(item), data };
 }
 

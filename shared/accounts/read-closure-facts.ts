@@ -14,8 +14,8 @@ import { purchaseKeyPrefix, rechargeKey, walletKey } from '../store/keys.ts';
 import { queryAll, readItems } from '../store/read.ts';
 import { reservationPrefix } from '../store/shop-keys.ts';
 import type { Table } from '../store/table.ts';
-import { creatorsWithEarnings } from './owned-creators.ts';
 import type { ClosureFacts, Withdrawable } from './decide-closure.ts';
+import { creatorsWithEarnings } from './owned-creators.ts';
 
 /**
  * All that closing is decided from. What began after the wallet was read has changed the wallet's version, and the decision does not hold

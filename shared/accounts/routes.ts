@@ -33,9 +33,7 @@ export const closeAccountRoute = defineRoute({
       userId: 'ana',
       state: 'requested',
       waitsFor: [{ reason: 'withdrawal_possible', ids: ['0199e5a0-0000-7000-8000-000000000001'] }],
-      withdrawable: [
-        { rechargeId: '0199e5a0-0000-7000-8000-000000000001', refund: { amount: 800, currency: 'GBP' } },
-      ],
+      withdrawable: [{ rechargeId: '0199e5a0-0000-7000-8000-000000000001', refund: { amount: 800, currency: 'GBP' } }],
       paidCoins: 615,
       promoCoins: 20,
       owedCoins: 0,

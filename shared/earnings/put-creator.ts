@@ -1,9 +1,9 @@
 import { dayOf } from '../calendar.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import { ownedCreatorKey } from '../store/account-keys.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Creator, parseCreator } from '../store/items/creator.ts';
 import { parseWallet } from '../store/items/wallet.ts';
-import { ownedCreatorKey } from '../store/account-keys.ts';
 import { creatorKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';

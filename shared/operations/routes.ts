@@ -38,7 +38,9 @@ export const grantCoinsRoute = defineRoute({
     'idempotency_key_required',
     'idempotency_key_invalid',
     'idempotency_key_reused',
-    'user_not_found', 'account_closed'],
+    'user_not_found',
+    'account_closed',
+  ],
   examples: {
     body: { userId: 'ana', coins: 50, reason: 'Stream outage on 21 November' },
     answer: { grantId: '0199e5a0-0000-7000-8000-000000000009', userId: 'ana', coins: 50, wallet: { coins: 250 } },

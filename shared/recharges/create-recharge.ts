@@ -1,11 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { approvalFor } from '../guardians/purchase-approvals.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
+import { orderLineKey } from '../store/account-keys.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { PurchaseUse } from '../store/items/purchase-use.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
 import { parseWallet } from '../store/items/wallet.ts';
-import { orderLineKey } from '../store/account-keys.ts';
 import { dueBucketOf, rechargeKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';

@@ -55,8 +55,7 @@ export function refuseUser(wallet: Wallet, now: Date): Refusal | undefined {
 /** The refusal of a wallet that is not active, for whatever its user wants: `account_closed`, `wallet_frozen`. */
 export function refuseStatus({ status }: Pick<Wallet, 'status'>): Refusal | undefined {
   if (status === 'closed') return accountClosed();
-  if (status === 'frozen')
-    return refuse('wallet_frozen', 'The wallet is frozen; the operator of the app can say why.');
+  if (status === 'frozen') return refuse('wallet_frozen', 'The wallet is frozen; the operator of the app can say why.');
   return undefined;
 }
 

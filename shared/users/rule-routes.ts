@@ -58,7 +58,14 @@ export const takeBreakRoute = defineRoute({
   body: BreakBody,
   status: 200,
   answer: WalletAnswer,
-  refusals: ['malformed_request', 'user_not_found', 'state_conflict', 'body_too_large', 'unsupported_media_type', 'account_closed'],
+  refusals: [
+    'malformed_request',
+    'user_not_found',
+    'state_conflict',
+    'body_too_large',
+    'unsupported_media_type',
+    'account_closed',
+  ],
   examples: {
     parameters: { userId: 'ana' },
     body: { type: 'cool_off', until: '2026-11-28T00:00:00.000Z' },

@@ -26,7 +26,10 @@ export function next(): Date {
 type Bought = { userId: string; coins: number; region?: string; state?: 'pending' | 'paid' };
 
 /** A recharge with its lines, its entry and its payment, as making and settling one leave them; its price is a cent a coin. */
-export async function buyCoins(world: World, { userId, coins, region = 'US', state = 'paid' }: Bought): Promise<Recharge> {
+export async function buyCoins(
+  world: World,
+  { userId, coins, region = 'US', state = 'paid' }: Bought,
+): Promise<Recharge> {
   const at = next();
   const rechargeId = newId(at);
   const paidAt = at.toISOString();
@@ -35,7 +38,10 @@ export async function buyCoins(world: World, { userId, coins, region = 'US', sta
     ...{ rechargeId, userId, packageId: 'test', channel: 'web', provider: 'stripe', region, coins, bonusCoins: 0 },
     ...{ priceMinor: coins, currency: 'USD', catalogVersion: '1', state, paymentId: `pi_${rechargeId}` },
     ...{ createdAt: paidAt, expiresAt: later(minutes + 15).toISOString(), version: 1 },
-    ...{ storefront: 'QX', checkout: { type: 'session', successUrl: 'https://x.test/zelda', cancelUrl: 'https://x.test/' } },
+    ...{
+      storefront: 'QX',
+      checkout: { type: 'session', successUrl: 'https://x.test/zelda', cancelUrl: 'https://x.test/' },
+    },
     ...(isPaid && { paidAt, inPaid: coins }),
   };
   const entry: RechargeEntry = {

@@ -108,7 +108,7 @@ describe('closing an account', () => {
     ]);
     await setWalletStatus(world.ledger, { userId, status: 'active', reason: 'Done', caller: 'ops', now: next() });
     await creditAll(world, userId);
-    expectDone(await endPromotion(world.ledger, { userId, promotionId, now: next() }));
+    expectDone(await endPromotion(world.ledger, { userId, promotionId, state: 'canceled', now: next() }));
     await claim(world, order, 'won');
     for (let minute = 0; minute < 15; minute++) next();
     expect(await closing(world, userId, { forfeit: true })).toMatchObject({ state: 'closed', waitsFor: [] });
@@ -149,7 +149,9 @@ describe('closing an account', () => {
     }
     await Promise.all(sent);
     const entries = await entriesOf(userId);
-    const gone = entries.map(({ flow, amounts }) => (flow === 'recharge' ? 0 : (amounts as { paidCoins: number }).paidCoins));
+    const gone = entries.map(({ flow, amounts }) =>
+      flow === 'recharge' ? 0 : (amounts as { paidCoins: number }).paidCoins,
+    );
     expect(gone.reduce((sum, coins) => sum + coins, 0)).toBe(100);
     expect((await walletOf(world, userId)).paid).toBe(0);
   });
@@ -172,7 +174,7 @@ describe('a closed account', () => {
       sendGift(world, { ...gift, giftId: newId(at), context }, next()),
       grantCoins(world, { ...grant, grantId: newId(at) }),
       putUser(world, { userId, region: 'US', birthDate: '1995-04-12', now: next() }),
-      setLimits(world, { userId, limits: { day: 5 }, caller: 'app', now: next() } as never),
+      setLimits(world, { userId, limits: { day: 5 }, caller: 'app', now: next() }),
       setWalletStatus(world.ledger, { userId, status: 'active', reason: 'Oops', caller: 'ops', now: next() }),
     ];
     expect((await Promise.all(asked)).map(codeOf)).toEqual(Array(5).fill('account_closed'));

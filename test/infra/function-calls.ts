@@ -2,8 +2,8 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import type { Key } from '../../shared/store/keys.ts';
 import * as accountKeys from '../../shared/store/account-keys.ts';
+import type { Key } from '../../shared/store/keys.ts';
 import * as commonKeys from '../../shared/store/keys.ts';
 import * as payoutKeys from '../../shared/store/payout-keys.ts';
 import * as ruleKeys from '../../shared/store/rule-keys.ts';
@@ -11,7 +11,9 @@ import * as shopKeys from '../../shared/store/shop-keys.ts';
 
 /** Every function that makes a key, by its name, and the modules that they are in. */
 const keys: Record<string, unknown> = { ...accountKeys, ...commonKeys, ...payoutKeys, ...ruleKeys, ...shopKeys };
-const keyModules = ['account-keys', 'keys', 'payout-keys', 'rule-keys', 'shop-keys'].map((name) => `shared/store/${name}.ts`);
+const keyModules = ['account-keys', 'keys', 'payout-keys', 'rule-keys', 'shop-keys'].map(
+  (name) => `shared/store/${name}.ts`,
+);
 
 const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 

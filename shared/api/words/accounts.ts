@@ -12,7 +12,8 @@ export const accountsWords = {
   'waitsFor.reason':
     '`wallet_frozen` by an operator; `gifts_waiting` for their credit; `reservations_open`: promotions that run, goods on hold; `orders_open` ' +
     'that can still be paid; `payments_disputed` or on their way back; `earnings_left` with creators of the user; `withdrawal_possible`; `coins_left`.',
-  'waitsFor.ids': 'The gifts, reservations, recharges or creators that it is about; empty where it is about the wallet.',
+  'waitsFor.ids':
+    'The gifts, reservations, recharges or creators that it is about; empty where it is about the wallet.',
   withdrawable: 'Recharges whose unused coins can be given back: `POST /v1/recharges/{rechargeId}/withdrawal`.',
   'withdrawable.refund': 'What the buyer would get back.',
   forfeitedCoins: 'Coins that were given up, bought and promotional ones together.',
