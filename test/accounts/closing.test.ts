@@ -134,6 +134,28 @@ describe('closing an account', () => {
     expect(codeOf(await putCreator(world, again))).toBe('account_closed');
   });
 
+  it('decides again when a gift is sent between the decision and its write', async () => {
+    const userId = await fan();
+    await buyCoins(world, { userId, coins: 100 });
+    let isSent = false;
+    const client = new Proxy(world.ledger.client, {
+      get(target, name) {
+        if (name !== 'send') return Reflect.get(target, name);
+        return async (command: { constructor: { name: string } }) => {
+          if (command.constructor.name === 'TransactWriteCommand' && !isSent) {
+            isSent = true;
+            await tip(world, userId, 30, false);
+          }
+          return target.send(command as never);
+        };
+      },
+    });
+    const sly = { ...world, ledger: { ...world.ledger, client } };
+    const asked = expectDone(await close(sly, userId, { forfeit: true }));
+    expect(asked.waitsFor.map(({ reason }) => reason)).toEqual(['gifts_waiting']);
+    expect(await walletOf(world, userId)).toMatchObject({ status: 'active', paid: 70 });
+  });
+
   it('loses no coin when a hundred gifts are sent at the same time', async () => {
     const userId = await fan();
     await buyCoins(world, { userId, coins: 100 });
