@@ -5,7 +5,7 @@ import type { Item } from '../store/table.ts';
 import type { Write } from '../store/write.ts';
 
 /** What stands where a text was that somebody wrote about a person. */
-export const erasedText = 'erased';
+const erasedText = 'erased';
 
 /** ISO 3166 keeps this code for an unknown place. */
 const noRegion = 'ZZ';

@@ -8,7 +8,7 @@ import { userNotFound } from '../users/get-wallet.ts';
 import { creatorPartitions, kindOf, pointedTo, userPartitions } from './export-sections.ts';
 import { ownedCreators } from './owned-creators.ts';
 
-export type ExportedItem = { kind: string; data: Record<string, unknown> };
+type ExportedItem = { kind: string; data: Record<string, unknown> };
 export type ExportPage = { items: ExportedItem[]; nextCursor?: string };
 
 export type ExportUser = { userId: string; limit: number; cursor: string | undefined };
