@@ -65,6 +65,7 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
     [
       graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue', 'AgeDoubts']),
       graph('Promotional coins that expired', ['CoinsExpired', 'ExpiriesFailed']),
+      graph('Accounts that ended', ['AccountsClosed', 'CoinsForfeited', 'ErasuresFailed']),
       graph("Sold in another region than the buyer's", ['StorefrontsDiffer']),
       graph('Payments mended and not reconciled', ['PaymentsMended', 'PaymentsUnreconciled']),
       graph('Audits, and differences they found', ['AuditsCompleted', 'AuditDifferences', 'AuditUnsettled']),

@@ -1,12 +1,12 @@
 import { type DueKind, replayKinds } from '../shared/store/keys.ts';
-import { EventLedger } from './event-ledger.ts';
+import { AccountsLedger } from './accounts-ledger.ts';
 import type { AnyFunction } from './ledger-tables.ts';
 
 /**
  * The tables, and what each function may do with them: a verb of the product for each, so that nobody grants "write".
  * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
  */
-export class Ledger extends EventLedger {
+export class Ledger extends AccountsLedger {
   grantPutUser(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
@@ -32,8 +32,7 @@ export class Ledger extends EventLedger {
   }
 
   grantPutCreator(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR']);
-    this.allow(fn, ['GetItem'], ['WALLET']);
+    this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR', 'WALLET']);
   }
 
   grantGetEarnings(fn: AnyFunction): void {
@@ -95,7 +94,7 @@ export class Ledger extends EventLedger {
 
   grantCreateRecharge(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
-    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
+    this.allow(fn, ['GetItem', 'PutItem', 'Query'], ['WALLET']);
     this.allow(fn, ['BatchGetItem', 'PutItem', 'UpdateItem'], ['CAMPAIGN']);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['RECHARGE']);
     this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
@@ -200,7 +199,7 @@ export class Ledger extends EventLedger {
   grantGrantCoins(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
-    this.allow(fn, ['PutItem'], ['GRANT']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['GRANT']);
   }
 
   /** PayPal has one webhook for what it pays out and for what it is paid. */

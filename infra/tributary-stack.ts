@@ -1,5 +1,6 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Accounts } from './accounts.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { AppStore } from './app-store.ts';
 import { bundleFunctions } from './bundle.ts';
@@ -42,6 +43,7 @@ export class TributaryStack extends Stack {
     new Users(this, 'Users', foundation);
     new WalletRules(this, 'WalletRules', foundation);
     new Guardians(this, 'Guardians', foundation);
+    new Accounts(this, 'Accounts', foundation);
     const { payouts, runs, paypal, stripeConnect, reports } = new Payouts(this, 'Payouts', foundation);
     const { stripe } = new Recharges(this, 'Recharges', { ...foundation, paypal });
     const { apple } = new AppStore(this, 'AppStore', foundation);

@@ -11,6 +11,7 @@ const refusals = {
   age_restricted: { status: 403, title: 'Not allowed at this age' },
   age_check_required: { status: 403, title: 'The age must be proved' },
   wallet_frozen: { status: 403, title: 'The wallet is frozen' },
+  account_closed: { status: 403, title: 'The account is closed' },
   spending_paused: { status: 403, title: 'Neither buying nor spending for now' },
   spending_limit_reached: { status: 403, title: 'A spending limit is reached' },
   purchases_blocked: { status: 403, title: 'The guardian allows no purchases' },

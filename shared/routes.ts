@@ -1,3 +1,4 @@
+import { closeAccountRoute, eraseUserRoute, exportUserRoute } from './accounts/routes.ts';
 import { getHealthRoute, getOpenApiRoute } from './api/routes.ts';
 import {
   decideProposalRoute,
@@ -80,6 +81,7 @@ import { reportAgeDoubtRoute, setLimitsRoute, takeBreakRoute } from './users/rul
 
 /** Every route of the API, by the capability that it belongs to, in the order in which coins travel. */
 export const routesByCapability = {
+  accounts: [closeAccountRoute, eraseUserRoute, exportUserRoute],
   users: [putUserRoute, getWalletRoute, listWalletEntriesRoute, setLimitsRoute, takeBreakRoute, reportAgeDoubtRoute],
   guardians: [
     agreeOnGuardianRoute,

@@ -10,6 +10,7 @@ type Capability = keyof typeof routesByCapability;
 
 const purposes: Record<Capability, string> = {
   users: 'Fans and their wallets: registration, balance, statement, limits.',
+  accounts: 'The end of an account: closing it, erasing a person, and the export of what is kept.',
   guardians: 'Parents and others who look after what somebody spends: consent, rules, views, approvals.',
   catalog: 'What is sold and sent where: coin packages, gifts and what else coins buy.',
   recharges: 'Coins for money.',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ClosureAnswer, ErasureAnswer, ExportAnswer } from '../accounts/schemas.ts';
 import { Finding } from '../catalog/findings.ts';
 import {
   CatalogAnswer,
@@ -73,6 +74,9 @@ export const namedSchemas = {
   GiftContext,
   User: UserAnswer,
   Wallet: WalletAnswer,
+  Closure: ClosureAnswer,
+  Erasure: ErasureAnswer,
+  UserExport: ExportAnswer,
   WalletStatement: StatementAnswer,
   GuardianLink: GuardianAnswer,
   GuardianRules: GuardianRulesAnswer,

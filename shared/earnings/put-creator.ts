@@ -1,5 +1,6 @@
 import { dayOf } from '../calendar.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import { ownedCreatorKey } from '../store/account-keys.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Creator, parseCreator } from '../store/items/creator.ts';
 import { parseWallet } from '../store/items/wallet.ts';
@@ -8,7 +9,7 @@ import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { isAdult } from '../users/guards.ts';
+import { accountClosed, isAdult } from '../users/guards.ts';
 import type { CreatorBody } from './schemas.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function putCreator(
   const { creatorId, ownerUserId, giftsEnabled, now } = command;
   const owner = await readItem(ledger, walletKey(ownerUserId));
   if (!owner) return userNotFound(ownerUserId);
+  const isClosed = parseWallet(owner).status === 'closed';
   return untilUnchanged(`The creator ${creatorId}`, async () => {
     const item = await readItem(ledger, creatorKey(creatorId));
     const known = item && parseCreator(item);
@@ -29,15 +31,27 @@ export async function putCreator(
       return refuse('state_conflict', `The creator ${creatorId} belongs to another user; the owner cannot change.`, {
         creatorId,
       });
+    if ((!known || giftsEnabled) && isClosed) return accountClosed();
     // Whoever is not of age any more as far as we know, may still be switched off.
     if ((!known || giftsEnabled) && !isAdult(parseWallet(owner), dayOf(now)))
       return refuse('age_restricted', 'The owner of a creator must be of age, and the age must be known.', {
         ownerUserId,
       });
+    // The owner's line first: one without a creator says nothing, a creator without one would be missed.
+    await updateIf(ledger, ownCreator({ userId: ownerUserId, creatorId }));
     const written = await writeCreator(ledger, command, known?.version);
     if (written.applied) return parseCreator(written.item);
     return changedMeanwhile;
   });
+}
+
+/** The line by which a user's creators are found. */
+function ownCreator(owned: { userId: string; creatorId: string }) {
+  return {
+    Key: ownedCreatorKey(owned),
+    UpdateExpression: 'SET creatorId = :creator',
+    ExpressionAttributeValues: { ':creator': owned.creatorId },
+  };
 }
 
 function writeCreator(

@@ -14,7 +14,7 @@ export const putCreatorRoute = defineRoute({
   body: CreatorBody,
   status: 200,
   answer: CreatorAnswer,
-  refusals: ['malformed_request', 'user_not_found', 'age_restricted', 'state_conflict'],
+  refusals: ['malformed_request', 'user_not_found', 'age_restricted', 'state_conflict', 'account_closed'],
   examples: {
     parameters: { creatorId: 'cy' },
     body: { ownerUserId: 'cyril', region: 'US', giftsEnabled: true },

@@ -31,6 +31,7 @@ export const sendGiftRoute = defineRoute({
     'self_gift',
     'recipient_not_eligible',
     'user_not_found',
+    'account_closed',
     'wallet_frozen',
     'age_check_required',
     'age_restricted',

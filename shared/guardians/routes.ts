@@ -32,7 +32,7 @@ export const agreeOnGuardianRoute = defineRoute({
   body: GuardianBody,
   status: 200,
   answer: GuardianAnswer,
-  refusals: [...bodyRefusals, 'guardian_not_eligible', 'state_conflict'],
+  refusals: [...bodyRefusals, 'guardian_not_eligible', 'state_conflict', 'account_closed'],
   examples: {
     parameters: link,
     body: { by: 'guardian', agrees: true },
@@ -53,7 +53,7 @@ export const setGuardianRulesRoute = defineRoute({
   body: GuardianRulesBody,
   status: 200,
   answer: GuardianRulesAnswer,
-  refusals: [...bodyRefusals, 'not_guardian'],
+  refusals: [...bodyRefusals, 'not_guardian', 'account_closed'],
   examples: {
     parameters: link,
     body: { purchases: 'approval', limits: { day: 200 } },

@@ -7,6 +7,8 @@ export const accounts = {
   'platform.coins_granted': { asset: 'coin', perOwner: false },
   /** Given coins that nobody spent in time. */
   'platform.coins_expired': { asset: 'coin', perOwner: false },
+  /** Coins that people gave up when they closed their account: the platform's breakage. */
+  'platform.coins_forfeited': { asset: 'coin', perOwner: false },
   'platform.coins_spent': { asset: 'coin', perOwner: false },
   'wallet.paid': { asset: 'coin', perOwner: true },
   'wallet.promo': { asset: 'coin', perOwner: true },

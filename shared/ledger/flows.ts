@@ -64,6 +64,11 @@ export const flows = {
   grant: [{ from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' }],
   /** Promotional coins were not spent in time. */
   expiry: [{ from: 'wallet.promo', to: 'platform.coins_expired', amount: 'promoCoins' }],
+  /** What was left when somebody closed the account and gave it up. */
+  forfeit: [
+    { from: 'wallet.paid', to: 'platform.coins_forfeited', amount: 'paidCoins' },
+    { from: 'wallet.promo', to: 'platform.coins_forfeited', amount: 'promoCoins' },
+  ],
   /** A fan's coins become a gift. */
   gift: [
     { from: 'wallet.paid', to: 'platform.coins_spent', amount: 'paidCoins' },

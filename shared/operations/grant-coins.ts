@@ -10,7 +10,7 @@ import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
 import { spendableCoins } from '../users/balances.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { guardsOf } from '../users/guards.ts';
+import { accountClosed, guardsOf } from '../users/guards.ts';
 import { lotsDue } from '../users/promo-lots.ts';
 import type { GrantBody } from './schemas.ts';
 
@@ -34,6 +34,8 @@ export async function grantCoins(
     const item = await readItem(ledger, walletKey(command.userId));
     if (!item) return userNotFound(command.userId);
     const wallet = parseWallet(item);
+    if (wallet.status === 'closed')
+      return compareGrant(command, wallet, await readItem(ledger, grantKey(command.grantId)), accountClosed());
     const promo = [...(wallet.promo ?? []), lotOf(command, bonusExpiresAfterDays)];
     const written = await transact<Granted | Refusal | 'changed'>(ledger, [
       {
@@ -74,7 +76,9 @@ function compareGrant(
   command: GrantCoins,
   wallet: Wallet,
   current: Record<string, unknown> | undefined,
+  none?: Refusal,
 ): Granted | Refusal {
+  if (!current && none) return none;
   const entry = current && parseWalletEntry(current);
   if (
     entry?.flow === 'grant' &&

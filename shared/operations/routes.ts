@@ -14,7 +14,7 @@ export const setWalletStatusRoute = defineRoute({
   body: WalletStatusBody,
   status: 200,
   answer: WalletStatusAnswer,
-  refusals: ['malformed_request', 'user_not_found'],
+  refusals: ['malformed_request', 'user_not_found', 'account_closed'],
   examples: {
     parameters: { userId: 'ana' },
     body: { status: 'frozen', reason: 'Chargeback under review' },
@@ -39,6 +39,7 @@ export const grantCoinsRoute = defineRoute({
     'idempotency_key_invalid',
     'idempotency_key_reused',
     'user_not_found',
+    'account_closed',
   ],
   examples: {
     body: { userId: 'ana', coins: 50, reason: 'Stream outage on 21 November' },

@@ -14,7 +14,7 @@ export const setTierRoute = defineRoute({
   body: TierBody,
   status: 200,
   answer: TierAnswer,
-  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type'],
+  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type', 'account_closed'],
   examples: {
     parameters: { userId: 'ana' },
     body: { tier: 'trusted', reason: 'Known for two years, source of funds seen' },
@@ -35,7 +35,7 @@ export const setAgeDoubtRoute = defineRoute({
   body: AgeDoubtBody,
   status: 200,
   answer: AgeDoubtAnswer,
-  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type'],
+  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type', 'account_closed'],
   examples: {
     parameters: { userId: 'ana' },
     body: { doubted: false, reason: 'Passport seen, case 4712' },

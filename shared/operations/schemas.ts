@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import { TierName } from '../catalog/spending-rules.ts';
 import { AppId, UuidV7 } from '../identifiers.ts';
 import { Amount, Balance } from '../store/items/common.ts';
-import { largestGrantCoins, WalletStatus, WorthBasisPoints } from '../store/items/wallet.ts';
+import { largestGrantCoins, OperatedStatus, WorthBasisPoints } from '../store/items/wallet.ts';
 import { RuleChange } from '../store/items/wallet-rules.ts';
 
 /** Why an operator acts; it is kept with what was done. No names of people belong in it. */
 export const Reason = z.string().check(z.minLength(3), z.maxLength(200));
 
-export const WalletStatusBody = z.strictObject({ status: WalletStatus, reason: Reason });
-export const WalletStatusAnswer = z.object({ userId: AppId, status: WalletStatus });
+export const WalletStatusBody = z.strictObject({ status: OperatedStatus, reason: Reason });
+export const WalletStatusAnswer = z.object({ userId: AppId, status: OperatedStatus });
 
 export const GrantBody = z.strictObject({
   userId: AppId,

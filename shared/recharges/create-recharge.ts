@@ -3,6 +3,7 @@ import { partsOfOrder } from '../campaigns/order-parts.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { approvalFor } from '../guardians/purchase-approvals.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
+import { orderLineKey } from '../store/account-keys.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { PurchaseUse } from '../store/items/purchase-use.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
@@ -145,6 +146,7 @@ async function putOrder(
     },
     writePurchaseUse(userId, use, 'use'),
     ...parts,
+    { put: { Item: { ...orderLineKey(order), rechargeId } }, failure: () => 'use' },
     ...more,
   ]);
   if (written.committed) return { order, replayed: false };

@@ -13,7 +13,7 @@ import type { Recharge } from '../store/items/recharge.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { currentRules } from '../users/current-rules.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { refuseUser } from '../users/guards.ts';
+import { refuseStatus, refuseUser } from '../users/guards.ts';
 import { pickOffer } from './pick-offer.ts';
 import type { RechargeBody } from './schemas.ts';
 
@@ -34,7 +34,7 @@ export type Quote = Omit<Recharge, 'dueBucket' | 'dueAt'>;
 
 /**
  * Decides whether the user may buy the coins, and at what price. Refusals in this order: `user_not_found`,
- * `wallet_frozen`, those of `refuseUser`, `purchases_blocked`, `storefront_differs`, `switched_off`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
+ * those of `refuseStatus`, those of `refuseUser`, `purchases_blocked`, `storefront_differs`, `switched_off`, `region_not_served`, those of `pickOffer`, `provider_not_available` (a price that the
  * provider cannot charge), `malformed_request` (a checkout that the provider does not have).
  */
 export function quoteRecharge(
@@ -42,9 +42,7 @@ export function quoteRecharge(
   { wallet, packages, switches, campaigns, now }: QuoteFacts,
 ): Quote | Refusal {
   if (!wallet) return userNotFound(command.userId);
-  if (wallet.status === 'frozen')
-    return refuse('wallet_frozen', 'The wallet is frozen and can buy no coins; the operator of the app can say why.');
-  const refusal = refuseUser(wallet, now);
+  const refusal = refuseStatus(wallet) ?? refuseUser(wallet, now);
   if (refusal) return refusal;
   if (currentRules(wallet, now)?.guardian?.purchases === 'blocked')
     return refuse('purchases_blocked', "The user's guardian lets the user buy no coins.");

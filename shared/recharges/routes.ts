@@ -21,7 +21,7 @@ export const createRechargeRoute = defineRoute({
     'Quotes a coin package of the catalogue, or as many coins as are asked for, and opens a payment for them. The Idempotency-Key is the id of the recharge: the ' +
     'same request again gives the same order and the same payment. The coins arrive when the provider reports the payment; ' +
     'read the recharge to learn of it. A 503 means that the provider did not answer: repeat the request under the same key. ' +
-    'Refusals in this order: `user_not_found`, `wallet_frozen`, `age_restricted`, `storefront_differs`, `region_not_served`, ' +
+    'Refusals in this order: `user_not_found`, `account_closed`, `wallet_frozen`, `age_restricted`, `storefront_differs`, `region_not_served`, ' +
     '`package_not_found`, `provider_not_available`, `malformed_request` (coins out of bounds), `too_many_orders`, ' +
     '`purchase_limit_reached`, `idempotency_key_reused`; an order that was made before is answered before any of them.',
   body: RechargeBody,
@@ -34,6 +34,7 @@ export const createRechargeRoute = defineRoute({
     'idempotency_key_invalid',
     'idempotency_key_reused',
     'user_not_found',
+    'account_closed',
     'wallet_frozen',
     'age_check_required',
     'age_restricted',

@@ -1,5 +1,6 @@
 import { findReservation } from '../shop/find-reservation.ts';
 import {
+  type ForfeitEntry,
   type GiftEntry,
   type PurchaseEntry,
   parseWalletEntry,
@@ -9,8 +10,8 @@ import { entryKeyPrefix, walletEntryKey, walletKey } from '../store/keys.ts';
 import { queryAll } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 
-/** A line of a statement by which coins were spent or set aside, and how many bought coins it took for good. */
-export type SpendingLine = { entry: GiftEntry | PurchaseEntry | ReserveEntry; paidCoins: number };
+/** A line of a statement by which coins were spent, set aside or given up, and how many bought coins it took for good. */
+export type SpendingLine = { entry: GiftEntry | PurchaseEntry | ReserveEntry | ForfeitEntry; paidCoins: number };
 
 /** The flows by which bought coins leave a wallet for what its user wants. */
 type SpendingFlow = SpendingLine['entry']['flow'];
@@ -45,7 +46,7 @@ export async function* spendingLines(ledger: Table, { userId, from, asOf }: Want
   const upTo = from ? walletEntryKey({ userId, ...from }).sk : `${entryKeyPrefix}~`;
   const lines = queryAll(ledger, {
     KeyConditionExpression: 'pk = :wallet AND sk BETWEEN :first AND :upTo',
-    FilterExpression: `#flow IN (:gift, :purchase, :reserve)${asOf === undefined ? '' : ' AND #at <= :asOf'}`,
+    FilterExpression: `#flow IN (:gift, :purchase, :reserve, :forfeit)${asOf === undefined ? '' : ' AND #at <= :asOf'}`,
     ExpressionAttributeNames: { '#flow': 'flow', ...(asOf !== undefined && { '#at': 'at' }) },
     ExpressionAttributeValues: {
       ':wallet': walletKey(userId).pk,
@@ -54,6 +55,7 @@ export async function* spendingLines(ledger: Table, { userId, from, asOf }: Want
       ':gift': 'gift',
       ':purchase': 'purchase',
       ':reserve': 'reserve',
+      ':forfeit': 'forfeit',
       ...(asOf !== undefined && { ':asOf': asOf.at }),
     },
     ScanIndexForward: false,
@@ -61,7 +63,8 @@ export async function* spendingLines(ledger: Table, { userId, from, asOf }: Want
   });
   for await (const line of lines) {
     const entry = parseWalletEntry(line);
-    if (entry.flow === 'gift' || entry.flow === 'purchase') yield { entry, paidCoins: entry.amounts.paidCoins };
+    if (entry.flow === 'gift' || entry.flow === 'purchase' || entry.flow === 'forfeit')
+      yield { entry, paidCoins: entry.amounts.paidCoins };
     if (entry.flow === 'reserve') yield { entry, paidCoins: await keptOf(ledger, entry, asOf) };
   }
 }

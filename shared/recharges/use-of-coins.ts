@@ -88,7 +88,8 @@ async function* latestSpent(ledger: Table, wallet: Wallet): AsyncGenerator<GiftP
   for await (const { entry, paidCoins: coins } of spendingLines(ledger, wallet)) {
     while (waiting[0] && waiting[0].giftId > entry.entryId) yield waiting.shift() as GiftPaid;
     if (entry.flow !== 'gift') {
-      const { entryId: purchaseId, item, at } = entry;
+      const { entryId: purchaseId, at } = entry;
+      const item = 'item' in entry ? entry.item : undefined;
       const video = 'videoId' in entry && entry.videoId !== undefined ? { videoId: entry.videoId } : {};
       yield { purchaseId, ...(item !== undefined && { item }), ...video, at, coins };
       continue;

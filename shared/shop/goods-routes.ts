@@ -40,6 +40,7 @@ export const orderGoodsRoute = defineRoute({
     'item_unavailable',
     'price_changed',
     'out_of_stock',
+    'account_closed',
     'wallet_frozen',
     'age_check_required',
     'age_restricted',

@@ -35,6 +35,7 @@ export const startPromotionRoute = defineRoute({
     'idempotency_key_invalid',
     'idempotency_key_reused',
     'user_not_found',
+    'account_closed',
     'wallet_frozen',
     'age_check_required',
     'age_restricted',

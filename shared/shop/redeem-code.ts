@@ -12,7 +12,7 @@ import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 import { spendableCoins } from '../users/balances.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { guardsOf } from '../users/guards.ts';
+import { guardsOf, refuseStatus } from '../users/guards.ts';
 import { countAttempt, uncountAttempt } from './code-failures.ts';
 import { hashOfCode } from './code-text.ts';
 import { decideEntitlement } from './decide-entitlement.ts';
@@ -29,7 +29,7 @@ export type Redeemed = { entry: RedemptionEntry; walletCoins: number; replayed: 
 
 /**
  * Redeems a code for a user: the code, what it gives and the line of the statement are one transaction, so that it gives
- * something once. Refusals in this order: `idempotency_key_reused`, `wallet_frozen`, `too_many_attempts`, `code_not_found`,
+ * something once. Refusals in this order: `idempotency_key_reused`, those of `refuseStatus`, `too_many_attempts`, `code_not_found`,
  * `code_not_redeemable`, `item_not_found`, `item_owned`. A refusal counts as an attempt in vain; a repetition does not.
  * @throws Contention when the wallet or the code changed on every attempt.
  */
@@ -45,8 +45,8 @@ export async function redeemCode(stores: ShopStores, command: RedeemCode): Promi
     const wallet = parseWallet(item);
     const earlier = await findRedemption(ledger, command);
     if (earlier) return replay(earlier, { hash, wallet, command });
-    if (wallet.status === 'frozen')
-      return refuse('wallet_frozen', 'The wallet is frozen; the operator of the app can say why.');
+    const stopped = refuseStatus(wallet);
+    if (stopped) return stopped;
     const refusal = isCounted ? undefined : await countAttempt(ledger, { userId, most, now });
     if (refusal) return refusal;
     isCounted = true;

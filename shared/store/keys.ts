@@ -27,7 +27,8 @@ export type WalletFlow =
   | 'purchase'
   | 'reserve'
   | 'release'
-  | 'redemption';
+  | 'redemption'
+  | 'forfeit';
 
 /**
  * Ids of gifts, recharges and grants are all chosen by the app. The flow keeps them apart, so that an id used twice can
@@ -206,4 +207,5 @@ export type DueKind =
   | 'google-purchase'
   | 'creator-days'
   | 'promo-lots'
-  | 'reservation';
+  | 'reservation'
+  | 'erasure';

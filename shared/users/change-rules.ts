@@ -11,7 +11,7 @@ import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 import { currentRules, withoutGaps } from './current-rules.ts';
 import { userNotFound } from './get-wallet.ts';
-import { guardsOf } from './guards.ts';
+import { accountClosed, guardsOf } from './guards.ts';
 
 /** Whose wallet is changed, what about it, and who asked. */
 export type Asked = Pick<RuleChange, 'kind' | 'actor' | 'caller' | 'reason'> & { userId: string; now: Date };
@@ -36,6 +36,7 @@ export async function changeRules(
     const item = await readItem(ledger, walletKey(userId));
     if (!item) return userNotFound(userId);
     const wallet = parseWallet(item);
+    if (wallet.status === 'closed') return accountClosed();
     const before = currentRules(wallet, now);
     const decision = await decide(before ?? {}, wallet);
     if (isRefusal(decision)) return decision;

@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '../refusals.ts';
 import { fullWorthBasisPoints, type PromoLot, type Wallet } from '../store/items/wallet.ts';
 import { spendableCoins, spendableLots } from './balances.ts';
 import { currentRules } from './current-rules.ts';
-import { guardsOf, refuseUser } from './guards.ts';
+import { guardsOf, refuseStatus, refuseUser } from './guards.ts';
 import { refuseBeyondLimits } from './spending-limits.ts';
 
 /** How a wallet that is not ordinary pays. */
@@ -19,11 +19,9 @@ export type Spending = {
   guardsLeft: Wallet['guards'];
 };
 
-/** Whether the wallet may spend at all. Refusals in this order: `wallet_frozen`, those of `refuseUser`, `debt_outstanding`. */
+/** Whether the wallet may spend at all. Refusals in this order: those of `refuseStatus`, those of `refuseUser`, `debt_outstanding`. */
 export function refuseToSpend(wallet: Wallet, now: Date): Refusal | undefined {
-  if (wallet.status === 'frozen')
-    return refuse('wallet_frozen', 'The wallet is frozen; the operator of the app can say why.');
-  const refusal = refuseUser(wallet, now);
+  const refusal = refuseStatus(wallet) ?? refuseUser(wallet, now);
   if (refusal) return refusal;
   if (wallet.owed > 0)
     return refuse('debt_outstanding', `The wallet owes ${wallet.owed} coins; the next recharges repay them first.`, {

@@ -124,8 +124,8 @@ function putEntry(userId: string, expired: PromoLot[], now: Date): Write<'change
   };
 }
 
-/** When the payment of bonus coins goes back, those that expired are not owed. */
-function tellOrder({ lotId, coins }: PromoLot): Write<'changed'>[] {
+/** When the payment of bonus coins goes back, those that expired, or were given up, are not owed. */
+export function tellOrder({ lotId, coins }: PromoLot): Write<'changed'>[] {
   const rechargeId = bonusOrderOf(lotId);
   if (rechargeId === undefined) return [];
   return [

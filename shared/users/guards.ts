@@ -52,6 +52,17 @@ export function refuseUser(wallet: Wallet, now: Date): Refusal | undefined {
   });
 }
 
+/** The refusal of a wallet that is not active, for whatever its user wants: `account_closed`, `wallet_frozen`. */
+export function refuseStatus({ status }: Pick<Wallet, 'status'>): Refusal | undefined {
+  if (status === 'closed') return accountClosed();
+  if (status === 'frozen') return refuse('wallet_frozen', 'The wallet is frozen; the operator of the app can say why.');
+  return undefined;
+}
+
+export function accountClosed(): Refusal {
+  return refuse('account_closed', 'The account is closed; its id is not used again.');
+}
+
 /** The refusal of somebody who may not buy or gift yet, or whose age nobody stated. */
 function refuseAge({ adultOn, wardOn }: Pick<Wallet, 'adultOn' | 'wardOn'>): Refusal {
   return adultOn === undefined

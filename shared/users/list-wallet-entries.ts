@@ -71,6 +71,10 @@ function describeEntry(entry: WalletEntry): StatementLine {
       return describeClaim(entry);
     case 'expiry':
       return { entryId: entry.entryId, type: 'expiry', coins: -entry.amounts.promoCoins, at: entry.at };
+    case 'forfeit': {
+      const { paidCoins, promoCoins } = entry.amounts;
+      return { entryId: entry.entryId, type: 'forfeit', coins: -(paidCoins + promoCoins), at: entry.at };
+    }
     case 'purchase':
     case 'reserve':
     case 'release':

@@ -10,7 +10,7 @@ import { userKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
-import { guardsOf } from './guards.ts';
+import { accountClosed, guardsOf } from './guards.ts';
 import type { UserBody } from './schemas.ts';
 
 /** `caller` is the client of the token. */
@@ -41,6 +41,7 @@ export async function putUser(
     ]);
     const user = describeUser(command, userItem && parseUser(userItem));
     const wallet = walletItem && parseWallet(walletItem);
+    if (wallet?.status === 'closed') return accountClosed();
     const written = await transact(ledger, [
       wallet ? changeWallet(wallet, command, days) : openWallet(command, days),
       { put: { Item: { ...userKey(command.userId), ...user } }, failure: () => 'changed' },
@@ -48,6 +49,7 @@ export async function putUser(
     if (written.committed) return { user, adultOn: days.adultOn };
     return changedMeanwhile;
   });
+  if (isRefusal(registered)) return registered;
   return (await proposeGuardian(ledger, command)) ?? registered;
 }
 

@@ -16,7 +16,7 @@ export const putUserRoute = defineRoute({
   body: UserBody,
   status: 200,
   answer: UserAnswer,
-  refusals: ['malformed_request', 'guardian_not_eligible', 'state_conflict'],
+  refusals: ['malformed_request', 'guardian_not_eligible', 'state_conflict', 'account_closed'],
   examples: {
     parameters: { userId: 'ana' },
     body: { region: 'US', birthDate: '1995-04-12' },

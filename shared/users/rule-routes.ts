@@ -25,7 +25,7 @@ export const setLimitsRoute = defineRoute({
   body: LimitsBody,
   status: 200,
   answer: WalletAnswer,
-  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type'],
+  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type', 'account_closed'],
   examples: {
     parameters: { userId: 'ana' },
     body: { day: 1000, month: 10_000 },
@@ -58,7 +58,14 @@ export const takeBreakRoute = defineRoute({
   body: BreakBody,
   status: 200,
   answer: WalletAnswer,
-  refusals: ['malformed_request', 'user_not_found', 'state_conflict', 'body_too_large', 'unsupported_media_type'],
+  refusals: [
+    'malformed_request',
+    'user_not_found',
+    'state_conflict',
+    'body_too_large',
+    'unsupported_media_type',
+    'account_closed',
+  ],
   examples: {
     parameters: { userId: 'ana' },
     body: { type: 'cool_off', until: '2026-11-28T00:00:00.000Z' },
@@ -79,7 +86,7 @@ export const reportAgeDoubtRoute = defineRoute({
   body: AgeDoubtReport,
   status: 200,
   answer: WalletAnswer,
-  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type'],
+  refusals: ['malformed_request', 'user_not_found', 'body_too_large', 'unsupported_media_type', 'account_closed'],
   examples: {
     parameters: { userId: 'ana' },
     body: { reason: 'Said in a live to be fifteen' },

@@ -88,6 +88,7 @@ export const StatementLine = z.object({
     'reserve',
     'release',
     'redemption',
+    'forfeit',
   ]),
   /** By how much the coins that can be spent changed. */
   coins: z.int(),

@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import * as accountKeys from '../../shared/store/account-keys.ts';
 import * as boardKeys from '../../shared/store/board-keys.ts';
 import * as campaignKeys from '../../shared/store/campaign-keys.ts';
 import type { Key } from '../../shared/store/keys.ts';
@@ -13,6 +14,7 @@ import * as visibilityKeys from '../../shared/store/visibility-keys.ts';
 
 /** Every function that makes a key, by its name, and the modules that they are in. */
 const keys: Record<string, unknown> = {
+  ...accountKeys,
   ...boardKeys,
   ...campaignKeys,
   ...commonKeys,
@@ -21,10 +23,16 @@ const keys: Record<string, unknown> = {
   ...shopKeys,
   ...visibilityKeys,
 };
-const names = ['board-keys', 'campaign-keys', 'keys', 'payout-keys', 'rule-keys', 'shop-keys', 'visibility-keys'];
-const keyModules = names.map(
-  (name) => `shared/store/${name}.ts`,
-);
+const areas = [
+  'account-keys',
+  'board-keys',
+  'campaign-keys',
+  'payout-keys',
+  'rule-keys',
+  'shop-keys',
+  'visibility-keys',
+];
+const keyModules = ['keys', ...areas].map((name) => `shared/store/${name}.ts`);
 
 const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -225,6 +225,7 @@ describe('The schedules', () => {
 
   it('start the sweeps, the audit and the payout runs', () => {
     expect(started.toSorted()).toEqual([
+      ['accounts/sweep-erasures', 'rate(15 minutes)'],
       ['earnings/reverse-gifts', 'rate(1 minute)'],
       ['earnings/sweep-outboxes', 'rate(5 minutes)'],
       ['operations/audit-ledger', 'rate(15 minutes)'],

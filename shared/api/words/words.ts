@@ -1,3 +1,4 @@
+import { accountsWords } from './accounts.ts';
 import { catalogWords } from './catalog.ts';
 import { creatorsWords } from './creators.ts';
 import { eventsWords } from './events.ts';
@@ -13,6 +14,7 @@ import { statementsWords } from './statements.ts';
 /** What the names in the API mean, said once for the whole document. Units are named wherever an amount is. */
 export const words: Record<string, string> = {
   ...generalWords,
+  ...accountsWords,
   ...fansWords,
   ...shopWords,
   ...leaderboardsWords,

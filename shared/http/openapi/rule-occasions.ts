@@ -53,6 +53,7 @@ export const ruleOccasions = {
     facts: { guardianId: 'gia' },
   },
   wallet_frozen: { detail: 'The wallet is frozen; the operator of the app can say why.' },
+  account_closed: { detail: 'The account is closed; its id is not used again.' },
   debt_outstanding: {
     detail: 'The wallet owes 250 coins; the next recharges repay them first.',
     facts: { owedCoins: 250 },

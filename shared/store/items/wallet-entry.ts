@@ -140,6 +140,16 @@ export const RedemptionEntry = z.object({
 });
 export type RedemptionEntry = z.infer<typeof RedemptionEntry>;
 
+/** Coins that were given up when the account was closed. */
+export const ForfeitEntry = z.object({
+  ...common,
+  flow: z.literal('forfeit'),
+  amounts: spentCoins,
+  promo: z.optional(z.record(z.string(), Amount)),
+  closureId: z.string(),
+});
+export type ForfeitEntry = z.infer<typeof ForfeitEntry>;
+
 /** A line of a wallet's statement: `WALLET#{userId}` / `ENTRY#{uuidv7}`. Never changed once written. */
 export const WalletEntry = z.discriminatedUnion('flow', [
   GiftEntry,
@@ -154,6 +164,7 @@ export const WalletEntry = z.discriminatedUnion('flow', [
   ReserveEntry,
   ReleaseEntry,
   RedemptionEntry,
+  ForfeitEntry,
 ]);
 export type WalletEntry = z.infer<typeof WalletEntry>;
 

@@ -107,7 +107,11 @@ export type PromoLot = z.infer<typeof PromoLot>;
 export const Guard = z.enum(['age', 'debt', 'promo', 'rules']);
 export type Guard = z.infer<typeof Guard>;
 
-export const WalletStatus = z.enum(['active', 'frozen']);
+/** What an operator may set. */
+export const OperatedStatus = z.enum(['active', 'frozen']);
+
+/** `closed` is final: the account was closed, and nothing but what providers say of old payments changes the wallet. */
+export const WalletStatus = z.enum([...OperatedStatus.options, 'closed']);
 
 /** The balance and outbox of one user: `WALLET#{userId}` / `HEAD`. */
 export const Wallet = z.object({

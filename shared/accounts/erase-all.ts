@@ -1,0 +1,115 @@
+import { Contention } from '../store/contention.ts';
+import { creatorKey, type Key, rechargeKey, walletKey } from '../store/keys.ts';
+import { payoutKey } from '../store/payout-keys.ts';
+import { queryAll, readItems } from '../store/read.ts';
+import { purchaseApprovalsOf } from '../store/rule-keys.ts';
+import { codeFailuresKey } from '../store/shop-keys.ts';
+import type { Item, Table } from '../store/table.ts';
+import { transact, type Write } from '../store/write.ts';
+import { eraseCreatorItem, eraseOrder, eraseOwnItem, erasePayout, removeItem } from './erase-items.ts';
+import { ownedCreators } from './owned-creators.ts';
+import { ordersOf } from './read-closure-facts.ts';
+
+type Task = { userId: string; hasTime: () => boolean };
+
+/** So many small writes go together; DynamoDB takes 100. */
+const writesAtOnce = 25;
+
+/** @returns whether all of it was done; what was, is not done again. */
+export async function eraseAll(ledger: Table, { userId, hasTime }: Task): Promise<boolean> {
+  const { pk } = walletKey(userId);
+  const orders = (await ordersOf(ledger, userId)).map(({ rechargeId }) => rechargeKey(rechargeId));
+  const creators = await ownedCreators(ledger, userId);
+  return (
+    (await eraseEach(ledger, { items: inPartition(ledger, pk), hasTime, erase: eraseOwnItem })) &&
+    (await eraseEach(ledger, { items: existing(ledger, orders), hasTime, erase: eraseOrder })) &&
+    (await eraseEach(ledger, {
+      items: inPartition(ledger, purchaseApprovalsOf(userId).pk),
+      hasTime,
+      erase: ({ pk: approvals, sk }) => [removeItem({ pk: String(approvals), sk: String(sk) })],
+    })) &&
+    (await eraseEach(ledger, {
+      items: existing(ledger, [codeFailuresKey(userId)]),
+      hasTime,
+      erase: () => [removeItem(codeFailuresKey(userId))],
+    })) &&
+    (await eraseCreators(ledger, { creators, hasTime }))
+  );
+}
+
+async function eraseCreators(
+  ledger: Table,
+  { creators, hasTime }: { creators: string[]; hasTime: () => boolean },
+): Promise<boolean> {
+  for (const creatorId of creators) {
+    const items = inPartition(ledger, creatorKey(creatorId).pk);
+    if (!(await eraseEach(ledger, { items, hasTime, erase: eraseCreatorItem }))) return false;
+  }
+  return true;
+}
+
+/** Where the payouts of a user's creators went. @returns whether all of it was done. */
+export async function erasePayouts(ledger: Table, { userId, hasTime }: Task): Promise<boolean> {
+  return eraseEach(ledger, { items: payoutsOf(ledger, userId), hasTime, erase: erasePayout });
+}
+
+/** When the last payout was asked for that names a destination. */
+export async function latestPayoutAt(ledger: Table, userId: string): Promise<string | undefined> {
+  let latest: string | undefined;
+  for await (const { destination, requestedAt } of payoutsOf(ledger, userId))
+    if (destination !== undefined && (latest === undefined || String(requestedAt) > latest))
+      latest = String(requestedAt);
+  return latest;
+}
+
+async function* payoutsOf(ledger: Table, userId: string): AsyncGenerator<Item> {
+  for (const creatorId of await ownedCreators(ledger, userId)) {
+    let keys: Key[] = [];
+    for await (const { sk } of inPartition(ledger, creatorKey(creatorId).pk)) {
+      if (!String(sk).startsWith('PAYOUT#')) continue;
+      keys.push(payoutKey(String(sk).slice('PAYOUT#'.length)));
+      if (keys.length < writesAtOnce) continue;
+      yield* await readItems(ledger, keys);
+      keys = [];
+    }
+    yield* await readItems(ledger, keys);
+  }
+}
+
+function inPartition(ledger: Table, pk: string): AsyncGenerator<Item> {
+  return queryAll(ledger, {
+    KeyConditionExpression: 'pk = :partition',
+    ExpressionAttributeValues: { ':partition': pk },
+    ConsistentRead: true,
+  });
+}
+
+async function* existing(ledger: Table, keys: Key[]): AsyncGenerator<Item> {
+  yield* await readItems(ledger, keys);
+}
+
+type Each = {
+  items: AsyncGenerator<Item>;
+  hasTime: () => boolean;
+  erase: (item: Item) => Write<'changed'>[];
+};
+
+async function eraseEach(ledger: Table, { items, hasTime, erase }: Each): Promise<boolean> {
+  let writes: Write<'changed'>[] = [];
+  for await (const item of items) {
+    writes.push(...erase(item));
+    if (writes.length < writesAtOnce) continue;
+    await commit(ledger, writes);
+    writes = [];
+    if (!hasTime()) return false;
+  }
+  await commit(ledger, writes);
+  return hasTime();
+}
+
+/** @throws Contention when somebody changed one of the items meanwhile; the sweep tries again. */
+async function commit(ledger: Table, writes: Write<'changed'>[]): Promise<void> {
+  if (writes.length === 0) return;
+  const written = await transact(ledger, writes);
+  if (!written.committed) throw new Contention('What was to be erased was changed at the same time.');
+}

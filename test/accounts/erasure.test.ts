@@ -1,0 +1,235 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eraseUser } from '../../shared/accounts/erase-user.ts';
+import { creatorPartitions, userPartitions } from '../../shared/accounts/export-sections.ts';
+import { exportUser } from '../../shared/accounts/export-user.ts';
+import { sweepErasures } from '../../shared/accounts/sweep-erasures.ts';
+import { getEarnings } from '../../shared/earnings/get-earnings.ts';
+import { putCreator } from '../../shared/earnings/put-creator.ts';
+import { newId } from '../../shared/identifiers.ts';
+import { grantCoins } from '../../shared/operations/grant-coins.ts';
+import { setPayoutHold } from '../../shared/payouts/payout-holds.ts';
+import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
+import * as accountKeys from '../../shared/store/account-keys.ts';
+import * as commonKeys from '../../shared/store/keys.ts';
+import * as payoutKeys from '../../shared/store/payout-keys.ts';
+import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
+import { readItem } from '../../shared/store/read.ts';
+import * as ruleKeys from '../../shared/store/rule-keys.ts';
+import * as shopKeys from '../../shared/store/shop-keys.ts';
+import { transact } from '../../shared/store/write.ts';
+import { doubtAge } from '../../shared/users/doubt-age.ts';
+import { putUser } from '../../shared/users/put-user.ts';
+import { codeOf, differences, expectDone, newShop, now } from '../shop/shop-world.ts';
+import { register, type World, walletOf } from '../support/people.ts';
+import { buyCoins, closing, next, tip } from './account-world.ts';
+
+/** Everything that was told of her, and what operators wrote about her: nothing of it may be found afterwards. */
+const personal = ['1987-06-05', '2005-06-05', 'zelda', 'Zelda', 'QX'];
+
+let world: World;
+
+beforeAll(async () => {
+  world = await newShop();
+});
+
+async function everything(): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of [world.ledger.name, world.catalogTable.name]) {
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await world.ledger.client.send(
+        new ScanCommand({ TableName: name, ...(from && { ExclusiveStartKey: from }) }),
+      );
+      found.push(...(page.Items ?? []).map((item) => JSON.stringify(item)));
+      from = page.LastEvaluatedKey;
+    } while (from);
+  }
+  return found;
+}
+
+const traces = async () => (await everything()).filter((item) => personal.some((value) => item.includes(value)));
+
+/** Somebody of whom everything is known that can be: she buys, gives, creates, is paid, doubted, held and comforted. */
+async function live(userId: string): Promise<{ creatorId: string; payoutId: string }> {
+  expectDone(await putUser(world, { userId, region: 'US', birthDate: '1987-06-05', now: next() }));
+  await register(world, 'gia', now);
+  expectDone(await putUser(world, { userId, region: 'US', birthDate: '1987-06-05', guardian: 'gia', now: next() }));
+  await buyCoins(world, { userId, coins: 300 });
+  await buyCoins(world, { userId, coins: 70, state: 'pending' });
+  await tip(world, userId, 100);
+  const grant = { userId, coins: 5, reason: 'Zelda was sad', grantId: newId(now), caller: 'ops', now: next() };
+  expectDone(await grantCoins(world, grant));
+  const creatorId = `by-${userId}`;
+  expectDone(
+    await putCreator(world, { creatorId, ownerUserId: userId, region: 'US', giftsEnabled: true, now: next() }),
+  );
+  const profile = {
+    ...({
+      creatorId,
+      method: 'paypal',
+      schedule: 'weekly',
+      identity: { state: 'verified' },
+      changedBy: 'app',
+    } as const),
+    destination: { type: 'email', value: 'zelda@example.com' },
+    now: next(),
+  } as const;
+  expectDone(await putPayoutProfile(world.ledger, profile));
+  const hold = { creatorId, held: true, reason: 'Zelda called us', caller: 'ops', now: next() };
+  expectDone(await setPayoutHold(world.ledger, hold));
+  const doubt = {
+    userId,
+    doubted: true,
+    reason: 'Zelda looks young',
+    actor: 'app',
+    caller: 'app',
+    now: next(),
+  } as const;
+  expectDone(await doubtAge(world.ledger, doubt));
+  const payoutId = newId(now);
+  const payout = {
+    ...{ payoutId, creatorId, requestedAt: '2026-05-05T00:00:00.000Z', state: 'failed', version: 1 },
+    destination: { type: 'email', value: 'kept@example.com' },
+  };
+  const put = (Item: Record<string, unknown>) => ({ put: { Item }, failure: () => 'failed' });
+  // Only its destination matters here; the audit reads whole payouts, of which other tests make some.
+  await transact(world.ledger, [put({ ...creatorPayoutKey({ creatorId, payoutId }) })]);
+  await transact(world.ledger, [put({ ...payoutKey(payoutId), ...payout })]);
+  for (let minute = 0; minute < 15; minute++) next();
+  return { creatorId, payoutId };
+}
+
+const erase = (userId: string, erasureId = newId(now)) =>
+  eraseUser(world.ledger, { userId, erasureId, caller: 'app', now: next() });
+
+describe('erasing a person', () => {
+  it('is for closed accounts', async () => {
+    await register(world, 'open', now);
+    expect(codeOf(await erase('open'))).toBe('state_conflict');
+    expect(codeOf(await erase('nobody'))).toBe('user_not_found');
+  });
+
+  it('leaves nothing personal in any table, books that balance, and payouts until their time is over', async () => {
+    const { creatorId, payoutId } = await live('z1');
+    expect((await traces()).length).toBeGreaterThan(8);
+    expect(await closing(world, 'z1', { forfeit: true, leaveEarnings: true })).toMatchObject({ state: 'closed' });
+    const before = await getEarnings(world, { creatorId: 'cy', now: next() });
+    const { erasure } = expectDone(await erase('z1'));
+    expect(erasure).toMatchObject({ state: 'erased', payoutsKeptUntil: '2037-01-01T00:00:00.000Z' });
+    expect(await traces()).toEqual([]);
+    expect(await getEarnings(world, { creatorId: 'cy', now: next() })).toEqual(before);
+    expect(await readItem(world.ledger, payoutKey(payoutId))).toHaveProperty('destination');
+    const run = (at: string) => ({ now: new Date(at), remainingMilliseconds: () => 60_000 });
+    expect(await sweepErasures(world.ledger, run('2036-12-31T23:59:59.000Z'))).toMatchObject({ done: 0 });
+    expect(await sweepErasures(world.ledger, run('2037-01-01T00:00:00.000Z'))).toMatchObject({ done: 1, failed: 0 });
+    expect(await readItem(world.ledger, payoutKey(payoutId))).not.toHaveProperty('destination');
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+    expect(await differences(world)).toEqual([]);
+    expect(codeOf(await putUser(world, { userId: 'z1', region: 'US', now: next() }))).toBe('account_closed');
+    expect(await walletOf(world, 'z1')).toMatchObject({ status: 'closed', region: 'ZZ' });
+    expect(creatorId).toBe('by-z1');
+  });
+
+  it('is done once, and finished by the sweep where it broke off', async () => {
+    const { payoutId } = await live('z2');
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+    await closing(world, 'z2', { forfeit: true, leaveEarnings: true });
+    let writes = 0;
+    const client = new Proxy(world.ledger.client, {
+      get(target, name) {
+        if (name !== 'send') return Reflect.get(target, name);
+        return (command: { constructor: { name: string } }) => {
+          if (command.constructor.name === 'TransactWriteCommand' && ++writes > 1)
+            throw new Error('the lights went out');
+          return target.send(command as never);
+        };
+      },
+    });
+    const broken = { ...world.ledger, client };
+    const erasureId = newId(now);
+    const at = next();
+    await expect(eraseUser(broken, { userId: 'z2', erasureId, caller: 'app', now: at })).rejects.toThrow('lights');
+    expect((await traces()).length).toBeGreaterThan(0);
+    const run = { now: new Date(at.getTime() + 180_000), remainingMilliseconds: () => 60_000 };
+    expect(await sweepErasures(world.ledger, run)).toEqual({ done: 1, failed: 0, complete: true });
+    expect(await traces()).toEqual([]);
+    expect(expectDone(await erase('z2', erasureId))).toMatchObject({ erasure: { state: 'erased' }, replayed: true });
+    expect(await differences(world)).toEqual([]);
+  });
+});
+
+describe('the export of what is kept of a user', () => {
+  async function exported(userId: string, limit = 100) {
+    const kinds: string[] = [];
+    const all: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = expectDone(await exportUser(world.ledger, { userId, limit, cursor }));
+      kinds.push(...page.items.map(({ kind }) => kind));
+      all.push(...page.items.map(({ data }) => JSON.stringify(data)));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return { kinds, all };
+  }
+
+  it('has everything, in pages of any size', async () => {
+    const { payoutId } = await live('z3');
+    const { kinds, all } = await exported('z3');
+    for (const value of [
+      '1987-06-05',
+      'zelda@example.com',
+      'kept@example.com',
+      'Zelda was sad',
+      'https://x.test/zelda',
+    ])
+      expect(
+        all.some((data) => data.includes(value)),
+        value,
+      ).toBe(true);
+    expect([...new Set(kinds)].toSorted()).toEqual(
+      expect.arrayContaining([
+        'creator_profile',
+        'payout',
+        'recharge',
+        'rule_change',
+        'statement_entry',
+        'user',
+        'wallet',
+      ]),
+    );
+    expect((await exported('z3', 1)).all.toSorted()).toEqual(all.toSorted());
+    expect(all.some((data) => data.includes('"pk"') || data.includes('dueBucket'))).toBe(false);
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+  });
+
+  it('refuses users that there are not, and cursors that are not its own', async () => {
+    expect(codeOf(await exportUser(world.ledger, { userId: 'nobody', limit: 5, cursor: undefined }))).toBe(
+      'user_not_found',
+    );
+    const foreign = Buffer.from(JSON.stringify({ pk: 'WALLET#gia' })).toString('base64url');
+    for (const cursor of ['x', foreign])
+      expect(codeOf(await exportUser(world.ledger, { userId: 'z3', limit: 5, cursor }))).toBe('malformed_request');
+  });
+
+  it('knows every partition that is named by a user or by a creator', () => {
+    const sample: Record<string, unknown> = { userId: 'the-user', creatorId: 'the-creator', shard: 0 };
+    // Whatever else a key is made of, it gets some text.
+    const of = new Proxy(sample, {
+      get: (target, name) => (typeof name === 'symbol' ? () => 'some' : (target[name] ?? `some-${name}`)),
+    });
+    const named = Object.values({ ...commonKeys, ...ruleKeys, ...shopKeys, ...payoutKeys, ...accountKeys })
+      .filter((value) => typeof value === 'function')
+      .map((make) => {
+        // What takes an id alone says in its parameter's name whose it is.
+        const [, parameter = ''] = /^function \w+\((userId|creatorId)\)/.exec(String(make)) ?? [];
+        const key = (make as (argument: unknown) => unknown)(parameter === '' ? of : sample[parameter]);
+        return typeof key === 'string' ? key : String((key as { pk?: string }).pk);
+      })
+      .filter((pk) => /#the-(user|creator)(#|$)/.test(pk));
+    expect(new Set(named).size).toBeGreaterThan(6);
+    const known = [...userPartitions('the-user'), ...creatorPartitions('the-creator')];
+    // How much of a gift went back is told by the creator's entries too.
+    expect(named.filter((pk) => !known.includes(pk) && !pk.startsWith('REVERSAL#'))).toEqual([]);
+  });
+});
