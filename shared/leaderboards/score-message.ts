@@ -21,7 +21,7 @@ const ReversedCoins = z.object({
 
 /** What counts: a creator's entry, or the part of it that concerns the senders of one bucket. */
 const ScoreSource = z.union([GivenCoins, ReversedCoins]);
-export type ScoreSource = z.infer<typeof ScoreSource>;
+type ScoreSource = z.infer<typeof ScoreSource>;
 
 /** A message of the scores queue: sources of one creator and bucket. */
 export const ScoreMessage = z.object({

@@ -38,7 +38,10 @@ export async function variablesOf(functionName: string): Promise<string[]> {
   const source = sources.get(functionName) ?? '';
   const [, schemaName] = /readEnvironment\((\w+)\)/.exec(source) ?? [];
   if (schemaName === undefined) return [];
-  const [capability] = functionName.split('/');
-  const module = await import(join(projectDirectory, 'shared', capability ?? '', 'environments.ts'));
+  const [, area] =
+    new RegExp(`import {[^}]*\\b${schemaName}\\b[^}]*} from '../../shared/([\\w-]+)/environments.ts'`).exec(source) ??
+    [];
+  if (area === undefined) throw new Error(`${functionName} must import ${schemaName} from an environments.ts.`);
+  const module = await import(join(projectDirectory, 'shared', area, 'environments.ts'));
   return Object.keys(module[schemaName].shape);
 }
