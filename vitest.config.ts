@@ -14,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/dynamodb.ts'],
+    globalSetup: ['test/support/dynamodb.ts', 'test/support/run-directory.ts'],
     // What the functions log and count is for operators; a test that looks at it turns it on again.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
     testTimeout: 30_000,

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import * as accountKeys from '../../shared/store/account-keys.ts';
@@ -107,11 +107,16 @@ const actionsOfCommands: Record<string, string> = {
   GetSecretValue: 'secretsmanager:GetSecretValue',
 };
 
-/** The sources that esbuild keeps, by path, as far as each is reachable. */
-function reachableFiles(functionName: string): Map<string, string> {
+let bundles: Map<string, string> | undefined;
+
+/** The bundles of all functions, by their names; esbuild makes them together in the time of a few. */
+function allBundles(): Map<string, string> {
+  const functionsDirectory = join(projectDirectory, 'functions');
   const { outputFiles } = buildSync({
     absWorkingDir: projectDirectory,
-    entryPoints: [join(projectDirectory, 'functions', `${functionName}.ts`)],
+    entryPoints: globSync('*/*.ts', { cwd: functionsDirectory }).map((path) => join(functionsDirectory, path)),
+    outbase: functionsDirectory,
+    outdir: functionsDirectory,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -119,7 +124,15 @@ function reachableFiles(functionName: string): Map<string, string> {
     treeShaking: true,
     write: false,
   });
-  const parts = (outputFiles[0]?.text ?? '').split(/^\/\/ ((?:shared|functions)\/\S+\.ts)$/m);
+  return new Map(outputFiles.map(({ path, text }) => [relative(functionsDirectory, path).replace(/\.js$/, ''), text]));
+}
+
+/** The sources that esbuild keeps, by path, as far as each is reachable. */
+function reachableFiles(functionName: string): Map<string, string> {
+  bundles ??= allBundles();
+  const bundle = bundles.get(functionName);
+  if (bundle === undefined) throw new Error(`There is no functions/${functionName}.ts.`);
+  const parts = bundle.split(/^\/\/ ((?:shared|functions)\/\S+\.ts)$/m);
   const files = new Map<string, string>();
   for (let index = 1; index < parts.length; index += 2) files.set(parts[index] ?? '', parts[index + 1] ?? '');
   return files;

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
+import { inject } from 'vitest';
 import { readDeployment, type Stage } from '../../infra/config.ts';
 import { flatten, type RawTemplate, readStacks, type Stacks } from '../../infra/local/nested-stacks.ts';
 import { TributaryStack } from '../../infra/tributary-stack.ts';
@@ -31,20 +32,34 @@ type StackSize = { resources: number; parameters: number; outputs: number; bytes
 
 const kept = new Map<string, Synthesized>();
 
-/** The template of a stage, as `cdk synth` writes it; made once for each test file. */
+/** The template of a stage, as `cdk synth` writes it; made once for all test files of a run. */
 export function synthesized(stage: Stage['name'], context: Record<string, string> = {}): Synthesized {
-  const key = JSON.stringify([stage, context]);
+  const key = createHash('sha256')
+    .update(JSON.stringify([stage, context]))
+    .digest('hex');
   const known = kept.get(key);
   if (known) return known;
-  const made = synthesize({ ...context, stage });
+  const made = describe(stacksOf(join(inject('runDirectory'), `${key}.json`), { ...context, stage }));
   kept.set(key, made);
   return made;
 }
 
-function synthesize(context: Record<string, string>): Synthesized {
+/** From the file that an earlier test file left; two that find none at the same time both make it. */
+function stacksOf(file: string, context: Record<string, string>): Stacks {
+  if (existsSync(file)) {
+    const { main, nested } = JSON.parse(readFileSync(file, 'utf8'));
+    return { main, nested: new Map(nested) };
+  }
+  const { main, nested } = synthesize(context);
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify({ main, nested: [...nested] }));
+  renameSync(`${file}.${process.pid}`, file);
+  return { main, nested };
+}
+
+function synthesize(context: Record<string, string>): Stacks {
   // Validation has a test of its own; here it would only take its seconds once more.
   process.env.CDK_VALIDATION = 'false';
-  const outdir = mkdtempSync(join(tmpdir(), 'tributary-synth-'));
+  const outdir = mkdtempSync(join(inject('runDirectory'), 'synth-'));
   try {
     const cdk = JSON.parse(readFileSync(join(projectDirectory, 'cdk.json'), 'utf8'));
     const app = new App({ outdir, context: { ...cdk.context, ...context } });
@@ -53,7 +68,7 @@ function synthesize(context: Record<string, string>): Synthesized {
       'Tributary',
       readDeployment((name) => context[name]),
     );
-    return describe(readStacks(outdir, app.synth().getStackByName(stack.stackName).id));
+    return readStacks(outdir, app.synth().getStackByName(stack.stackName).id);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
