@@ -5,6 +5,8 @@ import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
+import { admitPayment } from '../../shared/recharges/admit-payment.ts';
+import { getRecharge } from '../../shared/recharges/find-recharge.ts';
 import { endPromotion } from '../../shared/shop/end-promotion.ts';
 import { startPromotion } from '../../shared/shop/start-promotion.ts';
 import { parseCreator } from '../../shared/store/items/creator.ts';
@@ -222,6 +224,17 @@ describe('a closed account', () => {
     }
     expect(taken).toEqual([50]);
     expect(await differences(world)).toEqual([]);
+  });
+
+  it('takes no money that its buyer agreed to pay before, and tells the order why', async () => {
+    const userId = await fan();
+    const order = await buyCoins(world, { userId, coins: 70, state: 'pending' });
+    for (let minute = 0; minute < 16; minute++) next();
+    expect(await closing(world, userId)).toMatchObject({ state: 'closed' });
+    expect(await admitPayment(world, order, next())).toBe(false);
+    expect(await admitPayment(world, order, next())).toBe(false);
+    const refused = expectDone(await getRecharge(world.ledger, order.rechargeId));
+    expect(refused).toMatchObject({ state: 'expired', failure: 'account_closed' });
   });
 
   it('settles what a late payment brought, in the same way', async () => {
