@@ -18,8 +18,8 @@ import type { ClosureFacts, Withdrawable } from './decide-closure.ts';
 import { creatorsWithEarnings } from './owned-creators.ts';
 
 /**
- * All that closing is decided from. What began after the wallet was read has changed the wallet's version, and the decision does not hold
- * then; but for orders, which begin beside it: what is paid on one that was missed is credited all the same, and settled later.
+ * All that closing is decided from. What began after the wallet was read has changed the wallet's version, or that of the use of purchase
+ * limits, and the decision does not hold then. What is paid on an order whose time was over is credited all the same, and settled later.
  */
 export async function readClosureFacts(
   { ledger, catalog }: { ledger: Table; catalog: Catalog },

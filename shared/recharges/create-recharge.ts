@@ -96,9 +96,10 @@ async function planOrder(
   command: CreateRecharge,
   now: Date,
 ): Promise<Plan | Refusal> {
-  const [walletItem, known, packages, limits, switches] = await Promise.all([
+  // First of all: whoever closes the account afterwards moves its version on, so that this order is not put.
+  const known = await readPurchaseUse(ledger, command.userId);
+  const [walletItem, packages, limits, switches] = await Promise.all([
     readItem(ledger, walletKey(command.userId)),
-    readPurchaseUse(ledger, command.userId),
     catalog.current('packages', now),
     catalog.current('limits', now),
     catalog.current('switches', now),

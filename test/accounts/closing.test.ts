@@ -16,6 +16,8 @@ import { queryAll, readItem } from '../../shared/store/read.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { setLimits } from '../../shared/users/set-limits.ts';
+import { order } from '../campaigns/campaign-world.ts';
+import { meddledTable } from '../recharges/meddled-table.ts';
 import { codeOf, differences, expectDone, givePromo, later, newShop, now } from '../shop/shop-world.ts';
 import { register, type World, walletOf } from '../support/people.ts';
 import { buyCoins, claim, close, closing, creditAll, next, tip } from './account-world.ts';
@@ -34,6 +36,13 @@ async function fan(): Promise<string> {
 }
 
 const context = { type: 'live', id: 'l' } as const;
+
+/** The world of somebody who has decided, and between whose decision and its write something happens. */
+function interrupted(happen: () => Promise<unknown>): World {
+  const { table, actBeforeNext } = meddledTable(world.ledger);
+  actBeforeNext('TransactWriteItemsCommand', happen);
+  return { ...world, ledger: table };
+}
 
 async function entriesOf(userId: string): Promise<WalletEntry[]> {
   const entries: WalletEntry[] = [];
@@ -139,23 +148,31 @@ describe('closing an account', () => {
   it('decides again when a gift is sent between the decision and its write', async () => {
     const userId = await fan();
     await buyCoins(world, { userId, coins: 100 });
-    let isSent = false;
-    const client = new Proxy(world.ledger.client, {
-      get(target, name) {
-        if (name !== 'send') return Reflect.get(target, name);
-        return async (command: { constructor: { name: string } }) => {
-          if (command.constructor.name === 'TransactWriteCommand' && !isSent) {
-            isSent = true;
-            await tip(world, userId, 30, false);
-          }
-          return target.send(command as never);
-        };
-      },
-    });
-    const sly = { ...world, ledger: { ...world.ledger, client } };
+    const sly = interrupted(() => tip(world, userId, 30, false));
     const asked = expectDone(await close(sly, userId, { forfeit: true }));
     expect(asked.waitsFor.map(({ reason }) => reason)).toEqual(['gifts_waiting']);
     expect(await walletOf(world, userId)).toMatchObject({ status: 'active', paid: 70 });
+  });
+
+  it('waits for an order that is made between the decision and its write', async () => {
+    const userId = await fan();
+    const asked = expectDone(
+      await close(
+        interrupted(() => order(world, userId, { at: next() })),
+        userId,
+      ),
+    );
+    expect(asked.waitsFor.map(({ reason }) => reason)).toEqual(['orders_open']);
+    expect((await walletOf(world, userId)).status).toBe('active');
+  });
+
+  it('lets no order be made that was quoted before', async () => {
+    const userId = await fan();
+    const made = await order(
+      interrupted(() => closing(world, userId)),
+      userId,
+    );
+    expect(codeOf(made)).toBe('account_closed');
   });
 
   it('loses no coin when a hundred gifts are sent at the same time', async () => {
