@@ -175,6 +175,14 @@ describe('closing an account', () => {
     expect(codeOf(made)).toBe('account_closed');
   });
 
+  it('takes gifts for no creator that its owner put at the same time', async () => {
+    const ownerUserId = await fan();
+    const creator = { creatorId: `beside-${ownerUserId}`, ownerUserId, region: 'US', giftsEnabled: true, now: next() };
+    const beside = interrupted(() => closing(world, ownerUserId));
+    expect(codeOf(await putCreator(beside, creator))).toBe('account_closed');
+    expect(await readItem(world.ledger, creatorKey(creator.creatorId))).toBeUndefined();
+  });
+
   it('loses no coin when a hundred gifts are sent at the same time', async () => {
     const userId = await fan();
     await buyCoins(world, { userId, coins: 100 });
