@@ -35,7 +35,8 @@ export async function listPackages(
   const wallet = userId === undefined ? undefined : await readItem(ledger, walletKey(userId));
   if (userId !== undefined && !wallet) return userNotFound(userId);
   const campaigns =
-    wallet && (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place }));
+    wallet &&
+    (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place, isShown: true }));
   const packages = list.packages.map((coinPackage) => present(coinPackage, list, campaigns));
   return { region, channel, version, packages, ...presentCustom(list) };
 }

@@ -13,6 +13,7 @@ import {
   scoreKey,
   scoresOf,
 } from '../store/board-keys.ts';
+import { Contention } from '../store/contention.ts';
 import { type BoardList, parseBoardHead, parseBoardList, parseScore, VisibilityChoice } from '../store/items/board.ts';
 import { queryUpTo, readItem, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
@@ -37,14 +38,29 @@ export function openBoards(stores: ScoreStores): Boards {
   return { ...stores, underWay: new Map() };
 }
 
-/** The first places, as they were not more than two seconds ago: mostly one read of one item. */
+/** How often, and how long, somebody looks for the list that another reader is making; a claim ends within this time. */
+const waitMilliseconds = 100;
+const mostWaits = 15;
+
+/**
+ * The first places, as they were not more than two seconds ago: mostly one read of one item. However many ask at once, one a
+ * second makes the list anew, and the others wait for it: a thousand who made it together would be too slow for each other.
+ * @throws Contention when nobody has made it in that time.
+ */
 export async function readBoardList(boards: Boards, board: Board, now: Date): Promise<BoardList> {
-  const item = await readItem(boards.boards, boardListKey(board));
-  const list = item && parseBoardList(item);
-  const age = list ? now.getTime() - Date.parse(list.builtAt) : Number.POSITIVE_INFINITY;
-  if (list && age < freshMilliseconds) return list;
-  if (list && age < oldestMilliseconds && !(await claim(boards.boards, board, now))) return list;
-  return makeListOnce(boards, board, now);
+  for (let waits = 0; waits <= mostWaits; waits++) {
+    const at = new Date(now.getTime() + waits * waitMilliseconds);
+    const item = await readItem(boards.boards, boardListKey(board));
+    const list = item && parseBoardList(item);
+    // A board that has no list has few senders, or none at all, and whoever asks for any name finds out at little cost.
+    if (!list) return makeListOnce(boards, board, at);
+    const age = at.getTime() - Date.parse(list.builtAt);
+    if (age < freshMilliseconds) return list;
+    if (await claim(boards.boards, board, at)) return makeListOnce(boards, board, at);
+    if (age < oldestMilliseconds) return list;
+    await new Promise((resolve) => setTimeout(resolve, waitMilliseconds));
+  }
+  throw new Contention('The list was being made by other readers all the time.');
 }
 
 /** One of those who find a list no longer fresh gets to make it; its claim ends by itself. */
@@ -139,10 +155,9 @@ async function largestScores(
 }
 
 async function visibleAmong(ledger: Table, scores: { userId: string; coins: number }[]): Promise<Place[]> {
-  const choices = await readItems(
-    ledger,
-    scores.map(({ userId }) => visibilityKey(userId)),
-  );
+  const keys = scores.map(({ userId }) => visibilityKey(userId));
+  // A change of mind has five seconds, and the ledger has dearer reads to do than these hundred.
+  const choices = await readItems(ledger, keys, { isConsistent: false });
   const chosen = new Map(choices.map((item) => z.parse(VisibilityChoice, item)).map((c) => [c.userId, c.visibility]));
   return scores.flatMap(({ userId, coins }): Place[] => {
     const visibility = chosen.get(userId) ?? 'public';

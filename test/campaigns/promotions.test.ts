@@ -5,6 +5,7 @@ import { admitPayment } from '../../shared/recharges/admit-payment.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { campaignBudgetKey, campaignLineKey } from '../../shared/store/campaign-keys.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
+import { countRequests } from '../support/count-requests.ts';
 import { type World, walletOf } from '../support/people.ts';
 import { creditAndPrune, expire, orderOf, payOrder, refundCoins, tip } from '../support/wallet-rules.ts';
 import {
@@ -301,6 +302,16 @@ describe('the list of packages', () => {
     expect(await listPackages(world, { region: 'US', channel: 'app', userId: 'nobody', now })).toMatchObject({
       code: 'user_not_found',
     });
+  });
+
+  it('asks for what is left of a budget at half of what an order pays, because there is one for everybody', async () => {
+    const world = await newCampaigns(bonus);
+    const userId = await fan(world);
+    await ordered(world, userId);
+    const counted = countRequests(world);
+    await listPackages(counted.world, { region: 'US', channel: 'app', userId, now });
+    // The wallet is one unit, the budget and what the user has of it are a half each.
+    expect(counted.requests().readUnits).toBe(2);
   });
 });
 

@@ -83,9 +83,12 @@ function weekBoard(creatorId: string): Board {
   return { type: 'week', creatorId, week: weekOf(dayOf(new Date())) };
 }
 
+let reads = 0;
+
 /** The list as nobody has made it yet. */
 async function listOf(board: Board): Promise<Record<string, number>> {
-  const { places } = await readBoardList(openBoards(stores), board, new Date(Date.now() + 60_000));
+  reads += 1;
+  const { places } = await readBoardList(openBoards(stores), board, new Date(Date.now() + reads * 60_000));
   return Object.fromEntries(places.map(({ userId, coins }) => [userId, coins]));
 }
 
@@ -236,6 +239,33 @@ describe('the list', () => {
     expect(await at(1_100)).toBe(2);
     await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
     expect(await at(3_200)).toBe(3);
+  });
+
+  it('is made by one of many who find it too old at once, and the others wait for it', async () => {
+    const star = newStar();
+    const now = new Date();
+    await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
+    await readBoardList(openBoards(stores), weekBoard(star), now);
+    await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
+    const { table, usage } = countingTable(stores.ledger);
+    const later = new Date(now.getTime() + 5_000);
+    const readers = Array.from({ length: 12 }, () => openBoards({ ...stores, ledger: table }));
+    const lists = await Promise.all(readers.map((reader) => readBoardList(reader, weekBoard(star), later)));
+    expect(lists.map(({ places }) => places[0]?.coins)).toEqual(Array(12).fill(2));
+    // Who wants to be seen is asked once for each list that is made.
+    expect(usage().requests).toBe(1);
+  });
+
+  it('is made by another when the reader who began to make it died', async () => {
+    const star = newStar();
+    const now = new Date();
+    await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
+    await readBoardList(openBoards(stores), weekBoard(star), now);
+    const later = new Date(now.getTime() + 5_000);
+    const ledger = failingTable(stores.ledger, { command: 'BatchGetItemCommand', times: 1, error: new Error('died') });
+    await expect(readBoardList(openBoards({ ...stores, ledger }), weekBoard(star), later)).rejects.toThrow('died');
+    const { builtAt } = await readBoardList(openBoards(stores), weekBoard(star), later);
+    expect(Date.parse(builtAt) - later.getTime()).toBeLessThanOrEqual(1_500);
   });
 
   it('is read with one request while it is fresh', async () => {
