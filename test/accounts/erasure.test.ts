@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eraseUser } from '../../shared/accounts/erase-user.ts';
 import { creatorPartitions, userPartitions } from '../../shared/accounts/export-sections.ts';
 import { exportUser } from '../../shared/accounts/export-user.ts';
+import { exportUserRoute } from '../../shared/accounts/routes.ts';
 import { sweepErasures } from '../../shared/accounts/sweep-erasures.ts';
 import { getEarnings } from '../../shared/earnings/get-earnings.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
@@ -201,6 +202,10 @@ describe('the export of what is kept of a user', () => {
     expect((await exported('z3', 1)).all.toSorted()).toEqual(all.toSorted());
     expect(all.some((data) => data.includes('"pk"') || data.includes('dueBucket'))).toBe(false);
     await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+  });
+
+  it('is not for those who may only read: it says in full where payouts go, which all other answers mask', () => {
+    expect(exportUserRoute.scope).toBe('economy/write');
   });
 
   it('refuses users that there are not, and cursors that are not its own', async () => {
