@@ -222,6 +222,24 @@ describe('rebuilding a board', () => {
   });
 });
 
+describe('rebuilding a board for other creators than one that was not finished', () => {
+  it('begins anew, and shows what was asked for', async () => {
+    const [star, guest] = [newStar(), newStar()];
+    const board: Board = { type: 'live', liveId: `both-${star}` };
+    const entries = [star, guest].map((creatorId) =>
+      credit(creatorId, [{ senderId: `fan-of-${creatorId}`, coins: 5, liveId: `both-${star}` }]),
+    );
+    await commit(entries);
+    const wanted = { board, from: `${dayOf(new Date())}T00:00:00.000Z` };
+    const begun = { now: new Date(), until: new Date(0) };
+    await rebuildBoard(stores, { ...wanted, creatorIds: [star] }, begun);
+    const whole = { now: new Date(), until: new Date(Date.now() + 20_000) };
+    const rebuilt = await rebuildBoard(stores, { ...wanted, creatorIds: [star, guest] }, whole);
+    expect(rebuilt).toEqual({ state: 'finished', generation: 2 });
+    expect(await listOf(board)).toEqual(sumsOf(entries));
+  });
+});
+
 describe('the list', () => {
   it('is as it was for a second, and never older than two', async () => {
     const star = newStar();
