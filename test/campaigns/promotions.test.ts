@@ -148,6 +148,16 @@ describe('a discount', () => {
   });
 });
 
+describe('a discount that would leave less than a provider takes', () => {
+  it('is left out there, so that the package can still be bought', async () => {
+    const world = await newCampaigns({ ...discount, discountBasisPoints: 5_000 });
+    const userId = await fan(world);
+    const made = await ordered(world, userId, { packageId: 'us-web-70', channel: 'web', provider: 'stripe' });
+    expect(made).toMatchObject({ priceMinor: 74, coins: 70 });
+    expect(codesOf(made)).toEqual([]);
+  });
+});
+
 describe('several campaigns', () => {
   it('do not go together: the one that gives more coins does', async () => {
     const world = await newCampaigns(bonus, discount);
