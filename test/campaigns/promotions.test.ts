@@ -5,6 +5,7 @@ import { admitPayment } from '../../shared/recharges/admit-payment.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { campaignBudgetKey, campaignLineKey } from '../../shared/store/campaign-keys.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
+import { rechargeKey } from '../../shared/store/keys.ts';
 import { countRequests } from '../support/count-requests.ts';
 import { type World, walletOf } from '../support/people.ts';
 import { creditAndPrune, expire, orderOf, payOrder, refundCoins, tip } from '../support/wallet-rules.ts';
@@ -326,6 +327,23 @@ describe('the list of packages', () => {
 });
 
 describe('the audit of campaigns', () => {
+  it('finds an order whose bonus somebody raised by hand before it was paid', async () => {
+    const world = await newCampaigns(bonus);
+    const made = await ordered(world, await fan(world));
+    await world.ledger.client.send(
+      new UpdateCommand({
+        TableName: world.ledger.name,
+        Key: rechargeKey(made.rechargeId),
+        UpdateExpression: 'SET bonusCoins = :many',
+        ExpressionAttributeValues: { ':many': 100_000 },
+      }),
+    );
+    await payOrder(world, await orderOf(world, made.rechargeId), later(5));
+    expect(await differences(world)).toEqual([
+      `recharge ${made.rechargeId}: bonus beyond what its campaign gives 99750`,
+    ]);
+  });
+
   it('finds a budget, and a line, that somebody changed by hand', async () => {
     const world = await newCampaigns(bonus);
     const made = await ordered(world, await fan(world));
