@@ -286,13 +286,15 @@ describe('the list', () => {
     expect(Date.parse(builtAt) - later.getTime()).toBeLessThanOrEqual(1_500);
   });
 
-  it('is read with one request while it is fresh', async () => {
+  it('is read with one request while it is fresh, and with none by whoever has just read it', async () => {
     const star = newStar();
     await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
     const now = new Date();
     await readBoardList(openBoards(stores), weekBoard(star), now);
     const { table, usage } = countingTable(stores.boards);
-    await readBoardList(openBoards({ ...stores, boards: table }), weekBoard(star), now);
+    const reader = openBoards({ ...stores, boards: table });
+    await readBoardList(reader, weekBoard(star), now);
+    await readBoardList(reader, weekBoard(star), new Date(now.getTime() + 900));
     expect(usage().requests).toBe(1);
   });
 
