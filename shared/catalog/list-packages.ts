@@ -37,7 +37,9 @@ export async function listPackages(
   const campaigns =
     wallet &&
     (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place, isShown: true }));
-  const packages = list.packages.map((coinPackage) => present(coinPackage, { list, provider: place.provider, campaigns }));
+  const packages = list.packages.map((coinPackage) =>
+    present(coinPackage, { list, provider: place.provider, campaigns }),
+  );
   return { region, channel, version, packages, ...presentCustom(list) };
 }
 

@@ -3,11 +3,9 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { logger } from '../observability.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Recharge } from '../store/items/recharge.ts';
-import { parseWallet } from '../store/items/wallet.ts';
-import { walletKey } from '../store/keys.ts';
-import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, updateIf } from '../store/write.ts';
+import { isAccountClosed } from '../users/is-account-closed.ts';
 import { readPurchaseUse, writePurchaseUse } from './count-purchase.ts';
 import { expireRecharge } from './expire-recharge.ts';
 import { findRecharge } from './find-recharge.ts';
@@ -41,16 +39,11 @@ export async function admitPayment(stores: Stores, { rechargeId, userId }: Recha
     const order = await findRecharge(stores.ledger, rechargeId);
     if (!order || order.state === 'paid' || order.stillCounts) return true;
     if (refusedFor.has(order.failure)) return false;
-    if (await isClosed(stores.ledger, userId)) return refuseClosed(stores, order, now);
+    if (await isAccountClosed(stores.ledger, userId)) return refuseClosed(stores, order, now);
     return order.state === 'expired' ? admitExpired(stores, order, now) : admitOpen(stores, rechargeId, now);
   });
   if (!isAdmitted) logger.info('late payment refused', { rechargeId });
   return isAdmitted;
-}
-
-async function isClosed(ledger: Table, userId: string): Promise<boolean> {
-  const wallet = await readItem(ledger, walletKey(userId));
-  return wallet !== undefined && parseWallet(wallet).status === 'closed';
 }
 
 /** An order that is open expires first, so that it gives back what it holds. */

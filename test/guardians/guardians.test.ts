@@ -78,6 +78,21 @@ function answer(
   return decideApproval(world.ledger, { userId, guardianId: by, rechargeId, decision, approvalHours: 24, now: at });
 }
 
+describe('a guardian who closes the account', () => {
+  it('leaves a ward who buys nothing until there is another guardian', async () => {
+    const guardian = await adult(0);
+    const userId = await minor();
+    for (const by of ['ward', 'guardian'] as const) await say(userId, { by, guardian });
+    await allow(userId, { purchases: 'allowed', limits: {} }, guardian);
+    const waives = { forfeit: true, waiveWithdrawal: true, leaveEarnings: true };
+    await closeAccount(world, { ...waives, userId: guardian, requestId: newId(now), caller: 'app', now });
+    expect(codeOf(await order(userId))).toBe('purchases_blocked');
+    await say(userId, { by: 'ward', agrees: false, guardian });
+    await linked(userId, { purchases: 'allowed', limits: {} });
+    expect(codeOf(await order(userId))).toBe('done');
+  });
+});
+
 describe('the link of a ward and a guardian', () => {
   it.each([['ward'], ['guardian']] as const)('begins when both have agreed, the %s first', async (first) => {
     const userId = await adult();
