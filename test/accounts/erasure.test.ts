@@ -18,7 +18,7 @@ import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import * as ruleKeys from '../../shared/store/rule-keys.ts';
 import * as shopKeys from '../../shared/store/shop-keys.ts';
-import { transact } from '../../shared/store/write.ts';
+import { transact, updateIf } from '../../shared/store/write.ts';
 import { doubtAge } from '../../shared/users/doubt-age.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { codeOf, differences, expectDone, newShop, now } from '../shop/shop-world.ts';
@@ -130,6 +130,24 @@ describe('erasing a person', () => {
     expect(codeOf(await putUser(world, { userId: 'z1', region: 'US', now: next() }))).toBe('account_closed');
     expect(await walletOf(world, 'z1')).toMatchObject({ status: 'closed', region: 'ZZ' });
     expect(creatorId).toBe('by-z1');
+  });
+
+  it('keeps where a payout went that was paid in the year after it was asked for, ten years from then', async () => {
+    const { payoutId } = await live('z4');
+    await closing(world, 'z4', { forfeit: true, leaveEarnings: true });
+    expect(expectDone(await erase('z4')).erasure).toMatchObject({ payoutsKeptUntil: '2037-01-01T00:00:00.000Z' });
+    await updateIf(world.ledger, {
+      Key: payoutKey(payoutId),
+      UpdateExpression: 'SET updatedAt = :paid, version = version + :one',
+      ExpressionAttributeValues: { ':paid': '2027-01-02T08:00:00.000Z', ':one': 1 },
+    });
+    for (const year of [2037, 2038]) {
+      const run = { now: new Date(`${year}-01-01T00:00:00.000Z`), remainingMilliseconds: () => 60_000 };
+      expect(await sweepErasures(world.ledger, run)).toMatchObject({ failed: 0 });
+      const payout = await readItem(world.ledger, payoutKey(payoutId));
+      expect(payout?.destination !== undefined, String(year)).toBe(year === 2037);
+    }
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
   });
 
   it('is done once, and finished by the sweep where it broke off', async () => {
