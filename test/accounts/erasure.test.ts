@@ -11,6 +11,7 @@ import { newId } from '../../shared/identifiers.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setPayoutHold } from '../../shared/payouts/payout-holds.ts';
 import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
+import { expireRecharge } from '../../shared/recharges/expire-recharge.ts';
 import * as accountKeys from '../../shared/store/account-keys.ts';
 import * as commonKeys from '../../shared/store/keys.ts';
 import * as payoutKeys from '../../shared/store/payout-keys.ts';
@@ -57,7 +58,8 @@ async function live(userId: string): Promise<{ creatorId: string; payoutId: stri
   await register(world, 'gia', now);
   expectDone(await putUser(world, { userId, region: 'US', birthDate: '1987-06-05', guardian: 'gia', now: next() }));
   await buyCoins(world, { userId, coins: 300 });
-  await buyCoins(world, { userId, coins: 70, state: 'pending' });
+  const unpaid = await buyCoins(world, { userId, coins: 70, state: 'pending' });
+  await expireRecharge(world.ledger, unpaid, { givesBack: true, now: next() });
   await tip(world, userId, 100);
   const grant = { userId, coins: 5, reason: 'Zelda was sad', grantId: newId(now), caller: 'ops', now: next() };
   expectDone(await grantCoins(world, grant));
@@ -97,7 +99,6 @@ async function live(userId: string): Promise<{ creatorId: string; payoutId: stri
   // Only its destination matters here; the audit reads whole payouts, of which other tests make some.
   await transact(world.ledger, [put({ ...creatorPayoutKey({ creatorId, payoutId }) })]);
   await transact(world.ledger, [put({ ...payoutKey(payoutId), ...payout })]);
-  for (let minute = 0; minute < 15; minute++) next();
   return { creatorId, payoutId };
 }
 
