@@ -82,7 +82,10 @@ async function lookForList(boards: Boards, board: Board, now: Date): Promise<Fou
   if (list && age < freshMilliseconds) return { list, until: now.getTime() + freshMilliseconds - age };
   // A board that has no list has few senders, or none at all, and whoever asks for any name finds out at little cost.
   if (!list || (await claim(boards.boards, board, now)))
-    return { list: await makeList(boards, board, now), until: now.getTime() + freshMilliseconds };
+    return {
+      list: await makeList(boards, board, { now, replaces: list !== undefined }),
+      until: now.getTime() + freshMilliseconds,
+    };
   const left = oldestMilliseconds - age;
   return left > 0 ? { list, until: now.getTime() + Math.min(triedMilliseconds, left) } : undefined;
 }
@@ -102,15 +105,19 @@ async function claim(boards: Table, board: Board, now: Date): Promise<boolean> {
   return claimed.applied;
 }
 
-async function makeList({ ledger, boards }: ScoreStores, board: Board, now: Date): Promise<BoardList> {
+async function makeList(
+  { ledger, boards }: ScoreStores,
+  board: Board,
+  { now, replaces }: { now: Date; replaces: boolean },
+): Promise<BoardList> {
   const { generation } = parseBoardHead(await readItem(boards, boardHeadKey(board)));
   const list = {
     generation,
     builtAt: now.toISOString(),
     places: await firstPlaces({ ledger, boards }, { board, generation }),
   };
-  // Nothing is kept of boards that nobody is on: anybody may ask for any.
-  if (list.places.length > 0) await keepList(boards, board, list, now);
+  // Nothing is kept of boards that nobody was ever on: anybody may ask for any.
+  if (list.places.length > 0 || replaces) await keepList(boards, board, list, now);
   return list;
 }
 

@@ -286,6 +286,20 @@ describe('the list', () => {
     expect(Date.parse(builtAt) - later.getTime()).toBeLessThanOrEqual(1_500);
   });
 
+  it('is kept too when nobody is left on it, so that nobody has to wait for it', async () => {
+    const star = newStar();
+    const now = new Date();
+    const senderId = `once-on-${star}`;
+    await count(await messagesOf([credit(star, [{ senderId, coins: 1 }])]));
+    await readBoardList(openBoards(stores), weekBoard(star), now);
+    await register(world, senderId, now);
+    await setVisibility(world.ledger, { userId: senderId, visibility: 'hidden', now });
+    const later = new Date(now.getTime() + 5_000);
+    const first = await readBoardList(openBoards(stores), weekBoard(star), later);
+    expect(first.places).toEqual([]);
+    expect(await readBoardList(openBoards(stores), weekBoard(star), later)).toEqual(first);
+  });
+
   it('is read with one request while it is fresh, and with none by whoever has just read it', async () => {
     const star = newStar();
     await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
