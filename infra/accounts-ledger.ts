@@ -8,6 +8,7 @@ export abstract class AccountsLedger extends EventLedger {
     this.grantReadCatalog(fn);
     this.allow(fn, ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['RECHARGE']);
+    this.allow(fn, ['GetItem', 'PutItem'], ['PURCHASES']);
     this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['CREATOR']);
   }
 

@@ -33,6 +33,7 @@ export class Ledger extends AccountsLedger {
 
   grantPutCreator(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR', 'WALLET']);
+    this.allow(fn, ['ConditionCheckItem'], ['WALLET']);
   }
 
   grantGetEarnings(fn: AnyFunction): void {

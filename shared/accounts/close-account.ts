@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../catalog/catalog.ts';
 import { count } from '../observability.ts';
+import { readPurchaseUse, writePurchaseUse } from '../recharges/count-purchase.ts';
+import { currentUse } from '../recharges/purchase-use.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { closureKey } from '../store/account-keys.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Closure, type ClosureRequest, parseClosure } from '../store/items/account.ts';
+import type { PurchaseUse } from '../store/items/purchase-use.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import { walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
@@ -46,9 +49,10 @@ async function advance(
 ): Promise<ClosureStanding | Refusal | typeof changedMeanwhile> {
   const { ledger } = stores;
   const { userId, now } = command;
-  const [walletItem, closureItem] = await Promise.all([
+  const [walletItem, closureItem, use] = await Promise.all([
     readItem(ledger, walletKey(userId)),
     readItem(ledger, closureKey(userId)),
+    readPurchaseUse(ledger, userId),
   ]);
   if (!walletItem) return userNotFound(userId);
   const wallet = parseWallet(walletItem);
@@ -68,20 +72,28 @@ async function advance(
     const written = await transact(ledger, [writeClosure(known, { ...closure, version: closure.version + 1 })]);
     return written.committed ? standing : changedMeanwhile;
   }
-  return settle(ledger, { wallet, known, closure, replayed: isRepeated }, now);
+  return settle(ledger, { wallet, use, known, closure, replayed: isRepeated }, now);
 }
 
-type Settling = { wallet: Wallet; known: Closure | undefined; closure: Closure; replayed: boolean };
+type Settling = {
+  wallet: Wallet;
+  use: PurchaseUse | undefined;
+  known: Closure | undefined;
+  closure: Closure;
+  replayed: boolean;
+};
 
+/** The use of purchase limits, which every order counts in, moves on as well: an order comes before and is waited for, or not at all. */
 async function settle(
   ledger: Table,
-  { wallet, known, closure, replayed }: Settling,
+  { wallet, use, known, closure, replayed }: Settling,
   now: Date,
 ): Promise<ClosureStanding | typeof changedMeanwhile> {
   if (!mayTake(closureTransitions.settle, closure.state))
     throw new Error(`The closure of user ${closure.userId} is ${closure.state} and cannot be settled.`);
   const { writes, after, isLast } = settleStep(wallet, { before: known, closure }, now);
-  const written = await transact(ledger, writes);
+  const orders = writePurchaseUse(wallet.userId, currentUse(use, now), 'changed' as const);
+  const written = await transact(ledger, [...writes, orders]);
   if (written.committed) count('CoinsForfeited', forfeitedCoins(after) - forfeitedCoins(closure));
   // With lots left, the rest is decided from the wallet as it is then.
   if (!written.committed || !isLast) return changedMeanwhile;

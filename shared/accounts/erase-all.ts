@@ -53,12 +53,11 @@ export async function erasePayouts(ledger: Table, { userId, hasTime }: Task): Pr
   return eraseEach(ledger, { items: payoutsOf(ledger, userId), hasTime, erase: erasePayout });
 }
 
-/** When the last payout was asked for that names a destination. */
+/** When anything last happened to a payout that names a destination: it may be paid in the year after it was asked for. */
 export async function latestPayoutAt(ledger: Table, userId: string): Promise<string | undefined> {
   let latest: string | undefined;
-  for await (const { destination, requestedAt } of payoutsOf(ledger, userId))
-    if (destination !== undefined && (latest === undefined || String(requestedAt) > latest))
-      latest = String(requestedAt);
+  for await (const { destination, requestedAt, updatedAt = requestedAt } of payoutsOf(ledger, userId))
+    if (destination !== undefined && (latest === undefined || String(updatedAt) > latest)) latest = String(updatedAt);
   return latest;
 }
 

@@ -86,6 +86,11 @@ export async function carryOn(ledger: Table, erasure: Erasure, { now, hasTime }:
   }
   const { payoutsKeptUntil, dueBucket: _bucket, dueAt: _due, ...rest } = erasure;
   if (payoutsKeptUntil === undefined || payoutsKeptUntil > now.toISOString()) return erasure;
+  // What was under way when the person was erased may have been paid long after.
+  const latest = await latestPayoutAt(ledger, userId);
+  const longer = latest && keptUntil(latest);
+  if (longer && longer > now.toISOString())
+    return keep(ledger, erasure, { ...erasure, payoutsKeptUntil: longer, dueAt: longer });
   if (!(await erasePayouts(ledger, { userId, hasTime }))) return erasure;
   return keep(ledger, erasure, { ...rest, payoutsKeptUntil, payoutsErasedAt: now.toISOString() });
 }

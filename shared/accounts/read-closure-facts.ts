@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { findCredited } from '../earnings/prune-outbox.ts';
 import { exposureOf } from '../recharges/claims.ts';
 import { decideWithdrawal } from '../recharges/decide-withdrawal.ts';
+import { openStates } from '../recharges/states.ts';
 import { placeOf } from '../recharges/unspent-coins.ts';
 import { isRefusal } from '../refusals.ts';
 import { orderLinePrefix } from '../store/account-keys.ts';
@@ -18,8 +19,8 @@ import type { ClosureFacts, Withdrawable } from './decide-closure.ts';
 import { creatorsWithEarnings } from './owned-creators.ts';
 
 /**
- * All that closing is decided from. What began after the wallet was read has changed the wallet's version, and the decision does not hold
- * then; but for orders, which begin beside it: what is paid on one that was missed is credited all the same, and settled later.
+ * All that closing is decided from. What began after the wallet was read has changed the wallet's version, or that of the use of purchase
+ * limits, and the decision does not hold then. What is paid on an order that had expired is credited all the same, and settled later.
  */
 export async function readClosureFacts(
   { ledger, catalog }: { ledger: Table; catalog: Catalog },
@@ -37,16 +38,16 @@ export async function readClosureFacts(
     wallet,
     waitingGifts: Object.keys(wallet.outbox).filter((giftId) => !known.has(giftId)),
     openReservations,
-    openOrders: orders.filter((order) => isOpen(order, now)).map(({ rechargeId }) => rechargeId),
+    openOrders: orders.filter(isOpen).map(({ rechargeId }) => rechargeId),
     disputedRecharges: orders.filter((order) => exposureOf(order).atStakeMinor > 0).map(({ rechargeId }) => rechargeId),
     withdrawable: await findWithdrawable({ ledger, catalog }, { wallet, orders, now }),
     creatorsWithEarnings: creators,
   };
 }
 
-/** Whether the buyer can still be asked to pay: a quoted price holds for minutes. */
-function isOpen({ state, expiresAt }: Recharge, now: Date): boolean {
-  return (state === 'pending' || state === 'failed') && expiresAt > now.toISOString();
+/** Whether it can still be paid, as far as the provider has said: a quoted price holds for minutes, but a bank may take days to pay it. */
+function isOpen({ state }: Recharge): boolean {
+  return openStates.some((open) => open === state);
 }
 
 async function findOpenReservations(ledger: Table, userId: string): Promise<string[]> {

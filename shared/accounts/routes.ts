@@ -82,11 +82,12 @@ export const exportUserRoute = defineRoute({
   operationId: 'exportUser',
   method: 'GET',
   path: '/v1/users/{userId}/export',
-  scope: 'economy/read',
+  scope: 'economy/write',
   summary: 'Export everything that is kept of a user',
   description:
     'Page by page, in no order that means anything: ask on until there is no `nextCursor`. A page may have fewer items than asked for, or some ' +
-    'more. It has what the ledger keeps as it keeps it: amounts in coins, milli-diamonds and minor units.',
+    'more. It has what the ledger keeps as it keeps it: amounts in coins, milli-diamonds and minor units, and where payouts went in full, which ' +
+    'is masked everywhere else: it takes more than reading.',
   parameters: UserPath,
   query: ExportQuery,
   status: 200,

@@ -1,7 +1,9 @@
 import type { Campaign } from '../catalog/campaign-schema.ts';
 import { bonusCoinsOf, budgetCoinsOf, discountedMinor } from '../catalog/campaigns-of-package.ts';
 import type { Currency } from '../money/currency.ts';
-import { commonAmountStep } from '../providers/provider-amounts.ts';
+import { minor } from '../money/units.ts';
+import type { ProviderName } from '../providers/payment.ts';
+import { canCharge, commonAmountStep } from '../providers/provider-amounts.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import { fullWorthBasisPoints } from '../store/items/wallet.ts';
 import { chooseCampaigns } from './choose-campaigns.ts';
@@ -20,10 +22,15 @@ type Plain = {
 type Applied = Pick<Recharge, 'bonusCoins' | 'priceMinor' | 'listPriceMinor' | 'ownBonus' | 'campaigns'> &
   Pick<Recharge, 'bonusWorthBasisPoints' | 'bonusExpiresAfterDays'>;
 
+/** How it is paid: through any provider where none is named. */
+type Paid = { currency: Currency; provider?: ProviderName | undefined };
+
 /** What becomes of a package by the campaigns that are open to its buyer; nothing where none applies. */
-export function applyCampaigns(plain: Plain, currency: Currency, open: OpenCampaigns): Partial<Applied> {
+export function applyCampaigns(plain: Plain, { currency, provider }: Paid, open: OpenCampaigns): Partial<Applied> {
   const stepMinor = commonAmountStep(currency);
-  const chosen = chooseCampaigns(open.campaigns, { ...plain, stepMinor }, open.taken);
+  const isPayable = (priceMinor: number) =>
+    provider === undefined || canCharge(provider, { amountMinor: minor(priceMinor), currency });
+  const chosen = chooseCampaigns(open.campaigns, { ...plain, stepMinor, isPayable }, open.taken);
   if (chosen.length === 0) return {};
   const campaigns = chosen.map((campaign) => ({
     code: campaign.code,

@@ -12,14 +12,17 @@ import type { Table } from '../store/table.ts';
 /** What is taken of a campaign, by all and by one user. */
 export type Taken = { budget: CampaignBudget; use: CampaignUse };
 
-/** How campaigns stand, by code, for one user: strongly consistent, so that what a write refused shows when it is read again. */
+/**
+ * How campaigns stand, by code, for one user: strongly consistent where something is decided from it, so that what a write refused
+ * shows when it is read again.
+ */
 export async function readTaken(
   ledger: Table,
-  { codes, userId }: { codes: string[]; userId: string },
+  { codes, userId, isConsistent = true }: { codes: string[]; userId: string; isConsistent?: boolean },
 ): Promise<Map<string, Taken>> {
   if (codes.length === 0) return new Map();
   const keys = codes.flatMap((code) => [campaignBudgetKey(code), campaignUseKey({ code, userId })]);
-  const items = await readItems(ledger, keys);
+  const items = await readItems(ledger, keys, { isConsistent });
   const budgets = new Map(
     items.filter(({ sk }) => sk === 'BUDGET').map((item) => [String(item.code), parseCampaignBudget(item)]),
   );

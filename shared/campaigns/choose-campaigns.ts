@@ -38,8 +38,15 @@ export function campaignsFor(campaigns: Campaign[], { wallet, hasBought }: Buyer
   });
 }
 
-/** A package of a price list; `stepMinor` are the steps that a lower price of it comes in. */
-type Sold = { packageId: string; coins: number; bonusCoins: number; priceMinor: number; stepMinor: number };
+/** A package of a price list; `stepMinor` are the steps that a lower price of it comes in, and `isPayable` is whether its provider takes it. */
+type Sold = {
+  packageId: string;
+  coins: number;
+  bonusCoins: number;
+  priceMinor: number;
+  stepMinor: number;
+  isPayable: (priceMinor: number) => boolean;
+};
 
 /**
  * The campaigns that an order of a package takes: of all combinations that may be in one order and that still have room, the
@@ -61,9 +68,12 @@ export function chooseCampaigns(campaigns: Campaign[], sold: Sold, taken: Readon
   return best;
 }
 
-/** A bonus that is no more than the package's own is none, nor is a price that rounding leaves as it was a lower one. */
+/**
+ * A bonus that is no more than the package's own is none, nor is a price that rounding leaves as it was a lower one, or one that
+ * is too low for the provider: the package is sold without it then.
+ */
 function givesMore(campaign: Campaign, sold: Sold): boolean {
-  return campaign.kind === 'bonus'
-    ? bonusCoinsOf(campaign, sold.coins) > sold.bonusCoins
-    : discountedMinor(campaign, sold) < sold.priceMinor;
+  if (campaign.kind === 'bonus') return bonusCoinsOf(campaign, sold.coins) > sold.bonusCoins;
+  const priceMinor = discountedMinor(campaign, sold);
+  return priceMinor < sold.priceMinor && sold.isPayable(priceMinor);
 }

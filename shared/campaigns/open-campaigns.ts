@@ -10,10 +10,13 @@ import { campaignsFor, campaignsOn, type Occasion } from './choose-campaigns.ts'
 /** The campaigns that a user can take part in there and then, and what is taken of them already. */
 export type OpenCampaigns = { version: string; campaigns: Campaign[]; taken: ReadonlyMap<string, Taken> };
 
-/** Reads nothing of the ledger while no campaign is on. */
+/**
+ * Reads nothing of the ledger while no campaign is on. A list that is only shown must not take the reads of a campaign's one budget
+ * from the orders: all who look at prices ask for it.
+ */
 export async function openCampaigns(
   { ledger, catalog }: { ledger: Table; catalog: Catalog },
-  { wallet, occasion }: { wallet: Wallet; occasion: Occasion },
+  { wallet, occasion, isShown = false }: { wallet: Wallet; occasion: Occasion; isShown?: boolean },
 ): Promise<OpenCampaigns> {
   const { now } = occasion;
   const { version, value } = await catalog.current('campaigns', now);
@@ -22,7 +25,11 @@ export async function openCampaigns(
   const hasBought = isAsked && (await hasPurchase(ledger, wallet.userId));
   const campaigns = campaignsFor(on, { wallet, hasBought }, now);
   const codes = campaigns.map(({ code }) => code);
-  return { version, campaigns, taken: await readTaken(ledger, { codes, userId: wallet.userId }) };
+  return {
+    version,
+    campaigns,
+    taken: await readTaken(ledger, { codes, userId: wallet.userId, isConsistent: !isShown }),
+  };
 }
 
 async function hasPurchase(ledger: Table, userId: string): Promise<boolean> {

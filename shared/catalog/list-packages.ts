@@ -35,8 +35,11 @@ export async function listPackages(
   const wallet = userId === undefined ? undefined : await readItem(ledger, walletKey(userId));
   if (userId !== undefined && !wallet) return userNotFound(userId);
   const campaigns =
-    wallet && (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place }));
-  const packages = list.packages.map((coinPackage) => present(coinPackage, list, campaigns));
+    wallet &&
+    (await openCampaigns({ ledger, catalog }, { wallet: parseWallet(wallet), occasion: place, isShown: true }));
+  const packages = list.packages.map((coinPackage) =>
+    present(coinPackage, { list, provider: place.provider, campaigns }),
+  );
   return { region, channel, version, packages, ...presentCustom(list) };
 }
 
@@ -51,12 +54,15 @@ export function regionNotServed({ region, channel }: Place): Refusal {
   });
 }
 
+type Shown = { list: PriceList; provider: ProviderName | undefined; campaigns: OpenCampaigns | undefined };
+
 function present(
   coinPackage: CoinPackage,
-  { currency, taxIncluded }: PriceList,
-  open: OpenCampaigns | undefined,
+  { list: { currency, taxIncluded }, provider, campaigns: open }: Shown,
 ): PackagesAnswer['packages'][number] {
-  const applied: ReturnType<typeof applyCampaigns> = open ? applyCampaigns(coinPackage, currency, open) : {};
+  const applied: ReturnType<typeof applyCampaigns> = open
+    ? applyCampaigns(coinPackage, { currency, provider }, open)
+    : {};
   const { packageId, coins, bonusCoins, priceMinor } = { ...coinPackage, ...applied };
   const { campaigns, listPriceMinor } = applied;
   return {

@@ -7,7 +7,7 @@ import { parseWallet } from '../store/items/wallet.ts';
 import { creatorKey, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
-import { updateIf } from '../store/write.ts';
+import { transact, updateIf, type Write } from '../store/write.ts';
 import { userNotFound } from '../users/get-wallet.ts';
 import { accountClosed, isAdult } from '../users/guards.ts';
 import type { CreatorBody } from './schemas.ts';
@@ -21,27 +21,32 @@ export async function putCreator(
   command: CreatorBody & { creatorId: string; now: Date },
 ): Promise<Creator | Refusal> {
   const { creatorId, ownerUserId, giftsEnabled, now } = command;
-  const owner = await readItem(ledger, walletKey(ownerUserId));
-  if (!owner) return userNotFound(ownerUserId);
-  const isClosed = parseWallet(owner).status === 'closed';
   return untilUnchanged(`The creator ${creatorId}`, async () => {
-    const item = await readItem(ledger, creatorKey(creatorId));
+    const [owner, item] = await Promise.all([
+      readItem(ledger, walletKey(ownerUserId)),
+      readItem(ledger, creatorKey(creatorId)),
+    ]);
+    if (!owner) return userNotFound(ownerUserId);
     const known = item && parseCreator(item);
+    const isEnabled = !known || giftsEnabled;
     if (known && known.ownerUserId !== ownerUserId)
       return refuse('state_conflict', `The creator ${creatorId} belongs to another user; the owner cannot change.`, {
         creatorId,
       });
-    if ((!known || giftsEnabled) && isClosed) return accountClosed();
+    if (isEnabled && parseWallet(owner).status === 'closed') return accountClosed();
     // Whoever is not of age any more as far as we know, may still be switched off.
-    if ((!known || giftsEnabled) && !isAdult(parseWallet(owner), dayOf(now)))
+    if (isEnabled && !isAdult(parseWallet(owner), dayOf(now)))
       return refuse('age_restricted', 'The owner of a creator must be of age, and the age must be known.', {
         ownerUserId,
       });
     // The owner's line first: one without a creator says nothing, a creator without one would be missed.
     await updateIf(ledger, ownCreator({ userId: ownerUserId, creatorId }));
-    const written = await writeCreator(ledger, command, known?.version);
-    if (written.applied) return parseCreator(written.item);
-    return changedMeanwhile;
+    const written = await transact<'changed'>(ledger, [
+      ...(isEnabled ? [checkNotClosed(ownerUserId)] : []),
+      { update: changeCreator(command, known?.version), failure: () => 'changed' },
+    ]);
+    if (!written.committed) return changedMeanwhile;
+    return parseCreator((await readItem(ledger, creatorKey(creatorId))) ?? {});
   });
 }
 
@@ -54,13 +59,22 @@ function ownCreator(owned: { userId: string; creatorId: string }) {
   };
 }
 
-function writeCreator(
-  ledger: Table,
-  command: CreatorBody & { creatorId: string; now: Date },
-  version: number | undefined,
-) {
+/** Whoever closes the owner's account at the same time switches this creator's gifts off afterwards, or comes first. */
+function checkNotClosed(ownerUserId: string): Write<'changed'> {
+  return {
+    check: {
+      Key: walletKey(ownerUserId),
+      ConditionExpression: '#status <> :closed',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':closed': 'closed' },
+    },
+    failure: () => 'changed',
+  };
+}
+
+function changeCreator(command: CreatorBody & { creatorId: string; now: Date }, version: number | undefined) {
   const { creatorId, ownerUserId, region, giftsEnabled, now } = command;
-  return updateIf(ledger, {
+  return {
     Key: creatorKey(creatorId),
     ConditionExpression: version === undefined ? 'attribute_not_exists(pk)' : 'version = :version',
     UpdateExpression:
@@ -77,5 +91,5 @@ function writeCreator(
       ':one': 1,
       ...(version !== undefined && { ':version': version }),
     },
-  });
+  };
 }

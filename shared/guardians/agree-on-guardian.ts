@@ -81,10 +81,11 @@ async function begin(
 
 async function refuseAsGuardian(ledger: Table, guardianId: string, now: Date): Promise<Refusal | undefined> {
   const item = await readItem(ledger, walletKey(guardianId));
-  if (item && isAdult(parseWallet(item), dayOf(now))) return undefined;
+  const wallet = item && parseWallet(item);
+  if (wallet && wallet.status !== 'closed' && isAdult(wallet, dayOf(now))) return undefined;
   return refuse(
     'guardian_not_eligible',
-    `The user ${guardianId} cannot be a guardian: a guardian is registered and of age.`,
+    `The user ${guardianId} cannot be a guardian: a guardian is registered and of age, with an account that is not closed.`,
     { guardianId },
   );
 }

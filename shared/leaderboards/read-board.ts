@@ -13,6 +13,7 @@ import {
   scoreKey,
   scoresOf,
 } from '../store/board-keys.ts';
+import { Contention } from '../store/contention.ts';
 import { type BoardList, parseBoardHead, parseBoardList, parseScore, VisibilityChoice } from '../store/items/board.ts';
 import { queryUpTo, readItem, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
@@ -28,23 +29,65 @@ const freshMilliseconds = 1_000;
 /** up to this age, from which on nobody is given it. The rest of five seconds is for the way from the ledger to the scores. */
 const oldestMilliseconds = 2_000;
 
+/** For so long whoever is not the one to make a list anew takes it from memory: a watched list is one item, which has its limits too. */
+const triedMilliseconds = 200;
+
 export type Boards = ScoreStores & {
-  /** Lists that are being made, by their board: many requests to one instance share one. */
-  underWay: Map<string, Promise<BoardList>>;
+  /** Lists that this instance has read or made, by their board, and until when it gives them without asking again. */
+  known: Map<string, { list: BoardList; until: number }>;
 };
 
+/** More lists than this are forgotten together; each has a few kB. */
+const mostKnown = 500;
+
 export function openBoards(stores: ScoreStores): Boards {
-  return { ...stores, underWay: new Map() };
+  return { ...stores, known: new Map() };
 }
 
-/** The first places, as they were not more than two seconds ago: mostly one read of one item. */
+/** How often, and how long, somebody looks for the list that another reader is making; a claim ends within this time. */
+const waitMilliseconds = 100;
+const mostWaits = 15;
+
+/**
+ * The first places, as they were not more than two seconds ago: mostly from memory, else one read of one item. However many ask at
+ * once, one a second makes the list anew, and the others wait for it: a thousand who made it together would be too slow for each
+ * other.
+ * @throws Contention when nobody has made it in that time.
+ */
 export async function readBoardList(boards: Boards, board: Board, now: Date): Promise<BoardList> {
+  const known = boards.known.get(boardName(board));
+  if (known && now.getTime() < known.until) return known.list;
+  for (let waits = 0; waits <= mostWaits; waits++) {
+    const found = await lookForList(boards, board, new Date(now.getTime() + waits * waitMilliseconds));
+    if (found) return remember(boards, board, found);
+    await new Promise((resolve) => setTimeout(resolve, waitMilliseconds));
+  }
+  throw new Contention('The list was being made by other readers all the time.');
+}
+
+function remember({ known }: Boards, board: Board, found: Found): BoardList {
+  if (known.size >= mostKnown) known.clear();
+  known.set(boardName(board), found);
+  return found.list;
+}
+
+type Found = { list: BoardList; until: number };
+
+/** Nothing while another reader is making a list in place of one that is too old. */
+async function lookForList(boards: Boards, board: Board, now: Date): Promise<Found | undefined> {
   const item = await readItem(boards.boards, boardListKey(board));
   const list = item && parseBoardList(item);
-  const age = list ? now.getTime() - Date.parse(list.builtAt) : Number.POSITIVE_INFINITY;
-  if (list && age < freshMilliseconds) return list;
-  if (list && age < oldestMilliseconds && !(await claim(boards.boards, board, now))) return list;
-  return makeListOnce(boards, board, now);
+  // Clocks differ: what another instance made later than now is as good as new now.
+  const age = list ? Math.max(0, now.getTime() - Date.parse(list.builtAt)) : 0;
+  if (list && age < freshMilliseconds) return { list, until: now.getTime() + freshMilliseconds - age };
+  // A board that has no list has few senders, or none at all, and whoever asks for any name finds out at little cost.
+  if (!list || (await claim(boards.boards, board, now)))
+    return {
+      list: await makeList(boards, board, { now, replaces: list !== undefined }),
+      until: now.getTime() + freshMilliseconds,
+    };
+  const left = oldestMilliseconds - age;
+  return left > 0 ? { list, until: now.getTime() + Math.min(triedMilliseconds, left) } : undefined;
 }
 
 /** One of those who find a list no longer fresh gets to make it; its claim ends by itself. */
@@ -62,24 +105,19 @@ async function claim(boards: Table, board: Board, now: Date): Promise<boolean> {
   return claimed.applied;
 }
 
-function makeListOnce(boards: Boards, board: Board, now: Date): Promise<BoardList> {
-  const name = boardName(board);
-  const begun = boards.underWay.get(name);
-  if (begun) return begun;
-  const making = makeList(boards, board, now).finally(() => boards.underWay.delete(name));
-  boards.underWay.set(name, making);
-  return making;
-}
-
-async function makeList({ ledger, boards }: ScoreStores, board: Board, now: Date): Promise<BoardList> {
+async function makeList(
+  { ledger, boards }: ScoreStores,
+  board: Board,
+  { now, replaces }: { now: Date; replaces: boolean },
+): Promise<BoardList> {
   const { generation } = parseBoardHead(await readItem(boards, boardHeadKey(board)));
   const list = {
     generation,
     builtAt: now.toISOString(),
     places: await firstPlaces({ ledger, boards }, { board, generation }),
   };
-  // Nothing is kept of boards that nobody is on: anybody may ask for any.
-  if (list.places.length > 0) await keepList(boards, board, list, now);
+  // Nothing is kept of boards that nobody was ever on: anybody may ask for any.
+  if (list.places.length > 0 || replaces) await keepList(boards, board, list, now);
   return list;
 }
 
@@ -139,10 +177,9 @@ async function largestScores(
 }
 
 async function visibleAmong(ledger: Table, scores: { userId: string; coins: number }[]): Promise<Place[]> {
-  const choices = await readItems(
-    ledger,
-    scores.map(({ userId }) => visibilityKey(userId)),
-  );
+  const keys = scores.map(({ userId }) => visibilityKey(userId));
+  // A change of mind has five seconds, and the ledger has dearer reads to do than these hundred.
+  const choices = await readItems(ledger, keys, { isConsistent: false });
   const chosen = new Map(choices.map((item) => z.parse(VisibilityChoice, item)).map((c) => [c.userId, c.visibility]));
   return scores.flatMap(({ userId, coins }): Place[] => {
     const visibility = chosen.get(userId) ?? 'public';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Day } from '../calendar.ts';
 import { idsFrom } from '../identifiers.ts';
 import { type Board, boardHeadKey } from '../store/board-keys.ts';
@@ -41,7 +42,8 @@ const pagesPerMark = 16;
  * meanwhile is counted into both. An entry that was committed before the rebuilding began is read here, as all reads are strong;
  * one that is committed later is delivered after it, and its worker sees that there is a next generation. One that is both read
  * and delivered meets its mark. When all is read, the next generation is the one that is shown.
- * One that began earlier and is not finished is gone on with, as it was asked for then.
+ * The same one that began earlier and is not finished is gone on with; another takes its place, with a generation of its own, so that
+ * what was asked for is what is shown.
  */
 export async function rebuildBoard(
   stores: ScoreStores,
@@ -72,8 +74,9 @@ function isDone({ partition, creatorIds }: Rebuilding): boolean {
 
 async function begin(boards: Table, { board, creatorIds, from }: RebuildWanted): Promise<BoardHead> {
   const head = parseBoardHead(await readItem(boards, boardHeadKey(board)));
-  if (head.next) return head;
-  const next = { generation: head.generation + 1, creatorIds, from, partition: 0 };
+  if (head.next && isDeepStrictEqual([head.next.creatorIds, head.next.from], [creatorIds, from])) return head;
+  const { generation } = head.next ?? head;
+  const next = { generation: generation + 1, creatorIds, from, partition: 0 };
   return moveHead(boards, board, { from: head, to: { ...head, next } });
 }
 

@@ -5,7 +5,9 @@ import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { Recharge } from '../store/items/recharge.ts';
 import type { Table } from '../store/table.ts';
 import { transact, updateIf } from '../store/write.ts';
+import { isAccountClosed } from '../users/is-account-closed.ts';
 import { readPurchaseUse, writePurchaseUse } from './count-purchase.ts';
+import { expireRecharge } from './expire-recharge.ts';
 import { findRecharge } from './find-recharge.ts';
 import { countExpired, keepOpen, refuseExpired } from './order-updates.ts';
 import { limitsOf, refuseByAmount } from './purchase-limits.ts';
@@ -17,6 +19,11 @@ const limitReached = 'purchase_limit_reached';
 /** The same, of one whose campaign has nothing left for it. */
 const campaignOver = 'campaign_over';
 
+/** The same, of one whose buyer has closed the account: nobody could spend what it brings. */
+const accountClosed = 'account_closed';
+
+const refusedFor = new Set<string | undefined>([limitReached, campaignOver, accountClosed]);
+
 type Stores = { ledger: Table; catalog: Catalog };
 type Admission = boolean | typeof changedMeanwhile;
 
@@ -24,18 +31,29 @@ type Admission = boolean | typeof changedMeanwhile;
  * Whether the money may be taken now that a buyer has agreed to pay. An order that is open counts in its user's purchase
  * limits, and nobody expires it in this moment. One that expired has given back its part, and others may have taken it
  * since: it is counted again before the money is taken, so that of any number of late ones at once only those are that fit
- * in. The same holds for what it had from campaigns. One that does not fit in is refused for good, and the money stays with
- * the buyer.
+ * in. The same holds for what it had from campaigns. One that does not fit in, or whose buyer has closed the account, is refused
+ * for good, and the money stays with the buyer.
  */
 export async function admitPayment(stores: Stores, { rechargeId, userId }: Recharge, now: Date): Promise<boolean> {
   const isAdmitted = await untilUnchanged<boolean>(`What user ${userId} has bought lately`, async () => {
     const order = await findRecharge(stores.ledger, rechargeId);
     if (!order || order.state === 'paid' || order.stillCounts) return true;
-    if (order.failure === limitReached || order.failure === campaignOver) return false;
+    if (refusedFor.has(order.failure)) return false;
+    if (await isAccountClosed(stores.ledger, userId)) return refuseClosed(stores, order, now);
     return order.state === 'expired' ? admitExpired(stores, order, now) : admitOpen(stores, rechargeId, now);
   });
   if (!isAdmitted) logger.info('late payment refused', { rechargeId });
   return isAdmitted;
+}
+
+/** An order that is open expires first, so that it gives back what it holds. */
+async function refuseClosed({ ledger }: Stores, order: Recharge, now: Date): Promise<Admission> {
+  if (order.state !== 'expired') {
+    await expireRecharge(ledger, order, { givesBack: true, now });
+    return changedMeanwhile;
+  }
+  const { applied } = await updateIf(ledger, refuseExpired(order, accountClosed));
+  return applied ? false : changedMeanwhile;
 }
 
 async function admitOpen({ ledger }: Stores, rechargeId: string, now: Date): Promise<Admission> {

@@ -2,7 +2,7 @@ import { openCampaigns } from '../campaigns/open-campaigns.ts';
 import { partsOfOrder } from '../campaigns/order-parts.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { approvalFor } from '../guardians/purchase-approvals.ts';
-import { isRefusal, type Refusal } from '../refusals.ts';
+import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { orderLineKey } from '../store/account-keys.ts';
 import { changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import type { PurchaseUse } from '../store/items/purchase-use.ts';
@@ -13,6 +13,7 @@ import { readItem } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import { transact, updateIf, type Write } from '../store/write.ts';
 import { currentRules } from '../users/current-rules.ts';
+import { isAccountClosed } from '../users/is-account-closed.ts';
 import { readPurchaseUse, writePurchaseUse } from './count-purchase.ts';
 import { findRecharge } from './find-recharge.ts';
 import { isPayable, nextLookUp } from './look-up-schedule.ts';
@@ -96,9 +97,10 @@ async function planOrder(
   command: CreateRecharge,
   now: Date,
 ): Promise<Plan | Refusal> {
-  const [walletItem, known, packages, limits, switches] = await Promise.all([
+  // First of all: whoever closes the account afterwards moves its version on, so that this order is not put.
+  const known = await readPurchaseUse(ledger, command.userId);
+  const [walletItem, packages, limits, switches] = await Promise.all([
     readItem(ledger, walletKey(command.userId)),
-    readPurchaseUse(ledger, command.userId),
     catalog.current('packages', now),
     catalog.current('limits', now),
     catalog.current('switches', now),
@@ -115,10 +117,16 @@ async function planOrder(
   const refusal = refuseByLimits({ use, limits: limitsOf(limits, quote.region), usdMinor, now });
   if (refusal) return refusal;
   const guardian = wallet && currentRules(wallet, now)?.guardian;
+  if (guardian && (await isAccountClosed(ledger, guardian.userId))) return guardianGone();
   const guardianId = guardian?.purchases === 'approval' ? guardian.userId : undefined;
   const order = withLookUp({ ...quote, usdMinor }, now);
   const parts = campaigns ? partsOfOrder(order, campaigns, now) : [];
   return { order, use: withOrder(use, usdMinor, now), parts, guardianId, now };
+}
+
+/** Whoever buys under a guardian's eyes needs one who is there. */
+function guardianGone(): Refusal {
+  return refuse('purchases_blocked', "The account of the user's guardian is closed: the user needs another guardian.");
 }
 
 /** Makes an order that the guardian has approved, or asks the guardian; an order that was made before needs neither. */

@@ -56,18 +56,19 @@ export function quoteRecharge(
   if (isRefusal(plain)) return plain;
   // A custom amount has a price of its own for each number of coins, and no campaign names it.
   const isPackage = command.packageId !== customPackageId;
-  const { packageId } = command;
+  const { packageId, provider } = command;
+  const { currency } = priceList;
   const applied =
-    campaigns && isPackage ? applyCampaigns({ ...plain, packageId }, priceList.currency, campaigns) : undefined;
+    campaigns && isPackage ? applyCampaigns({ ...plain, packageId }, { currency, provider }, campaigns) : undefined;
   const offer = { ...plain, ...applied };
-  const price = { amountMinor: minor(offer.priceMinor), currency: priceList.currency };
+  const price = { amountMinor: minor(offer.priceMinor), currency };
   if (!canCharge(command.provider, price)) return notCharged(command, price);
   if (!isOffered(command)) return noSuchCheckout(command.provider);
   return {
     ...command,
     region: place.region,
     ...offer,
-    currency: priceList.currency,
+    currency,
     catalogVersion: packages.version,
     state: 'pending',
     createdAt: now.toISOString(),

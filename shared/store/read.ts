@@ -14,14 +14,17 @@ export async function readItem(table: Table, key: Key): Promise<Item | undefined
 /** DynamoDB's limit for one BatchGetItem. */
 const keysPerBatch = 100;
 
-/** Those of the keys' items that exist, in no order (strongly consistent). */
-export async function readItems(table: Table, keys: Key[]): Promise<Item[]> {
+/**
+ * Those of the keys' items that exist, in no order. Strongly consistent; where it is enough to be right a moment later, half as
+ * dear, and a hot item can be read twice as often.
+ */
+export async function readItems(table: Table, keys: Key[], { isConsistent = true } = {}): Promise<Item[]> {
   const found: Item[] = [];
   for (let start = 0; start < keys.length; start += keysPerBatch) {
     let open: Key[] = keys.slice(start, start + keysPerBatch);
     for (let attempt = 1; open.length > 0; attempt++) {
       const { Responses, UnprocessedKeys } = await table.client.send(
-        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: open, ConsistentRead: true } } }),
+        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: open, ConsistentRead: isConsistent } } }),
       );
       found.push(...(Responses?.[table.name] ?? []));
       open = (UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];

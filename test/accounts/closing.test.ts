@@ -5,6 +5,9 @@ import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
+import { admitPayment } from '../../shared/recharges/admit-payment.ts';
+import { expireRecharge } from '../../shared/recharges/expire-recharge.ts';
+import { getRecharge } from '../../shared/recharges/find-recharge.ts';
 import { endPromotion } from '../../shared/shop/end-promotion.ts';
 import { startPromotion } from '../../shared/shop/start-promotion.ts';
 import { parseCreator } from '../../shared/store/items/creator.ts';
@@ -14,6 +17,8 @@ import { queryAll, readItem } from '../../shared/store/read.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { setLimits } from '../../shared/users/set-limits.ts';
+import { order } from '../campaigns/campaign-world.ts';
+import { meddledTable } from '../recharges/meddled-table.ts';
 import { codeOf, differences, expectDone, givePromo, later, newShop, now } from '../shop/shop-world.ts';
 import { register, type World, walletOf } from '../support/people.ts';
 import { buyCoins, claim, close, closing, creditAll, next, tip } from './account-world.ts';
@@ -32,6 +37,13 @@ async function fan(): Promise<string> {
 }
 
 const context = { type: 'live', id: 'l' } as const;
+
+/** The world of somebody who has decided, and between whose decision and its write something happens. */
+function interrupted(happen: () => Promise<unknown>): World {
+  const { table, actBeforeNext } = meddledTable(world.ledger);
+  actBeforeNext('TransactWriteItemsCommand', happen);
+  return { ...world, ledger: table };
+}
 
 async function entriesOf(userId: string): Promise<WalletEntry[]> {
   const entries: WalletEntry[] = [];
@@ -110,7 +122,10 @@ describe('closing an account', () => {
     await creditAll(world, userId);
     expectDone(await endPromotion(world.ledger, { userId, promotionId, state: 'canceled', now: next() }));
     await claim(world, order, 'won');
-    for (let minute = 0; minute < 15; minute++) next();
+    for (let minute = 0; minute < 16; minute++) next();
+    // Its price is over, but a bank may still be paying it: the provider has not said that nothing comes.
+    expect(await closing(world, userId, { forfeit: true })).toMatchObject({ waitsFor: ['orders_open'] });
+    await expireRecharge(world.ledger, open, { givesBack: true, now: next() });
     expect(await closing(world, userId, { forfeit: true })).toMatchObject({ state: 'closed', waitsFor: [] });
     expect(await differences(world)).toEqual([]);
   });
@@ -137,23 +152,39 @@ describe('closing an account', () => {
   it('decides again when a gift is sent between the decision and its write', async () => {
     const userId = await fan();
     await buyCoins(world, { userId, coins: 100 });
-    let isSent = false;
-    const client = new Proxy(world.ledger.client, {
-      get(target, name) {
-        if (name !== 'send') return Reflect.get(target, name);
-        return async (command: { constructor: { name: string } }) => {
-          if (command.constructor.name === 'TransactWriteCommand' && !isSent) {
-            isSent = true;
-            await tip(world, userId, 30, false);
-          }
-          return target.send(command as never);
-        };
-      },
-    });
-    const sly = { ...world, ledger: { ...world.ledger, client } };
+    const sly = interrupted(() => tip(world, userId, 30, false));
     const asked = expectDone(await close(sly, userId, { forfeit: true }));
     expect(asked.waitsFor.map(({ reason }) => reason)).toEqual(['gifts_waiting']);
     expect(await walletOf(world, userId)).toMatchObject({ status: 'active', paid: 70 });
+  });
+
+  it('waits for an order that is made between the decision and its write', async () => {
+    const userId = await fan();
+    const asked = expectDone(
+      await close(
+        interrupted(() => order(world, userId, { at: next() })),
+        userId,
+      ),
+    );
+    expect(asked.waitsFor.map(({ reason }) => reason)).toEqual(['orders_open']);
+    expect((await walletOf(world, userId)).status).toBe('active');
+  });
+
+  it('lets no order be made that was quoted before', async () => {
+    const userId = await fan();
+    const made = await order(
+      interrupted(() => closing(world, userId)),
+      userId,
+    );
+    expect(codeOf(made)).toBe('account_closed');
+  });
+
+  it('takes gifts for no creator that its owner put at the same time', async () => {
+    const ownerUserId = await fan();
+    const creator = { creatorId: `beside-${ownerUserId}`, ownerUserId, region: 'US', giftsEnabled: true, now: next() };
+    const beside = interrupted(() => closing(world, ownerUserId));
+    expect(codeOf(await putCreator(beside, creator))).toBe('account_closed');
+    expect(await readItem(world.ledger, creatorKey(creator.creatorId))).toBeUndefined();
   });
 
   it('loses no coin when a hundred gifts are sent at the same time', async () => {
@@ -222,6 +253,17 @@ describe('a closed account', () => {
     }
     expect(taken).toEqual([50]);
     expect(await differences(world)).toEqual([]);
+  });
+
+  it('takes no money that its buyer agreed to pay before, and tells the order why', async () => {
+    const userId = await fan();
+    const order = await buyCoins(world, { userId, coins: 70, state: 'pending' });
+    await expireRecharge(world.ledger, order, { givesBack: true, now: next() });
+    expect(await closing(world, userId)).toMatchObject({ state: 'closed' });
+    expect(await admitPayment(world, order, next())).toBe(false);
+    expect(await admitPayment(world, order, next())).toBe(false);
+    const refused = expectDone(await getRecharge(world.ledger, order.rechargeId));
+    expect(refused).toMatchObject({ state: 'expired', failure: 'account_closed' });
   });
 
   it('settles what a late payment brought, in the same way', async () => {

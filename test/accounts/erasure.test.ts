@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eraseUser } from '../../shared/accounts/erase-user.ts';
 import { creatorPartitions, userPartitions } from '../../shared/accounts/export-sections.ts';
 import { exportUser } from '../../shared/accounts/export-user.ts';
+import { exportUserRoute } from '../../shared/accounts/routes.ts';
 import { sweepErasures } from '../../shared/accounts/sweep-erasures.ts';
 import { getEarnings } from '../../shared/earnings/get-earnings.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
@@ -10,6 +11,7 @@ import { newId } from '../../shared/identifiers.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setPayoutHold } from '../../shared/payouts/payout-holds.ts';
 import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
+import { expireRecharge } from '../../shared/recharges/expire-recharge.ts';
 import * as accountKeys from '../../shared/store/account-keys.ts';
 import * as commonKeys from '../../shared/store/keys.ts';
 import * as payoutKeys from '../../shared/store/payout-keys.ts';
@@ -17,7 +19,7 @@ import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import * as ruleKeys from '../../shared/store/rule-keys.ts';
 import * as shopKeys from '../../shared/store/shop-keys.ts';
-import { transact } from '../../shared/store/write.ts';
+import { transact, updateIf } from '../../shared/store/write.ts';
 import { doubtAge } from '../../shared/users/doubt-age.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { codeOf, differences, expectDone, newShop, now } from '../shop/shop-world.ts';
@@ -56,7 +58,8 @@ async function live(userId: string): Promise<{ creatorId: string; payoutId: stri
   await register(world, 'gia', now);
   expectDone(await putUser(world, { userId, region: 'US', birthDate: '1987-06-05', guardian: 'gia', now: next() }));
   await buyCoins(world, { userId, coins: 300 });
-  await buyCoins(world, { userId, coins: 70, state: 'pending' });
+  const unpaid = await buyCoins(world, { userId, coins: 70, state: 'pending' });
+  await expireRecharge(world.ledger, unpaid, { givesBack: true, now: next() });
   await tip(world, userId, 100);
   const grant = { userId, coins: 5, reason: 'Zelda was sad', grantId: newId(now), caller: 'ops', now: next() };
   expectDone(await grantCoins(world, grant));
@@ -96,7 +99,6 @@ async function live(userId: string): Promise<{ creatorId: string; payoutId: stri
   // Only its destination matters here; the audit reads whole payouts, of which other tests make some.
   await transact(world.ledger, [put({ ...creatorPayoutKey({ creatorId, payoutId }) })]);
   await transact(world.ledger, [put({ ...payoutKey(payoutId), ...payout })]);
-  for (let minute = 0; minute < 15; minute++) next();
   return { creatorId, payoutId };
 }
 
@@ -129,6 +131,24 @@ describe('erasing a person', () => {
     expect(codeOf(await putUser(world, { userId: 'z1', region: 'US', now: next() }))).toBe('account_closed');
     expect(await walletOf(world, 'z1')).toMatchObject({ status: 'closed', region: 'ZZ' });
     expect(creatorId).toBe('by-z1');
+  });
+
+  it('keeps where a payout went that was paid in the year after it was asked for, ten years from then', async () => {
+    const { payoutId } = await live('z4');
+    await closing(world, 'z4', { forfeit: true, leaveEarnings: true });
+    expect(expectDone(await erase('z4')).erasure).toMatchObject({ payoutsKeptUntil: '2037-01-01T00:00:00.000Z' });
+    await updateIf(world.ledger, {
+      Key: payoutKey(payoutId),
+      UpdateExpression: 'SET updatedAt = :paid, version = version + :one',
+      ExpressionAttributeValues: { ':paid': '2027-01-02T08:00:00.000Z', ':one': 1 },
+    });
+    for (const year of [2037, 2038]) {
+      const run = { now: new Date(`${year}-01-01T00:00:00.000Z`), remainingMilliseconds: () => 60_000 };
+      expect(await sweepErasures(world.ledger, run)).toMatchObject({ failed: 0 });
+      const payout = await readItem(world.ledger, payoutKey(payoutId));
+      expect(payout?.destination !== undefined, String(year)).toBe(year === 2037);
+    }
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
   });
 
   it('is done once, and finished by the sweep where it broke off', async () => {
@@ -201,6 +221,10 @@ describe('the export of what is kept of a user', () => {
     expect((await exported('z3', 1)).all.toSorted()).toEqual(all.toSorted());
     expect(all.some((data) => data.includes('"pk"') || data.includes('dueBucket'))).toBe(false);
     await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+  });
+
+  it('is not for those who may only read: it says in full where payouts go, which all other answers mask', () => {
+    expect(exportUserRoute.scope).toBe('economy/write');
   });
 
   it('refuses users that there are not, and cursors that are not its own', async () => {

@@ -5,6 +5,8 @@ import { admitPayment } from '../../shared/recharges/admit-payment.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { campaignBudgetKey, campaignLineKey } from '../../shared/store/campaign-keys.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
+import { rechargeKey } from '../../shared/store/keys.ts';
+import { countRequests } from '../support/count-requests.ts';
 import { type World, walletOf } from '../support/people.ts';
 import { creditAndPrune, expire, orderOf, payOrder, refundCoins, tip } from '../support/wallet-rules.ts';
 import {
@@ -144,6 +146,16 @@ describe('a discount', () => {
   it('is none at an app store, which sets its own price', async () => {
     const world = await newCampaigns(discount);
     expect(await ordered(world, await fan(world))).toMatchObject({ priceMinor: 1299 });
+  });
+});
+
+describe('a discount that would leave less than a provider takes', () => {
+  it('is left out there, so that the package can still be bought', async () => {
+    const world = await newCampaigns({ ...discount, discountBasisPoints: 5_000 });
+    const userId = await fan(world);
+    const made = await ordered(world, userId, { packageId: 'us-web-70', channel: 'web', provider: 'stripe' });
+    expect(made).toMatchObject({ priceMinor: 74, coins: 70 });
+    expect(codesOf(made)).toEqual([]);
   });
 });
 
@@ -302,9 +314,36 @@ describe('the list of packages', () => {
       code: 'user_not_found',
     });
   });
+
+  it('asks for what is left of a budget at half of what an order pays, because there is one for everybody', async () => {
+    const world = await newCampaigns(bonus);
+    const userId = await fan(world);
+    await ordered(world, userId);
+    const counted = countRequests(world);
+    await listPackages(counted.world, { region: 'US', channel: 'app', userId, now });
+    // The wallet is one unit, the budget and what the user has of it are a half each.
+    expect(counted.requests().readUnits).toBe(2);
+  });
 });
 
 describe('the audit of campaigns', () => {
+  it('finds an order whose bonus somebody raised by hand before it was paid', async () => {
+    const world = await newCampaigns(bonus);
+    const made = await ordered(world, await fan(world));
+    await world.ledger.client.send(
+      new UpdateCommand({
+        TableName: world.ledger.name,
+        Key: rechargeKey(made.rechargeId),
+        UpdateExpression: 'SET bonusCoins = :many',
+        ExpressionAttributeValues: { ':many': 100_000 },
+      }),
+    );
+    await payOrder(world, await orderOf(world, made.rechargeId), later(5));
+    expect(await differences(world)).toEqual([
+      `recharge ${made.rechargeId}: bonus beyond what its campaign gives 99750`,
+    ]);
+  });
+
   it('finds a budget, and a line, that somebody changed by hand', async () => {
     const world = await newCampaigns(bonus);
     const made = await ordered(world, await fan(world));

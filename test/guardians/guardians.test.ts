@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { closeAccount } from '../../shared/accounts/close-account.ts';
 import { catalogDefaults } from '../../shared/catalog/defaults.ts';
 import { agreeOnGuardian } from '../../shared/guardians/agree-on-guardian.ts';
 import { presentLink } from '../../shared/guardians/present.ts';
@@ -77,6 +78,21 @@ function answer(
   return decideApproval(world.ledger, { userId, guardianId: by, rechargeId, decision, approvalHours: 24, now: at });
 }
 
+describe('a guardian who closes the account', () => {
+  it('leaves a ward who buys nothing until there is another guardian', async () => {
+    const guardian = await adult(0);
+    const userId = await minor();
+    for (const by of ['ward', 'guardian'] as const) await say(userId, { by, guardian });
+    await allow(userId, { purchases: 'allowed', limits: {} }, guardian);
+    const waives = { forfeit: true, waiveWithdrawal: true, leaveEarnings: true };
+    await closeAccount(world, { ...waives, userId: guardian, requestId: newId(now), caller: 'app', now });
+    expect(codeOf(await order(userId))).toBe('purchases_blocked');
+    await say(userId, { by: 'ward', agrees: false, guardian });
+    await linked(userId, { purchases: 'allowed', limits: {} });
+    expect(codeOf(await order(userId))).toBe('done');
+  });
+});
+
 describe('the link of a ward and a guardian', () => {
   it.each([['ward'], ['guardian']] as const)('begins when both have agreed, the %s first', async (first) => {
     const userId = await adult();
@@ -112,11 +128,15 @@ describe('the link of a ward and a guardian', () => {
     }
   });
 
-  it('needs a guardian who is registered and of age, one at a time, and somebody else', async () => {
+  it('needs a guardian who is registered, of age and still there, one at a time, and somebody else', async () => {
     const userId = await adult();
     const young = await minor();
     expect(await say(userId, { by: 'guardian', guardian: young })).toBe('guardian_not_eligible');
     expect(await say(userId, { by: 'guardian', guardian: 'nobody' })).toBe('guardian_not_eligible');
+    await register(world, 'gone', now);
+    const waives = { forfeit: true, waiveWithdrawal: true, leaveEarnings: true };
+    await closeAccount(world, { ...waives, userId: 'gone', requestId: newId(now), caller: 'app', now });
+    expect(await say(userId, { by: 'guardian', guardian: 'gone' })).toBe('guardian_not_eligible');
     expect(await say(userId, { by: 'ward', guardian: userId })).toBe('malformed_request');
     await linked(userId);
     await say(userId, { by: 'ward', guardian: 'gus' });

@@ -83,9 +83,12 @@ function weekBoard(creatorId: string): Board {
   return { type: 'week', creatorId, week: weekOf(dayOf(new Date())) };
 }
 
+let reads = 0;
+
 /** The list as nobody has made it yet. */
 async function listOf(board: Board): Promise<Record<string, number>> {
-  const { places } = await readBoardList(openBoards(stores), board, new Date(Date.now() + 60_000));
+  reads += 1;
+  const { places } = await readBoardList(openBoards(stores), board, new Date(Date.now() + reads * 60_000));
   return Object.fromEntries(places.map(({ userId, coins }) => [userId, coins]));
 }
 
@@ -219,6 +222,24 @@ describe('rebuilding a board', () => {
   });
 });
 
+describe('rebuilding a board for other creators than one that was not finished', () => {
+  it('begins anew, and shows what was asked for', async () => {
+    const [star, guest] = [newStar(), newStar()];
+    const board: Board = { type: 'live', liveId: `both-${star}` };
+    const entries = [star, guest].map((creatorId) =>
+      credit(creatorId, [{ senderId: `fan-of-${creatorId}`, coins: 5, liveId: `both-${star}` }]),
+    );
+    await commit(entries);
+    const wanted = { board, from: `${dayOf(new Date())}T00:00:00.000Z` };
+    const begun = { now: new Date(), until: new Date(0) };
+    await rebuildBoard(stores, { ...wanted, creatorIds: [star] }, begun);
+    const whole = { now: new Date(), until: new Date(Date.now() + 20_000) };
+    const rebuilt = await rebuildBoard(stores, { ...wanted, creatorIds: [star, guest] }, whole);
+    expect(rebuilt).toEqual({ state: 'finished', generation: 2 });
+    expect(await listOf(board)).toEqual(sumsOf(entries));
+  });
+});
+
 describe('the list', () => {
   it('is as it was for a second, and never older than two', async () => {
     const star = newStar();
@@ -238,13 +259,56 @@ describe('the list', () => {
     expect(await at(3_200)).toBe(3);
   });
 
-  it('is read with one request while it is fresh', async () => {
+  it('is made by one of many who find it too old at once, and the others wait for it', async () => {
+    const star = newStar();
+    const now = new Date();
+    await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
+    await readBoardList(openBoards(stores), weekBoard(star), now);
+    await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
+    const { table, usage } = countingTable(stores.ledger);
+    const later = new Date(now.getTime() + 5_000);
+    const readers = Array.from({ length: 12 }, () => openBoards({ ...stores, ledger: table }));
+    const lists = await Promise.all(readers.map((reader) => readBoardList(reader, weekBoard(star), later)));
+    expect(lists.map(({ places }) => places[0]?.coins)).toEqual(Array(12).fill(2));
+    // Who wants to be seen is asked once for each list that is made.
+    expect(usage().requests).toBe(1);
+  });
+
+  it('is made by another when the reader who began to make it died', async () => {
+    const star = newStar();
+    const now = new Date();
+    await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
+    await readBoardList(openBoards(stores), weekBoard(star), now);
+    const later = new Date(now.getTime() + 5_000);
+    const ledger = failingTable(stores.ledger, { command: 'BatchGetItemCommand', times: 1, error: new Error('died') });
+    await expect(readBoardList(openBoards({ ...stores, ledger }), weekBoard(star), later)).rejects.toThrow('died');
+    const { builtAt } = await readBoardList(openBoards(stores), weekBoard(star), later);
+    expect(Date.parse(builtAt) - later.getTime()).toBeLessThanOrEqual(1_500);
+  });
+
+  it('is kept too when nobody is left on it, so that nobody has to wait for it', async () => {
+    const star = newStar();
+    const now = new Date();
+    const senderId = `once-on-${star}`;
+    await count(await messagesOf([credit(star, [{ senderId, coins: 1 }])]));
+    await readBoardList(openBoards(stores), weekBoard(star), now);
+    await register(world, senderId, now);
+    await setVisibility(world.ledger, { userId: senderId, visibility: 'hidden', now });
+    const later = new Date(now.getTime() + 5_000);
+    const first = await readBoardList(openBoards(stores), weekBoard(star), later);
+    expect(first.places).toEqual([]);
+    expect(await readBoardList(openBoards(stores), weekBoard(star), later)).toEqual(first);
+  });
+
+  it('is read with one request while it is fresh, and with none by whoever has just read it', async () => {
     const star = newStar();
     await count(await messagesOf([credit(star, [{ senderId: 'ana', coins: 1 }])]));
     const now = new Date();
     await readBoardList(openBoards(stores), weekBoard(star), now);
     const { table, usage } = countingTable(stores.boards);
-    await readBoardList(openBoards({ ...stores, boards: table }), weekBoard(star), now);
+    const reader = openBoards({ ...stores, boards: table });
+    await readBoardList(reader, weekBoard(star), now);
+    await readBoardList(reader, weekBoard(star), new Date(now.getTime() + 900));
     expect(usage().requests).toBe(1);
   });
 

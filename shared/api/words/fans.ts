@@ -87,7 +87,7 @@ export const fansWords = {
   frozenCoins: 'Coins that nobody can spend while their payment is disputed or on its way back.',
   refunded: 'The money that went back, by refunds and by disputes that were lost.',
   failure:
-    "The provider's code of the last attempt to pay that was declined; `purchase_limit_reached` when the buyer agreed to pay an expired order whose part of the limits was used by others, so that nothing was taken.",
+    "The provider's code of the last attempt to pay that was declined; `purchase_limit_reached` when the buyer agreed to pay an expired order whose part of the limits was used by others, `campaign_over` when its campaign had nothing left, and `account_closed` when the account was closed by then, so that nothing was taken.",
   checkout: 'The payment at the provider.',
   paymentIntentId: "Stripe's id of the payment.",
   sessionId: "Stripe's id of the Checkout Session.",

@@ -49,7 +49,7 @@ export const ruleOccasions = {
     facts: { userId: 'ana', guardianId: 'gia' },
   },
   guardian_not_eligible: {
-    detail: 'The user gia cannot be a guardian: a guardian is registered and of age.',
+    detail: 'The user gia cannot be a guardian: a guardian is registered and of age, with an account that is not closed.',
     facts: { guardianId: 'gia' },
   },
   wallet_frozen: { detail: 'The wallet is frozen; the operator of the app can say why.' },

@@ -1,4 +1,5 @@
 import { pauseBefore } from '../../store/contention.ts';
+import { walletKeyPrefix } from '../../store/keys.ts';
 import { queryAll, readItems } from '../../store/read.ts';
 import type { Item, Table } from '../../store/table.ts';
 import { Books } from './books.ts';
@@ -59,14 +60,17 @@ async function judgeSubject(ledger: Table, subject: Subject): Promise<Difference
   const found = items.length > 0 ? await readItems(ledger, items) : [];
   for (const partition of Map.groupBy(found, ({ pk }) => pk).values()) judgePartition(partition, findings);
   for (const pk of partitions) {
-    const partition: Item[] = [];
+    const wallet: Item[] = [];
     const query = {
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': pk },
       ConsistentRead: true,
     };
-    for await (const item of queryAll(ledger, query)) partition.push(item);
-    if (partition.length > 0) judgePartition(partition, findings);
+    // Of a wallet all is judged together; the items of other partitions, such as a campaign's million lines, need not be kept.
+    for await (const item of queryAll(ledger, query))
+      if (pk.startsWith(walletKeyPrefix)) wallet.push(item);
+      else judgePartition([item], findings);
+    if (wallet.length > 0) judgePartition(wallet, findings);
   }
   return findings.tally.differences().filter(({ subject: judged }) => nameOf(judged) === nameOf(subject));
 }

@@ -1,7 +1,7 @@
 import type { CampaignBudget, CampaignLine, CampaignUse } from '../../store/items/campaign.ts';
 import type { Recharge } from '../../store/items/recharge.ts';
 import type { Findings } from './judge-partition.ts';
-import { campaignPartSubject, campaignSubject, campaignUseSubject } from './subjects.ts';
+import { campaignPartSubject, campaignSubject, campaignUseSubject, rechargeSubject } from './subjects.ts';
 
 /** What is taken of a budget is what the lines say that were not released, and each line is its order's. */
 export function judgeCampaignBudget({ code, takenCoins }: CampaignBudget, { tally }: Findings): void {
@@ -23,9 +23,19 @@ export function judgeCampaignLine(line: CampaignLine, { tally }: Findings): void
   tally.add(campaignPartSubject(line), 'coins', line.coins);
 }
 
-/** What an order holds of campaigns, paid or not. */
+/** What an order holds of campaigns, paid or not, and that its bonus is no other than theirs. */
 export function judgeOrderCampaigns(order: Recharge, { tally }: Findings): void {
   const { rechargeId: id, userId, campaigns = [], campaignsReleased = false } = order;
+  tally.add(rechargeSubject(order), 'bonus beyond what its campaign gives', order.bonusCoins - agreedBonus(order));
   if (campaignsReleased) return;
   for (const { code, coins } of campaigns) tally.add(campaignPartSubject({ code, userId, id }), 'coins', -coins);
+}
+
+/** The campaign's bonus for the first package, or the own one where that was lost by a late payment, and own ones for the others. */
+function agreedBonus({ campaigns = [], ownBonus, state, ...order }: Recharge): number {
+  const campaign = campaigns.find(({ kind }) => kind === 'bonus');
+  if (!campaign || !ownBonus) return order.bonusCoins;
+  const { campaignsReleased = false, quantity = 1 } = order;
+  const isLost = campaignsReleased && state === 'paid';
+  return (isLost ? ownBonus.coins : campaign.coins) + ownBonus.coins * (quantity - 1);
 }
