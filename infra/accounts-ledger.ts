@@ -14,6 +14,7 @@ export abstract class AccountsLedger extends EventLedger {
   /** Removes what was told of a person, and replaces it where an item must stay. */
   grantEraseUser(fn: AnyFunction): void {
     this.allow(fn, ['ConditionCheckItem'], ['WALLET']);
+    this.allow(fn, ['BatchGetItem'], ['CREATOR']);
     this.grantGoOnErasing(fn);
   }
 
@@ -34,6 +35,6 @@ export abstract class AccountsLedger extends EventLedger {
   grantExportUser(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
     this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CREATOR', 'EARNED']);
-    this.allow(fn, ['BatchGetItem'], ['RECHARGE', 'PAYOUT']);
+    this.allow(fn, ['BatchGetItem'], ['CAMPAIGN', 'PAYOUT', 'RECHARGE', 'STOCK', 'WALLET']);
   }
 }

@@ -37,7 +37,7 @@ export class Guardians extends Capability {
       environment: { LEDGER_TABLE: ledger.table.tableName },
       impact: 'Guardians and wards can neither begin nor end their link.',
     });
-    ledger.grantChangeRules(agree);
+    ledger.grantAgreeOnGuardian(agree);
     api.serve(agreeOnGuardianRoute, agree);
 
     const setRules = new TributaryFunction<typeof SetGuardianRulesEnvironment>(this, 'SetGuardianRules', foundation, {

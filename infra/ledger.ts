@@ -9,7 +9,7 @@ import type { AnyFunction } from './ledger-tables.ts';
 export class Ledger extends AccountsLedger {
   grantPutUser(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
-    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
   }
 
   grantGetWallet(fn: AnyFunction): void {

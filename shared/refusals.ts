@@ -64,6 +64,7 @@ const refusals = {
   catalog_changed: { status: 409, title: 'Another version was published' },
   catalog_too_soon: { status: 409, title: 'Too soon to be known everywhere' },
   catalog_not_acknowledged: { status: 409, title: 'What looks like a slip must be acknowledged' },
+  erasure_too_soon: { status: 409, title: 'The person cannot be erased yet' },
   state_conflict: { status: 409, title: 'The state does not allow this' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body is not JSON' },
