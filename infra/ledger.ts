@@ -200,6 +200,7 @@ export class Ledger extends AccountsLedger {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['GetItem', 'PutItem'], ['GRANT']);
+    this.allow(fn, ['PutItem', 'UpdateItem'], ['GIVEN']);
   }
 
   /** PayPal has one webhook for what it pays out and for what it is paid. */

@@ -30,6 +30,7 @@ const refusals = {
   own_proposal: { status: 403, title: "A proposal of one's own" },
   payout_not_allowed: { status: 403, title: 'The payout is not allowed' },
   payout_limit_reached: { status: 403, title: 'A payout limit is reached' },
+  grant_limit_reached: { status: 403, title: 'Operators have given as much as they may' },
   user_not_found: { status: 404, title: 'No such user' },
   creator_not_found: { status: 404, title: 'No such creator' },
   package_not_found: { status: 404, title: 'No such coin package' },

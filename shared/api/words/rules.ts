@@ -40,7 +40,7 @@ export const rulesWords = {
   'promoLots.expiresAt': 'Until then they can be spent.',
   expiresAfterDays: 'After how many days they expire; as bonus coins do when absent.',
   worthBasisPoints:
-    "What each coin makes of a paid coin's diamonds when it is spent on a gift, in ten-thousandths; all of them when absent.",
+    "What each coin makes of a paid coin's diamonds when it is spent on a gift, in ten-thousandths; none of them when absent.",
 
   // Guardians
   'GuardianLink.state':
