@@ -56,7 +56,7 @@ export class Guardians extends Capability {
     const getWallet = new TributaryFunction<typeof GetWardWalletEnvironment>(this, 'GetWardWallet', foundation, {
       code: 'guardians/get-ward-wallet',
       trigger: 'request',
-      environment: { LEDGER_TABLE: ledger.table.tableName },
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
       impact: 'Guardians do not see the balance of their wards.',
     });
     ledger.grantGetWallet(getWallet);

@@ -13,7 +13,8 @@ export class Ledger extends AccountsLedger {
   }
 
   grantGetWallet(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem'], ['WALLET']);
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
   }
 
   grantListWalletEntries(fn: AnyFunction): void {

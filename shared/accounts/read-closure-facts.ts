@@ -5,14 +5,13 @@ import { exposureOf } from '../recharges/claims.ts';
 import { decideWithdrawal } from '../recharges/decide-withdrawal.ts';
 import { placeOf } from '../recharges/unspent-coins.ts';
 import { isRefusal } from '../refusals.ts';
+import { openReservations } from '../shop/open-reservations.ts';
 import { orderLinePrefix } from '../store/account-keys.ts';
 import { OrderLine } from '../store/items/account.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
-import { parseReservation } from '../store/items/reservation.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { purchaseKeyPrefix, rechargeKey, walletKey } from '../store/keys.ts';
 import { queryAll, readItems } from '../store/read.ts';
-import { reservationPrefix } from '../store/shop-keys.ts';
 import type { Table } from '../store/table.ts';
 import type { ClosureFacts, Withdrawable } from './decide-closure.ts';
 import { creatorsWithEarnings } from './owned-creators.ts';
@@ -26,9 +25,9 @@ export async function readClosureFacts(
   wallet: Wallet,
   now: Date,
 ): Promise<ClosureFacts> {
-  const [credited, openReservations, orders, creators] = await Promise.all([
+  const [credited, reservations, orders, creators] = await Promise.all([
     findCredited(ledger, [wallet]),
-    findOpenReservations(ledger, wallet.userId),
+    openReservations(ledger, wallet.userId),
     ordersOf(ledger, wallet.userId),
     creatorsWithEarnings(ledger, wallet.userId),
   ]);
@@ -36,7 +35,7 @@ export async function readClosureFacts(
   return {
     wallet,
     waitingGifts: Object.keys(wallet.outbox).filter((giftId) => !known.has(giftId)),
-    openReservations,
+    openReservations: reservations.map(({ reservationId }) => reservationId),
     openOrders: orders.filter((order) => isOpen(order, now)).map(({ rechargeId }) => rechargeId),
     disputedRecharges: orders.filter((order) => exposureOf(order).atStakeMinor > 0).map(({ rechargeId }) => rechargeId),
     withdrawable: await findWithdrawable({ ledger, catalog }, { wallet, orders, now }),
@@ -47,15 +46,6 @@ export async function readClosureFacts(
 /** Whether the buyer can still be asked to pay: a quoted price holds for minutes. */
 function isOpen({ state, expiresAt }: Recharge, now: Date): boolean {
   return (state === 'pending' || state === 'failed') && expiresAt > now.toISOString();
-}
-
-async function findOpenReservations(ledger: Table, userId: string): Promise<string[]> {
-  const open: string[] = [];
-  for await (const item of itemsOf(ledger, { userId, prefix: reservationPrefix })) {
-    const { reservationId, endedAt } = parseReservation(item);
-    if (endedAt === undefined) open.push(reservationId);
-  }
-  return open;
 }
 
 /** Every order of a user: by the line that it was given when it was made, and paid ones from before there were such lines by theirs. */
