@@ -27,6 +27,7 @@ export abstract class AccountsLedger extends EventLedger {
     this.allow(fn, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['DeleteItem', 'Query'], ['APPROVAL']);
     this.allow(fn, ['BatchGetItem', 'DeleteItem'], ['GUESSES']);
+    this.allow(fn, ['Query', 'UpdateItem'], ['CODES']);
     this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['RECHARGE', 'PAYOUT']);
     this.allow(fn, ['UpdateItem'], ['GRANT']);
     this.allow(fn, ['Query', 'UpdateItem'], ['CREATOR']);
@@ -34,7 +35,7 @@ export abstract class AccountsLedger extends EventLedger {
 
   grantExportUser(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
-    this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CREATOR', 'EARNED']);
+    this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CODES', 'CREATOR', 'EARNED']);
     this.allow(fn, ['BatchGetItem'], ['CAMPAIGN', 'PAYOUT', 'RECHARGE', 'STOCK', 'WALLET']);
   }
 }

@@ -6,10 +6,11 @@ import { creatorKey, type Key, rechargeKey, walletKey } from '../store/keys.ts';
 import { payoutKey } from '../store/payout-keys.ts';
 import { queryAll, readItems } from '../store/read.ts';
 import { purchaseApprovalsOf, wardLinesOf } from '../store/rule-keys.ts';
-import { codeFailuresKey } from '../store/shop-keys.ts';
+import { codeBatches, codeFailuresKey } from '../store/shop-keys.ts';
 import type { Item, Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
-import { eraseCreatorItem, eraseOrder, eraseOwnItem, erasePayout, removeItem } from './erase-items.ts';
+import { eraseCodeBatch, eraseCreatorItem, eraseOrder, eraseOwnItem, erasePayout, removeItem } from './erase-items.ts';
+import { batchesOf } from './export-sections.ts';
 import { ownedCreators } from './owned-creators.ts';
 import { ordersOf } from './read-closure-facts.ts';
 
@@ -40,6 +41,7 @@ export async function eraseAll(ledger: Table, { userId, caller, now, hasTime }: 
       hasTime,
       erase: () => [removeItem(codeFailuresKey(userId))],
     })) &&
+    (await eraseEach(ledger, { items: codesFor(ledger, userId), hasTime, erase: eraseCodeBatch })) &&
     (await eraseCreators(ledger, { creators, hasTime }))
   );
 }
@@ -97,6 +99,17 @@ async function leaveWards(ledger: Table, { userId: guardianId, caller, now, hasT
     await leaveWard(ledger, { ...z.parse(WardLine, line), caller, now });
   }
   return true;
+}
+
+/** Batches that only one user can redeem, among the few that there are. */
+function codesFor(ledger: Table, userId: string): AsyncGenerator<Item> {
+  const { filter, values } = batchesOf(userId);
+  return queryAll(ledger, {
+    KeyConditionExpression: 'pk = :batches',
+    ...filter,
+    ExpressionAttributeValues: { ':batches': codeBatches().pk, ...values },
+    ConsistentRead: true,
+  });
 }
 
 function inPartition(ledger: Table, pk: string): AsyncGenerator<Item> {

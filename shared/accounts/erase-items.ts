@@ -68,6 +68,23 @@ function eraseEntry(key: Key, item: Item): Erasing[] {
   return [replaceReason(key), replaceReason(grantKey(entry.entryId))];
 }
 
+/** Why codes were made for the person alone, and why they were revoked. */
+export function eraseCodeBatch(item: Item): Erasing[] {
+  const texts = ['reason', 'revokedFor'].filter((name) => item[name] !== undefined && item[name] !== erasedText);
+  if (texts.length === 0) return [];
+  return [
+    {
+      update: {
+        Key: keyOf(item),
+        ConditionExpression: 'attribute_exists(pk)',
+        UpdateExpression: `SET ${texts.map((name) => `${name} = :erased`).join(', ')}`,
+        ExpressionAttributeValues: { ':erased': erasedText },
+      },
+      failure: () => 'changed',
+    },
+  ];
+}
+
 /** Where an order was made from, and the pages its buyer was sent to; what was bought, paid and taxed stays. */
 export function eraseOrder(item: Item): Erasing[] {
   const personal = ['storefront', 'checkout'].filter((name) => item[name] !== undefined);

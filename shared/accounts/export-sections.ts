@@ -23,15 +23,29 @@ import {
 } from '../store/keys.ts';
 import { payoutKey } from '../store/payout-keys.ts';
 import { guardianLinkKey, purchaseApprovalsOf, ruleChangePrefix } from '../store/rule-keys.ts';
-import { codeFailuresKey, reservationPrefix, spendingPrefix, stockLineKey } from '../store/shop-keys.ts';
+import { codeBatches, codeFailuresKey, reservationPrefix, spendingPrefix, stockLineKey } from '../store/shop-keys.ts';
 import type { Item } from '../store/table.ts';
 
 /**
- * The partitions that are a user's own, in the order of the export: each is exported whole, so that whatever kind of item is added to one is in
+ * The partitions that are a user's own, and that of all batches of codes, in the order of the export: each is exported whole, so that whatever kind of item is added to one is in
  * the export without anybody's doing. Only a new kind of partition has to be named here, and a test finds those that are not.
  */
 export function userPartitions(userId: string): string[] {
-  return [walletKey(userId).pk, purchaseUseKey(userId).pk, purchaseApprovalsOf(userId).pk, codeFailuresKey(userId).pk];
+  return [
+    walletKey(userId).pk,
+    purchaseUseKey(userId).pk,
+    purchaseApprovalsOf(userId).pk,
+    codeFailuresKey(userId).pk,
+    codeBatches().pk,
+  ];
+}
+
+/** Of the batches of codes, which are in one partition, those that are a user's own. */
+export function batchesOf(userId: string) {
+  return {
+    filter: { FilterExpression: '#owner = :owner', ExpressionAttributeNames: { '#owner': 'owner' } },
+    values: { ':owner': userId },
+  };
 }
 
 /** Those of a creator that belongs to the user. */
@@ -63,6 +77,7 @@ const kindsOfOthers: Record<string, string> = {
   PURCHASES: 'purchase_use',
   APPROVAL: 'purchase_approval',
   GUESSES: 'code_failures',
+  CODES: 'code_batch',
   RECHARGE: 'recharge',
   PAYOUT: 'payout',
   EARNED: 'earnings_day',

@@ -5,9 +5,10 @@ import { boardName } from '../store/board-keys.ts';
 import { parseWallet } from '../store/items/wallet.ts';
 import { headKey, type Key, walletKey, walletKeyPrefix } from '../store/keys.ts';
 import { queryPage, readItem, readItems } from '../store/read.ts';
+import { codeBatches } from '../store/shop-keys.ts';
 import type { Item, Table } from '../store/table.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { boardsNamedBy, creatorPartitions, kindOf, pointedTo, userPartitions } from './export-sections.ts';
+import { batchesOf, boardsNamedBy, creatorPartitions, kindOf, pointedTo, userPartitions } from './export-sections.ts';
 import { ownedCreators } from './owned-creators.ts';
 
 type ExportedItem = { kind: string; data: Record<string, unknown> };
@@ -42,7 +43,9 @@ export async function exportUser(
   let after = from?.after;
   const found: Item[] = [];
   while (position < partitions.length && found.length < limit) {
-    const page = await readFrom(ledger, { pk: partitions[position] as string, after, limit: limit - found.length });
+    const page = await readFrom(ledger, {
+      ...{ pk: partitions[position] as string, after, limit: limit - found.length, userId },
+    });
     found.push(...page.items);
     after = page.last;
     if (after === undefined) position += 1;
@@ -56,11 +59,13 @@ export async function exportUser(
 
 async function readFrom(
   ledger: Table,
-  { pk, after, limit }: { pk: string; after: string | undefined; limit: number },
+  { pk, after, limit, userId }: { pk: string; after: string | undefined; limit: number; userId: string },
 ): Promise<{ items: Item[]; last: string | undefined }> {
+  const own = pk === codeBatches().pk ? batchesOf(userId) : { filter: {}, values: {} };
   const { items, lastKey } = await queryPage(ledger, {
     KeyConditionExpression: 'pk = :partition',
-    ExpressionAttributeValues: { ':partition': pk },
+    ...own.filter,
+    ExpressionAttributeValues: { ':partition': pk, ...own.values },
     ConsistentRead: true,
     Limit: limit,
     ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after } }),

@@ -16,6 +16,7 @@ import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setPayoutHold } from '../../shared/payouts/payout-holds.ts';
 import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
 import { isRefusal } from '../../shared/refusals.ts';
+import { makeCodes } from '../../shared/shop/code-batches.ts';
 import { orderGoods } from '../../shared/shop/order-goods.ts';
 import { settleOrder } from '../../shared/shop/settle-order.ts';
 import type { Board } from '../../shared/store/board-keys.ts';
@@ -79,6 +80,14 @@ async function live(userId: string): Promise<{ creatorId: string; payoutId: stri
     expectDone(await agreeOnGuardian(world.ledger, ward));
   }
   expectDone(await setVisibility(world.ledger, { userId, visibility: 'public', now: next() }));
+  const until = '2026-12-31T00:00:00.000Z';
+  for (const [owner, reason] of [
+    [userId, 'Zelda won'],
+    ['gia', 'Gia won'],
+  ] as const) {
+    const codes = { count: 1, gives: { coins: 5 }, userId: owner, until, reason, batchId: newId(now), caller: 'ops' };
+    expectDone(await makeCodes(world, { ...codes, now: next() }));
+  }
   const grant = { userId, coins: 5, reason: 'Zelda was sad', grantId: newId(now), caller: 'ops', now: next() };
   expectDone(await grantCoins(world, grant));
   const creatorId = `by-${userId}`;
@@ -284,6 +293,7 @@ describe('the export of what is kept of a user', () => {
       'zelda@example.com',
       'kept@example.com',
       'Zelda was sad',
+      'Zelda won',
       'https://x.test/zelda',
     ])
       expect(
@@ -294,6 +304,7 @@ describe('the export of what is kept of a user', () => {
       expect.arrayContaining([
         'campaign_line',
         'campaign_use',
+        'code_batch',
         'creator_profile',
         'guardian_link',
         'leaderboard_score',
@@ -308,6 +319,7 @@ describe('the export of what is kept of a user', () => {
         'ward_line',
       ]),
     );
+    expect(all.some((data) => data.includes('Gia won'))).toBe(false);
     // What several pages name, as campaigns and leaderboards are, is on each.
     expect(new Set((await exported('z3', 1)).all)).toEqual(new Set(all));
     expect(new Set(all).size).toBe(all.length);
