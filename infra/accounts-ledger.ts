@@ -15,6 +15,7 @@ export abstract class AccountsLedger extends EventLedger {
   /** Removes what was told of a person, and replaces it where an item must stay. */
   grantEraseUser(fn: AnyFunction): void {
     this.allow(fn, ['ConditionCheckItem'], ['WALLET']);
+    this.allow(fn, ['BatchGetItem'], ['CREATOR']);
     this.grantGoOnErasing(fn);
   }
 
@@ -27,6 +28,7 @@ export abstract class AccountsLedger extends EventLedger {
     this.allow(fn, ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['DeleteItem', 'Query'], ['APPROVAL']);
     this.allow(fn, ['BatchGetItem', 'DeleteItem'], ['GUESSES']);
+    this.allow(fn, ['Query', 'UpdateItem'], ['CODES']);
     this.allow(fn, ['BatchGetItem', 'UpdateItem'], ['RECHARGE', 'PAYOUT']);
     this.allow(fn, ['UpdateItem'], ['GRANT']);
     this.allow(fn, ['Query', 'UpdateItem'], ['CREATOR']);
@@ -34,7 +36,7 @@ export abstract class AccountsLedger extends EventLedger {
 
   grantExportUser(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
-    this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CREATOR', 'EARNED']);
-    this.allow(fn, ['BatchGetItem'], ['RECHARGE', 'PAYOUT']);
+    this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CODES', 'CREATOR', 'EARNED']);
+    this.allow(fn, ['BatchGetItem'], ['CAMPAIGN', 'PAYOUT', 'RECHARGE', 'STOCK', 'WALLET']);
   }
 }

@@ -7,6 +7,7 @@ import type {
 } from '../shared/accounts/environments.ts';
 import { closeAccountRoute, eraseUserRoute, exportUserRoute } from '../shared/accounts/routes.ts';
 import { ActionableAlarm } from './alarm.ts';
+import type { BoardTable } from './board-table.ts';
 import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
@@ -18,7 +19,7 @@ const erasureMinutes = 15;
 
 /** The end of an account: closing it, erasing the person, and what is kept of a user. */
 export class Accounts extends Capability {
-  constructor(scope: Construct, id: string, foundation: Foundation) {
+  constructor(scope: Construct, id: string, foundation: Foundation & { boards: BoardTable }) {
     super(scope, id, foundation, 'closing of accounts, erasure and export');
     this.addClosing(foundation);
     this.addErasure(foundation);
@@ -70,15 +71,16 @@ export class Accounts extends Capability {
     });
   }
 
-  private addExport(foundation: Foundation): void {
-    const { ledger, api } = foundation;
+  private addExport(foundation: Foundation & { boards: BoardTable }): void {
+    const { ledger, boards, api } = foundation;
     const exportUser = new TributaryFunction<typeof ExportUserEnvironment>(this, 'ExportUser', foundation, {
       code: 'accounts/export-user',
       trigger: 'request',
-      environment: { LEDGER_TABLE: ledger.table.tableName },
+      environment: { LEDGER_TABLE: ledger.table.tableName, BOARDS_TABLE: boards.table.tableName },
       impact: 'People do not get the copy of their data that the law gives them.',
     });
     ledger.grantExportUser(exportUser);
+    boards.grantExport(exportUser);
     api.serve(exportUserRoute, exportUser);
   }
 }

@@ -44,6 +44,11 @@ export class BoardTable extends Construct {
     this.allow(fn, ['UpdateItem'], ['SCORES']);
   }
 
+  /** What one user has on boards. */
+  grantExport(fn: AnyFunction): void {
+    this.allow(fn, ['BatchGetItem'], ['BOARD', 'SCORES']);
+  }
+
   /** Whoever reads a list that is no longer fresh makes it anew. */
   grantRead(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['BOARD']);

@@ -37,7 +37,7 @@ export class Guardians extends Capability {
       environment: { LEDGER_TABLE: ledger.table.tableName },
       impact: 'Guardians and wards can neither begin nor end their link.',
     });
-    ledger.grantChangeRules(agree);
+    ledger.grantAgreeOnGuardian(agree);
     api.serve(agreeOnGuardianRoute, agree);
 
     const setRules = new TributaryFunction<typeof SetGuardianRulesEnvironment>(this, 'SetGuardianRules', foundation, {
@@ -56,7 +56,7 @@ export class Guardians extends Capability {
     const getWallet = new TributaryFunction<typeof GetWardWalletEnvironment>(this, 'GetWardWallet', foundation, {
       code: 'guardians/get-ward-wallet',
       trigger: 'request',
-      environment: { LEDGER_TABLE: ledger.table.tableName },
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
       impact: 'Guardians do not see the balance of their wards.',
     });
     ledger.grantGetWallet(getWallet);

@@ -27,10 +27,12 @@ type BoardFoundation = Foundation & { boards: BoardTable };
 /** Who gave most: counted from the creators' entries, apart from everything that moves money. */
 export class Leaderboards extends Construct {
   readonly scores: WorkQueue;
+  readonly boards: BoardTable;
 
   constructor(scope: Construct, id: string, foundation: Foundation) {
     super(scope, id);
     const boards = new BoardTable(this, 'Table');
+    this.boards = boards;
     this.scores = new WorkQueue(this, 'Scores', foundation, {
       workerTimeoutSeconds: countingTimeoutSeconds,
       receives: 10,

@@ -35,6 +35,7 @@ type Partition =
   | 'CREATOR'
   | 'EARNED'
   | 'GRANT'
+  | 'GIVEN'
   | 'RECHARGE'
   | 'PURCHASES'
   | 'EVENT'

@@ -9,11 +9,12 @@ import type { AnyFunction } from './ledger-tables.ts';
 export class Ledger extends AccountsLedger {
   grantPutUser(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
-    this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
+    this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
   }
 
   grantGetWallet(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem'], ['WALLET']);
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
   }
 
   grantListWalletEntries(fn: AnyFunction): void {
@@ -201,6 +202,7 @@ export class Ledger extends AccountsLedger {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
     this.allow(fn, ['GetItem', 'PutItem'], ['GRANT']);
+    this.allow(fn, ['PutItem', 'UpdateItem'], ['GIVEN']);
   }
 
   /** PayPal has one webhook for what it pays out and for what it is paid. */

@@ -8,6 +8,12 @@ export abstract class RulesLedger extends CatalogLedger {
     this.allow(fn, ['GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);
   }
 
+  /** The same, and that nobody gets a guardian whose account is closed. */
+  grantAgreeOnGuardian(fn: AnyFunction): void {
+    this.grantChangeRules(fn);
+    this.allow(fn, ['ConditionCheckItem'], ['WALLET']);
+  }
+
   grantListRuleChanges(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
   }

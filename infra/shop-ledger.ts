@@ -64,6 +64,7 @@ export abstract class ShopLedger extends PayoutLedger {
     this.grantReadCatalog(fn);
     this.allow(fn, ['GetItem', 'PutItem'], ['CODES']);
     this.allow(fn, ['PutItem'], ['CODE']);
+    this.allow(fn, ['PutItem', 'UpdateItem'], ['GIVEN']);
   }
 
   grantListCodeBatches(fn: AnyFunction): void {

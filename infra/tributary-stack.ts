@@ -43,7 +43,6 @@ export class TributaryStack extends Stack {
     new Users(this, 'Users', foundation);
     new WalletRules(this, 'WalletRules', foundation);
     new Guardians(this, 'Guardians', foundation);
-    new Accounts(this, 'Accounts', foundation);
     const { payouts, runs, paypal, stripeConnect, reports } = new Payouts(this, 'Payouts', foundation);
     const { stripe } = new Recharges(this, 'Recharges', { ...foundation, paypal });
     const { apple } = new AppStore(this, 'AppStore', foundation);
@@ -53,7 +52,8 @@ export class TributaryStack extends Stack {
     new Shop(this, 'Shop', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
-    const { scores } = new Leaderboards(this, 'Leaderboards', foundation);
+    const { scores, boards } = new Leaderboards(this, 'Leaderboards', foundation);
+    new Accounts(this, 'Accounts', { ...foundation, boards });
     const { bus, webhooks, signing, announcerAge } = new Events(this, 'Events', { ...foundation, scores });
     new Operations(this, 'Operations', foundation);
     const queues = { credits, payouts, 'payout runs': runs, webhooks, scores };

@@ -27,7 +27,7 @@ export class Users extends Capability {
     const getWallet = new TributaryFunction<typeof GetWalletEnvironment>(this, 'GetWallet', foundation, {
       code: 'users/get-wallet',
       trigger: 'request',
-      environment: { LEDGER_TABLE: ledger.table.tableName },
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
       impact: 'Fans do not see their balance.',
     });
     ledger.grantGetWallet(getWallet);

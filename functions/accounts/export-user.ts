@@ -6,10 +6,12 @@ import { endpoint } from '../../shared/http/endpoint.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { connectTable } from '../../shared/store/table.ts';
 
-const ledger = connectTable(readEnvironment(ExportUserEnvironment).LEDGER_TABLE);
+const environment = readEnvironment(ExportUserEnvironment);
+const ledger = connectTable(environment.LEDGER_TABLE);
+const boards = { ...ledger, name: environment.BOARDS_TABLE };
 
 export const handler = endpoint(exportUserRoute, async ({ parameters, query }) => {
   const { limit = '100', cursor } = query;
-  const page = await exportUser(ledger, { ...parameters, limit: Number(limit), cursor });
+  const page = await exportUser({ ledger, boards }, { ...parameters, limit: Number(limit), cursor });
   return isRefusal(page) ? page : { value: { ...parameters, ...page } };
 });

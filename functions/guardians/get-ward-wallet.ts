@@ -1,3 +1,4 @@
+import { openCatalog } from '../../shared/catalog/catalog.ts';
 import { readEnvironment } from '../../shared/environment.ts';
 import { GetWardWalletEnvironment } from '../../shared/guardians/environments.ts';
 import { getWardWalletRoute } from '../../shared/guardians/routes.ts';
@@ -7,11 +8,13 @@ import { isRefusal } from '../../shared/refusals.ts';
 import { connectTable } from '../../shared/store/table.ts';
 import { getWallet } from '../../shared/users/get-wallet.ts';
 
-const ledger = connectTable(readEnvironment(GetWardWalletEnvironment).LEDGER_TABLE);
+const environment = readEnvironment(GetWardWalletEnvironment);
+const ledger = connectTable(environment.LEDGER_TABLE);
+const catalog = openCatalog({ ...ledger, name: environment.CATALOG_TABLE });
 
 export const handler = endpoint(getWardWalletRoute, async ({ parameters, now }) => {
   const refusal = await refuseStranger(ledger, parameters, now);
   if (refusal) return refusal;
-  const wallet = await getWallet({ ledger }, { userId: parameters.userId, now });
+  const wallet = await getWallet({ ledger, catalog }, { userId: parameters.userId, now });
   return isRefusal(wallet) ? wallet : { value: wallet };
 });

@@ -15,7 +15,7 @@ import { mayTake } from '../store/state-machine.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/write.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import { decideClosure, type Obstacle, type Withdrawable } from './decide-closure.ts';
+import { decideClosure, hasCoins, type Obstacle, type Withdrawable } from './decide-closure.ts';
 import { switchGiftsOff } from './owned-creators.ts';
 import { readClosureFacts } from './read-closure-facts.ts';
 import { settleStep, writeClosure } from './settle-wallet.ts';
@@ -133,10 +133,6 @@ function begin({ userId, requestId, caller, now }: CloseAccount, request: Closur
 
 function requestOf({ forfeit, waiveWithdrawal, leaveEarnings }: ClosureRequest): ClosureRequest {
   return { forfeit, waiveWithdrawal, leaveEarnings };
-}
-
-function hasCoins({ paid, promo = [] }: Wallet): boolean {
-  return paid > 0 || promo.length > 0;
 }
 
 function keyReused(requestId: string): Refusal {

@@ -38,8 +38,6 @@ export type ClosureFacts = {
  */
 export function decideClosure(facts: ClosureFacts, request: ClosureRequest): Obstacle[] {
   const { wallet } = facts;
-  const promo = (wallet.promo ?? []).reduce((sum, { coins }) => sum + coins, 0);
-  const hasCoins = wallet.paid + promo > 0;
   const found: [Obstacle['reason'], boolean, string[]][] = [
     ['wallet_frozen', wallet.status === 'frozen', []],
     ['gifts_waiting', facts.waitingGifts.length > 0, facts.waitingGifts],
@@ -52,7 +50,12 @@ export function decideClosure(facts: ClosureFacts, request: ClosureRequest): Obs
       facts.withdrawable.length > 0 && !request.waiveWithdrawal,
       facts.withdrawable.map(({ rechargeId }) => rechargeId),
     ],
-    ['coins_left', hasCoins && !request.forfeit, []],
+    ['coins_left', hasCoins(wallet) && !request.forfeit, []],
   ];
   return found.flatMap(([reason, isThere, ids]) => (isThere ? [{ reason, ids }] : []));
+}
+
+/** Whether anything is left in a wallet; lots have coins, also those that have expired. */
+export function hasCoins({ paid, promo = [] }: Pick<Wallet, 'paid' | 'promo'>): boolean {
+  return paid > 0 || promo.length > 0;
 }

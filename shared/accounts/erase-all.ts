@@ -1,27 +1,35 @@
+import * as z from 'zod/mini';
+import { leaveWard } from '../guardians/leave-ward.ts';
 import { Contention } from '../store/contention.ts';
+import { WardLine } from '../store/items/guardian-link.ts';
 import { creatorKey, type Key, rechargeKey, walletKey } from '../store/keys.ts';
 import { payoutKey } from '../store/payout-keys.ts';
 import { queryAll, readItems } from '../store/read.ts';
-import { purchaseApprovalsOf } from '../store/rule-keys.ts';
-import { codeFailuresKey } from '../store/shop-keys.ts';
+import { purchaseApprovalsOf, wardLinesOf } from '../store/rule-keys.ts';
+import { codeBatches, codeFailuresKey } from '../store/shop-keys.ts';
 import type { Item, Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
-import { eraseCreatorItem, eraseOrder, eraseOwnItem, erasePayout, removeItem } from './erase-items.ts';
+import { eraseCodeBatch, eraseCreatorItem, eraseOrder, eraseOwnItem, erasePayout, removeItem } from './erase-items.ts';
+import { batchesOf } from './export-sections.ts';
 import { ownedCreators } from './owned-creators.ts';
 import { ordersOf } from './read-closure-facts.ts';
 
 type Task = { userId: string; hasTime: () => boolean };
 
+/** `caller` is the client that asked for it. */
+type Whole = Task & { caller: string; now: Date };
+
 /** So many small writes go together; DynamoDB takes 100. */
 const writesAtOnce = 25;
 
 /** @returns whether all of it was done; what was, is not done again. */
-export async function eraseAll(ledger: Table, { userId, hasTime }: Task): Promise<boolean> {
+export async function eraseAll(ledger: Table, { userId, caller, now, hasTime }: Whole): Promise<boolean> {
   const { pk } = walletKey(userId);
   const orders = (await ordersOf(ledger, userId)).map(({ rechargeId }) => rechargeKey(rechargeId));
   const creators = await ownedCreators(ledger, userId);
   return (
-    (await eraseEach(ledger, { items: inPartition(ledger, pk), hasTime, erase: eraseOwnItem })) &&
+    (await leaveWards(ledger, { userId, caller, now, hasTime })) &&
+    (await eraseEach(ledger, { items: inPartition(ledger, pk), hasTime, erase: (item) => eraseOwnItem(item, now) })) &&
     (await eraseEach(ledger, { items: existing(ledger, orders), hasTime, erase: eraseOrder })) &&
     (await eraseEach(ledger, {
       items: inPartition(ledger, purchaseApprovalsOf(userId).pk),
@@ -33,6 +41,7 @@ export async function eraseAll(ledger: Table, { userId, hasTime }: Task): Promis
       hasTime,
       erase: () => [removeItem(codeFailuresKey(userId))],
     })) &&
+    (await eraseEach(ledger, { items: codesFor(ledger, userId), hasTime, erase: eraseCodeBatch })) &&
     (await eraseCreators(ledger, { creators, hasTime }))
   );
 }
@@ -61,7 +70,8 @@ export async function latestPayoutAt(ledger: Table, userId: string): Promise<str
   return latest;
 }
 
-async function* payoutsOf(ledger: Table, userId: string): AsyncGenerator<Item> {
+/** All payouts of a user's creators. */
+export async function* payoutsOf(ledger: Table, userId: string): AsyncGenerator<Item> {
   for (const creatorId of await ownedCreators(ledger, userId)) {
     let keys: Key[] = [];
     for await (const { sk } of inPartition(ledger, creatorKey(creatorId).pk)) {
@@ -73,6 +83,32 @@ async function* payoutsOf(ledger: Table, userId: string): AsyncGenerator<Item> {
     }
     yield* await readItems(ledger, keys);
   }
+}
+
+/** @returns whether none is left. */
+async function leaveWards(ledger: Table, { userId: guardianId, caller, now, hasTime }: Whole): Promise<boolean> {
+  const { pk, prefix } = wardLinesOf(guardianId);
+  const lines = queryAll(ledger, {
+    KeyConditionExpression: 'pk = :guardian AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':guardian': pk, ':prefix': prefix },
+    ConsistentRead: true,
+  });
+  for await (const line of lines) {
+    if (!hasTime()) return false;
+    await leaveWard(ledger, { ...z.parse(WardLine, line), caller, now });
+  }
+  return true;
+}
+
+/** Batches that only one user can redeem, among the few that there are. */
+function codesFor(ledger: Table, userId: string): AsyncGenerator<Item> {
+  const { filter, values } = batchesOf(userId);
+  return queryAll(ledger, {
+    KeyConditionExpression: 'pk = :batches',
+    ...filter,
+    ExpressionAttributeValues: { ':batches': codeBatches().pk, ...values },
+    ConsistentRead: true,
+  });
 }
 
 function inPartition(ledger: Table, pk: string): AsyncGenerator<Item> {

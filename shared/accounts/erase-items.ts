@@ -1,7 +1,10 @@
+import type { VisibilityChoice } from '../store/items/board.ts';
+import { parseGuardianLink } from '../store/items/guardian-link.ts';
 import { parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { entryKeyPrefix, grantKey, headKey, type Key } from '../store/keys.ts';
-import { ruleChangePrefix } from '../store/rule-keys.ts';
+import { ruleChangePrefix, wardLineKey } from '../store/rule-keys.ts';
 import type { Item } from '../store/table.ts';
+import { visibilityKey } from '../store/visibility-keys.ts';
 import type { Write } from '../store/write.ts';
 
 /** What stands where a text was that somebody wrote about a person. */
@@ -16,13 +19,26 @@ type Erasing = Write<'changed'>;
  * What becomes of an item of the user's own partition. What was told of the person goes; a balance, an entry and an id stay, because the books
  * are made of them. An item that is erased already needs no write.
  */
-export function eraseOwnItem(item: Item): Erasing[] {
+export function eraseOwnItem(item: Item, now: Date): Erasing[] {
   const key = keyOf(item);
   const { sk } = key;
   if (sk === headKey) return eraseWallet(key, item);
-  if (sk === 'USER' || sk.startsWith(ruleChangePrefix) || sk.startsWith('GUARDIAN#')) return [removeItem(key)];
+  if (sk === 'USER') return [removeItem(key), hide(String(item.userId), now)];
+  if (sk.startsWith('GUARDIAN#')) return [removeItem(key), removeItem(wardLineKey(parseGuardianLink(item)))];
+  if (sk.startsWith(ruleChangePrefix)) return [removeItem(key)];
   if (sk.startsWith(entryKeyPrefix)) return eraseEntry(key, item);
   return [];
+}
+
+/**
+ * Leaderboards name nobody who is hidden, also when they are counted again. With the user item goes the last chance to choose otherwise.
+ */
+function hide(userId: string, now: Date): Erasing {
+  const choice: VisibilityChoice = { userId, visibility: 'hidden', updatedAt: now.toISOString() };
+  return {
+    put: { Item: { ...visibilityKey(userId), ...choice } },
+    failure: () => 'changed',
+  };
 }
 
 /** The age, where it is from, rules and doubts of the person. Wallet and balances stay, closed for ever. */
@@ -50,6 +66,23 @@ function eraseEntry(key: Key, item: Item): Erasing[] {
   const entry = parseWalletEntry(item);
   if (entry.flow !== 'grant' || entry.reason === erasedText) return [];
   return [replaceReason(key), replaceReason(grantKey(entry.entryId))];
+}
+
+/** Why codes were made for the person alone, and why they were revoked. */
+export function eraseCodeBatch(item: Item): Erasing[] {
+  const texts = ['reason', 'revokedFor'].filter((name) => item[name] !== undefined && item[name] !== erasedText);
+  if (texts.length === 0) return [];
+  return [
+    {
+      update: {
+        Key: keyOf(item),
+        ConditionExpression: 'attribute_exists(pk)',
+        UpdateExpression: `SET ${texts.map((name) => `${name} = :erased`).join(', ')}`,
+        ExpressionAttributeValues: { ':erased': erasedText },
+      },
+      failure: () => 'changed',
+    },
+  ];
 }
 
 /** Where an order was made from, and the pages its buyer was sent to; what was bought, paid and taxed stays. */

@@ -2,13 +2,17 @@ import { type Refusal, refuse } from '../refusals.ts';
 import { closureKey, erasureKey } from '../store/account-keys.ts';
 import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { type Erasure, parseErasure } from '../store/items/account.ts';
+import { parseWallet } from '../store/items/wallet.ts';
 import { dueBucketOf, walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
+import { mayTake } from '../store/state-machine.ts';
 import type { Table } from '../store/table.ts';
 import { transact, type Write } from '../store/write.ts';
 import { userNotFound } from '../users/get-wallet.ts';
 import { eraseAll, erasePayouts, latestPayoutAt } from './erase-all.ts';
+import { type ErasureObstacle, findErasureObstacles } from './erasure-obstacles.ts';
 import { keptUntil } from './retention.ts';
+import { erasureTransitions } from './states.ts';
 
 export type EraseUser = { userId: string; erasureId: string; caller: string; now: Date };
 
@@ -19,7 +23,7 @@ const sweptAfterMilliseconds = 120_000;
 const workMilliseconds = 15_000;
 
 /**
- * Erases what is known of a person whose account is closed. It is asked for once and goes on until it is done: what this request does not finish
+ * Erases what is known of a person whose account is closed and whose money is done with. It is asked for once and goes on until it is done: what this request does not finish
  * is finished by the sweep, and doing any of it twice changes nothing. The mark that it was done stays, and the id is not used again.
  */
 export async function eraseUser(ledger: Table, command: EraseUser): Promise<Erased | Refusal> {
@@ -36,7 +40,12 @@ async function begin(ledger: Table, command: EraseUser): Promise<Erased | Refusa
   const { userId, erasureId, caller, now } = command;
   const known = await readItem(ledger, erasureKey(userId));
   if (known) return { erasure: parseErasure(known), replayed: true };
-  if (!(await readItem(ledger, walletKey(userId)))) return userNotFound(userId);
+  const item = await readItem(ledger, walletKey(userId));
+  if (!item) return userNotFound(userId);
+  const wallet = parseWallet(item);
+  if (wallet.status !== 'closed') return notClosed(userId);
+  const waitsFor = await findErasureObstacles(ledger, wallet);
+  if (waitsFor.length > 0) return tooSoon(userId, waitsFor);
   const erasure: Erasure = {
     erasureId,
     userId,
@@ -72,14 +81,14 @@ type Work = { now: Date; hasTime: () => boolean };
 /** Does what is left: everything at first; where payouts went, when the law does not ask for it any more. */
 export async function carryOn(ledger: Table, erasure: Erasure, { now, hasTime }: Work): Promise<Erasure> {
   const { userId } = erasure;
-  if (erasure.state === 'running') {
-    if (!(await eraseAll(ledger, { userId, hasTime }))) return erasure;
+  if (mayTake(erasureTransitions.finish, erasure.state)) {
+    if (!(await eraseAll(ledger, { userId, caller: erasure.requestedBy, now, hasTime }))) return erasure;
     const latest = await latestPayoutAt(ledger, userId);
     const payoutsKeptUntil = latest && keptUntil(latest);
     const { dueBucket, dueAt: _due, ...rest } = erasure;
     return keep(ledger, erasure, {
       ...rest,
-      state: 'erased',
+      state: erasureTransitions.finish.to,
       erasedAt: now.toISOString(),
       ...(payoutsKeptUntil !== undefined && { payoutsKeptUntil, dueBucket, dueAt: payoutsKeptUntil }),
     });
@@ -112,4 +121,12 @@ async function keep(ledger: Table, before: Erasure, after: Erasure): Promise<Era
 
 function notClosed(userId: string): Refusal {
   return refuse('state_conflict', 'The account must be closed first: POST /v1/users/{userId}/closure.', { userId });
+}
+
+function tooSoon(userId: string, waitsFor: ErasureObstacle[]): Refusal {
+  const reasons = waitsFor.map(({ reason }) => reason).join(', ');
+  return refuse('erasure_too_soon', `Money of the user is still to move: ${reasons}. Ask again when that is done.`, {
+    userId,
+    waitsFor,
+  });
 }

@@ -6,14 +6,13 @@ import { decideWithdrawal } from '../recharges/decide-withdrawal.ts';
 import { openStates } from '../recharges/states.ts';
 import { placeOf } from '../recharges/unspent-coins.ts';
 import { isRefusal } from '../refusals.ts';
+import { openReservations } from '../shop/open-reservations.ts';
 import { orderLinePrefix } from '../store/account-keys.ts';
 import { OrderLine } from '../store/items/account.ts';
 import { parseRecharge, type Recharge } from '../store/items/recharge.ts';
-import { parseReservation } from '../store/items/reservation.ts';
 import type { Wallet } from '../store/items/wallet.ts';
 import { purchaseKeyPrefix, rechargeKey, walletKey } from '../store/keys.ts';
 import { queryAll, readItems } from '../store/read.ts';
-import { reservationPrefix } from '../store/shop-keys.ts';
 import type { Table } from '../store/table.ts';
 import type { ClosureFacts, Withdrawable } from './decide-closure.ts';
 import { creatorsWithEarnings } from './owned-creators.ts';
@@ -27,9 +26,9 @@ export async function readClosureFacts(
   wallet: Wallet,
   now: Date,
 ): Promise<ClosureFacts> {
-  const [credited, openReservations, orders, creators] = await Promise.all([
+  const [credited, reservations, orders, creators] = await Promise.all([
     findCredited(ledger, [wallet]),
-    findOpenReservations(ledger, wallet.userId),
+    openReservations(ledger, wallet.userId),
     ordersOf(ledger, wallet.userId),
     creatorsWithEarnings(ledger, wallet.userId),
   ]);
@@ -37,7 +36,7 @@ export async function readClosureFacts(
   return {
     wallet,
     waitingGifts: Object.keys(wallet.outbox).filter((giftId) => !known.has(giftId)),
-    openReservations,
+    openReservations: reservations.map(({ reservationId }) => reservationId),
     openOrders: orders.filter(isOpen).map(({ rechargeId }) => rechargeId),
     disputedRecharges: orders.filter((order) => exposureOf(order).atStakeMinor > 0).map(({ rechargeId }) => rechargeId),
     withdrawable: await findWithdrawable({ ledger, catalog }, { wallet, orders, now }),
@@ -48,15 +47,6 @@ export async function readClosureFacts(
 /** Whether it can still be paid, as far as the provider has said: a quoted price holds for minutes, but a bank may take days to pay it. */
 function isOpen({ state }: Recharge): boolean {
   return openStates.some((open) => open === state);
-}
-
-async function findOpenReservations(ledger: Table, userId: string): Promise<string[]> {
-  const open: string[] = [];
-  for await (const item of itemsOf(ledger, { userId, prefix: reservationPrefix })) {
-    const { reservationId, endedAt } = parseReservation(item);
-    if (endedAt === undefined) open.push(reservationId);
-  }
-  return open;
 }
 
 /** Every order of a user: by the line that it was given when it was made, and paid ones from before there were such lines by theirs. */

@@ -50,7 +50,7 @@ export const eraseUserRoute = defineRoute({
   scope: 'economy/write',
   summary: 'Erase what is known of a person',
   description:
-    'For an account that is closed. What was told of the person is removed; entries and balances stay under the user id, which to this service ' +
+    'For an account that is closed, once no payout is under way or on hold, no payment is disputed, and no late one has brought coins. What was told of the person is removed; entries and balances stay under the user id, which to this service ' +
     'is a pseudonym that only the app can resolve. `running` goes on by itself. Where payouts went is kept until `payoutsKeptUntil`, because ' +
     'the law asks for it, and erased then.',
   parameters: UserPath,
@@ -64,6 +64,7 @@ export const eraseUserRoute = defineRoute({
     'idempotency_key_invalid',
     'user_not_found',
     'state_conflict',
+    'erasure_too_soon',
   ],
   examples: {
     parameters: { userId: 'ana' },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { largestAmount } from '../money/units.ts';
 import { Limits } from '../store/items/wallet-rules.ts';
 
 /** The name of a tier, as operators give it to wallets. */
@@ -6,6 +7,9 @@ export const TierName = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/));
 
 /** The tier of every wallet that was given no other. */
 export const defaultTier = 'default';
+
+/** A hundred dollars in diamonds, at two coins for each. Whatever one operator does alone costs no more. */
+const usualWorthCoinsPerDay = 20_000;
 
 const Days = z.int().check(z.minimum(1), z.maximum(3_650));
 const Hours = z.int().check(z.minimum(0), z.maximum(8_760));
@@ -23,6 +27,8 @@ export const SpendingRules = z.object({
   selfExclusionMinimumDays: Days,
   /** For how long a guardian can answer, and the approved purchase then be made. */
   approvalHours: z.int().check(z.minimum(1), z.maximum(720)),
+  /** Grants and codes of a day (UTC) are worth no more to creators than so many bought coins, whoever of the operators gives them. */
+  givenWorthCoinsPerDay: z._default(z.int().check(z.minimum(0), z.maximum(largestAmount)), usualWorthCoinsPerDay),
 });
 export type SpendingRules = z.infer<typeof SpendingRules>;
 
@@ -38,4 +44,5 @@ export const spendingDefaults: SpendingRules = {
   coolOffMaximumDays: 42,
   selfExclusionMinimumDays: 180,
   approvalHours: 24,
+  givenWorthCoinsPerDay: usualWorthCoinsPerDay,
 };

@@ -5,7 +5,7 @@ import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import type { WalletRules } from '../store/items/wallet-rules.ts';
 import { walletKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
-import { guardianLinkKey } from '../store/rule-keys.ts';
+import { guardianLinkKey, wardLineKey } from '../store/rule-keys.ts';
 import type { Table } from '../store/table.ts';
 import type { Write } from '../store/write.ts';
 import { changeRules } from '../users/change-rules.ts';
@@ -33,7 +33,7 @@ export async function agreeOnGuardian(ledger: Table, command: Agree): Promise<Ag
       : end(command, known, rules);
     if (isRefusal(decision)) return decision;
     link = decision.link;
-    return { rules: decision.rules, more: link === known ? [] : [putLink(link, known)] };
+    return { rules: decision.rules, more: link === known ? [] : linkWrites(link, { known, agrees: command.agrees }) };
   });
   return isRefusal(changed) ? changed : { link, wallet: changed };
 }
@@ -58,10 +58,8 @@ async function begin(
   const { endedAt, endedBy, ...open } = known;
   const link = { ...open, [mine]: now.toISOString() };
   const isAgreed = link.wardAgreedAt !== undefined && link.guardianAgreedAt !== undefined;
-  if (by === 'guardian' || isAgreed) {
-    const refusal = await refuseAsGuardian(ledger, guardianId, now);
-    if (refusal) return refusal;
-  }
+  const refusal = await refuseAsGuardian(ledger, { guardianId, mustBeThere: by === 'guardian' || isAgreed, now });
+  if (refusal) return refusal;
   if (!isAgreed) return { link, rules };
   if (rules.guardian)
     return refuse('state_conflict', 'The user has another guardian: that link must end first.', {
@@ -79,13 +77,17 @@ async function begin(
   return { link, rules: { ...rules, guardian } };
 }
 
-async function refuseAsGuardian(ledger: Table, guardianId: string, now: Date): Promise<Refusal | undefined> {
+/** A ward may name somebody who is not registered or of age yet, but nobody whose account is closed. */
+async function refuseAsGuardian(
+  ledger: Table,
+  { guardianId, mustBeThere, now }: { guardianId: string; mustBeThere: boolean; now: Date },
+): Promise<Refusal | undefined> {
   const item = await readItem(ledger, walletKey(guardianId));
   const wallet = item && parseWallet(item);
-  if (wallet && wallet.status !== 'closed' && isAdult(wallet, dayOf(now))) return undefined;
+  if (wallet?.status !== 'closed' && (!mustBeThere || (wallet && isAdult(wallet, dayOf(now))))) return undefined;
   return refuse(
     'guardian_not_eligible',
-    `The user ${guardianId} cannot be a guardian: a guardian is registered and of age, with an account that is not closed.`,
+    `The user ${guardianId} cannot be a guardian: a guardian is registered, of age, and has not closed the account.`,
     { guardianId },
   );
 }
@@ -100,6 +102,31 @@ function end(
   const link = isOpen ? { ...rest, endedAt: now.toISOString(), endedBy: by } : known;
   const { guardian, ...others } = rules;
   return { link, rules: guardian?.userId === guardianId ? others : rules };
+}
+
+/**
+ * The link, and while it is open the line by which the guardian's wards are found. An account that is closed meanwhile gets no new
+ * line, so that whoever erases it later has seen them all.
+ */
+function linkWrites(
+  link: GuardianLink,
+  { known, agrees }: { known: GuardianLink; agrees: boolean },
+): Write<'changed'>[] {
+  const { userId, guardianId } = link;
+  if (!agrees) return [putLink(link, known)];
+  return [
+    putLink(link, known),
+    { put: { Item: { ...wardLineKey(link), userId, guardianId } }, failure: () => 'changed' },
+    {
+      check: {
+        Key: walletKey(guardianId),
+        ConditionExpression: 'attribute_not_exists(pk) OR #status <> :closed',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':closed': 'closed' },
+      },
+      failure: () => 'changed',
+    },
+  ];
 }
 
 function putLink(link: GuardianLink, known: GuardianLink): Write<'changed'> {

@@ -193,3 +193,27 @@ export async function readScore({ boards }: ScoreStores, score: Generation & { s
   const item: Item | undefined = await readItem(boards, scoreKey(score));
   return item ? Math.max(0, parseScore(item).coins) : 0;
 }
+
+/** What one sender has on each of some boards, where the sender is on it. */
+export async function readScores(
+  table: Table,
+  { userId, boards }: { userId: string; boards: Board[] },
+): Promise<{ board: Board; coins: number }[]> {
+  const heads = new Map((await readItems(table, boards.map(boardHeadKey))).map((item) => [String(item.pk), item]));
+  const shown = boards.map((board) => {
+    const { generation } = parseBoardHead(heads.get(boardHeadKey(board).pk));
+    return { board, key: scoreKey({ board, generation, senderId: userId }) };
+  });
+  const scores = new Map(
+    (
+      await readItems(
+        table,
+        shown.map(({ key }) => key),
+      )
+    ).map((item) => [String(item.pk), item]),
+  );
+  return shown.flatMap(({ board, key }) => {
+    const item = scores.get(key.pk);
+    return item ? [{ board, coins: parseScore(item).coins }] : [];
+  });
+}

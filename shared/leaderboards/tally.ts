@@ -1,7 +1,7 @@
 import { dayOf, weekOf } from '../calendar.ts';
 import { timeOfId } from '../identifiers.ts';
 import type { Board } from '../store/board-keys.ts';
-import { parseWalletEntry } from '../store/items/wallet-entry.ts';
+import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { walletEntryKey } from '../store/keys.ts';
 import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
@@ -27,15 +27,17 @@ export async function tallySource(ledger: Table, { creatorId, bucket, source }: 
   const item = await readItem(ledger, walletEntryKey({ userId: senderId, flow: 'gift', entryId: giftId }));
   const gift = item && parseWalletEntry(item);
   if (gift?.flow !== 'gift') throw new Error(`The gift ${giftId}, which was reversed, has no entry.`);
-  const scores = [{ senderId, coins }];
-  // A gift is of the week of its credit, whose id says when it was.
-  const week = weekOf(dayOf(new Date(timeOfId(gift.creditId))));
-  return [
-    { board: { type: 'week', creatorId, week }, sourceId, scores },
-    ...(gift.context.type === 'live'
-      ? [{ board: { type: 'live' as const, liveId: gift.context.id }, sourceId, scores }]
-      : []),
-  ];
+  return boardsOfGift(gift).map((board) => ({ board, sourceId, scores: [{ senderId, coins }] }));
+}
+
+/** The boards that a gift counts for. It is of the week of its credit, whose id says when that was. */
+export function boardsOfGift({
+  creatorId,
+  creditId,
+  context,
+}: Pick<GiftEntry, 'creatorId' | 'creditId' | 'context'>): Board[] {
+  const week: Board = { type: 'week', creatorId, week: weekOf(dayOf(new Date(timeOfId(creditId)))) };
+  return context.type === 'live' ? [week, { type: 'live', liveId: context.id }] : [week];
 }
 
 function addUp(given: { senderId: string; coins: number }[]): Tally['scores'] {

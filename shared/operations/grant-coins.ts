@@ -12,6 +12,7 @@ import { spendableCoins } from '../users/balances.ts';
 import { userNotFound } from '../users/get-wallet.ts';
 import { accountClosed, guardsOf } from '../users/guards.ts';
 import { lotsDue } from '../users/promo-lots.ts';
+import { countGiven, type Giving } from './given-worth.ts';
 import type { GrantBody } from './schemas.ts';
 
 export type GrantCoins = GrantBody & { grantId: string; caller: string; now: Date };
@@ -20,14 +21,20 @@ export type Granted = { coins: number; replayed: boolean };
 
 /**
  * Gives promotional coins, once per key. They expire as bonus coins do unless the grant says when, and are spent before paid
- * ones; they are worth to creators what the grant says, and as much as paid ones when it says nothing.
+ * ones; they are worth nothing to creators
+ * unless the grant says so, and all operators together can give only so much worth in a day.
+ * Refusals: `user_not_found`, `idempotency_key_reused`, `account_closed`, `grant_limit_reached`.
  * @throws Contention when the wallet changed on every attempt.
  */
 export async function grantCoins(
   { ledger, catalog }: { ledger: Table; catalog: Catalog },
   command: GrantCoins,
 ): Promise<Granted | Refusal> {
-  const { bonusExpiresAfterDays } = (await catalog.current('packages', command.now)).value;
+  const [packages, spending] = await Promise.all([
+    catalog.current('packages', command.now),
+    catalog.current('spending', command.now),
+  ]);
+  const { bonusExpiresAfterDays } = packages.value;
   const entry = grantEntry(command);
   const key = walletEntryKey({ userId: command.userId, flow: 'grant', entryId: command.grantId });
   return untilUnchanged(`The wallet of grant ${command.grantId}`, async () => {
@@ -44,6 +51,7 @@ export async function grantCoins(
       },
       { put: { Item: { ...key, ...entry } }, failure: () => 'changed' },
       addLot(wallet, promo, command.now),
+      ...countGiven({ ...givingOf(command), mostWorthCoins: spending.value.givenWorthCoinsPerDay }),
     ]);
     if (written.committed) return { coins: spendableCoins({ ...wallet, promo }, command.now), replayed: false };
     const earlier = written.failures.find((failure) => failure !== 'changed');
@@ -52,9 +60,16 @@ export async function grantCoins(
   });
 }
 
-function lotOf({ grantId, coins, expiresAfterDays, worthBasisPoints, now }: GrantCoins, usualDays: number): PromoLot {
+function givingOf({ grantId, coins, worthBasisPoints, caller, now }: GrantCoins): Omit<Giving, 'mostWorthCoins'> {
+  return { by: 'grant', id: grantId, givenBy: caller, coins, worthBasisPoints, now };
+}
+
+function lotOf(
+  { grantId, coins, expiresAfterDays, worthBasisPoints = 0, now }: GrantCoins,
+  usualDays: number,
+): PromoLot {
   const expiresAt = daysAfter(now, expiresAfterDays ?? usualDays).toISOString();
-  return { lotId: `grant-${grantId}`, coins, expiresAt, ...(worthBasisPoints !== undefined && { worthBasisPoints }) };
+  return { lotId: `grant-${grantId}`, coins, expiresAt, worthBasisPoints };
 }
 
 function grantEntry(command: GrantCoins): GrantEntry {

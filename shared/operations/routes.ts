@@ -28,7 +28,10 @@ export const grantCoinsRoute = defineRoute({
   path: '/v1/operations/grants',
   scope: 'economy/operate',
   summary: 'Give promotional coins',
-  description: 'For compensation. Promotional coins expire, are spent before paid coins, and are not refundable.',
+  description:
+    'For compensation. Promotional coins expire, are spent before paid coins, and are not refundable. Gifts that are paid with them make no ' +
+    'diamonds unless `worthBasisPoints` says so; what all operators give in a day that is worth something to creators has a limit, which only ' +
+    'two can change (`givenWorthCoinsPerDay` of `spending`).',
   body: GrantBody,
   idempotencyKey: true,
   status: 201,
@@ -40,6 +43,7 @@ export const grantCoinsRoute = defineRoute({
     'idempotency_key_reused',
     'user_not_found',
     'account_closed',
+    'grant_limit_reached',
   ],
   examples: {
     body: { userId: 'ana', coins: 50, reason: 'Stream outage on 21 November' },

@@ -17,6 +17,7 @@ export const GrantBody = z.strictObject({
   reason: Reason,
   /** As bonus coins when absent. */
   expiresAfterDays: z.optional(z.int().check(z.minimum(1), z.maximum(3_650))),
+  /** Nothing when absent. */
   worthBasisPoints: z.optional(WorthBasisPoints),
 });
 export type GrantBody = z.infer<typeof GrantBody>;

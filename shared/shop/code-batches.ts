@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { type Refusal, refuse } from '../refusals.ts';
-import { type CodeBatch, parseCodeBatch, type RedemptionCode } from '../store/items/code.ts';
+import { countGiven } from '../operations/given-worth.ts';
+import { isRefusal, type Refusal, refuse } from '../refusals.ts';
+import { type CodeBatch, type CodeBenefit, parseCodeBatch, type RedemptionCode } from '../store/items/code.ts';
 import { queryPage, readItem } from '../store/read.ts';
 import { codeBatches, codeBatchKey, codeKey } from '../store/shop-keys.ts';
 import type { Item, Table } from '../store/table.ts';
@@ -19,7 +20,7 @@ const codesAtOnce = 100;
 
 /**
  * Makes a batch of codes and tells them this one time. The batch comes first, so that whatever was made can be revoked even
- * when the answer is lost. Refusals: `malformed_request` (the window), `item_not_found`, `idempotency_key_reused`.
+ * when the answer is lost. Refusals: `malformed_request` (the window), `item_not_found`, `idempotency_key_reused`, `grant_limit_reached`.
  */
 export async function makeCodes(
   { ledger, catalog }: { ledger: Table; catalog: Catalog },
@@ -31,8 +32,15 @@ export async function makeCodes(
   const earlier = await readItem(ledger, codeBatchKey(batch.batchId));
   if (earlier) return replay(earlier, batch, command);
   if (refusal) return refusal;
-  const begun = await transact<Item>(ledger, [{ put, failure: (current = {}) => current }]);
-  if (!begun.committed) return replay(begun.failures[0] ?? {}, batch, command);
+  const { givenWorthCoinsPerDay: mostWorthCoins } = (await catalog.current('spending', command.now)).value;
+  const begun = await transact<Item | Refusal>(ledger, [
+    { put, failure: (current = {}) => current },
+    ...givenBy(batch, { mostWorthCoins, now: command.now }),
+  ]);
+  if (!begun.committed) {
+    const [failure = {}] = begun.failures;
+    return isRefusal(failure) ? failure : replay(failure, batch, command);
+  }
   const codes = Array.from({ length: batch.count }, newCode);
   for (let start = 0; start < codes.length; start += codesAtOnce) {
     const written = await transact(
@@ -48,6 +56,17 @@ function batchOf({ count, gives, userId, from, until, reason, batchId, caller, n
   const at = now.toISOString();
   const owner = userId === undefined ? {} : { owner: userId };
   return { batchId, count, gives, ...owner, from: from ?? at, until, reason, madeBy: caller, madeAt: at };
+}
+
+/** Worth is counted when the codes are made, though some are never redeemed: they are out of the operators' hands then. */
+function givenBy(
+  { batchId, count, gives, madeBy }: CodeBatch,
+  { mostWorthCoins, now }: { mostWorthCoins: number; now: Date },
+): Write<Refusal>[] {
+  if (!('coins' in gives)) return [];
+  const { coins, worthBasisPoints } = gives;
+  const giving = { by: 'codes', id: batchId, givenBy: madeBy, coins: coins * count } as const;
+  return countGiven({ ...giving, worthBasisPoints, mostWorthCoins, now });
 }
 
 function putCode(code: string, { batchId, gives, owner, from, until }: CodeBatch): Write<'exists'> {
@@ -70,7 +89,7 @@ async function refuseBatch(catalog: Catalog, { gives, from, until, now }: MakeCo
 function replay(current: Item, wanted: CodeBatch, { from }: MakeCodes): MadeCodes | Refusal {
   const batch = parseCodeBatch(current);
   const request = ({ count, gives, owner, until, reason }: CodeBatch) =>
-    JSON.stringify([count, 'coins' in gives ? gives.coins : gives.item, owner, until, reason]);
+    JSON.stringify([count, benefitOf(gives), owner, until, reason]);
   const isSameStart = from === undefined || from === batch.from;
   if (isSameStart && request(batch) === request(wanted)) return { batch, codes: [], replayed: true };
   return refuse(
@@ -78,6 +97,10 @@ function replay(current: Item, wanted: CodeBatch, { from }: MakeCodes): MadeCode
     'The Idempotency-Key belongs to another batch of codes: use a new key for a new batch.',
     { batchId: batch.batchId },
   );
+}
+
+function benefitOf(gives: CodeBenefit): unknown[] {
+  return 'coins' in gives ? [gives.coins, gives.worthBasisPoints ?? 0] : [gives.item];
 }
 
 async function findBatch(ledger: Table, batchId: string): Promise<CodeBatch | Refusal> {

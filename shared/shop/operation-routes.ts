@@ -84,7 +84,8 @@ export const createCodeBatchRoute = defineRoute({
   summary: 'Make codes that can be redeemed once each',
   description:
     'The answer is the only place where the codes are told: the ledger keeps their hashes. A repetition under the same ' +
-    'Idempotency-Key is answered without codes; when the answer was lost, revoke the batch and make another.',
+    'Idempotency-Key is answered without codes; when the answer was lost, revoke the batch and make another. Coins are worth nothing to ' +
+    'creators unless `worthBasisPoints` says so, and count then towards what operators may give in a day, as grants do.',
   body: CodeBatchBody,
   idempotencyKey: true,
   status: 201,
@@ -94,6 +95,7 @@ export const createCodeBatchRoute = defineRoute({
     'idempotency_key_required',
     'idempotency_key_invalid',
     'idempotency_key_reused',
+    'grant_limit_reached',
     'item_not_found',
     'body_too_large',
     'unsupported_media_type',

@@ -128,11 +128,13 @@ async function benefitOf(
   if ('coins' in gives) {
     const { bonusExpiresAfterDays } = (await catalog.current('packages', now)).value;
     const expiresAt = daysAfter(now, bonusExpiresAfterDays).toISOString();
-    const promo = [...(wallet.promo ?? []), { lotId: `code-${redemptionId}`, coins: gives.coins, expiresAt }];
+    const { coins, worthBasisPoints = 0 } = gives;
+    const lot = { lotId: `code-${redemptionId}`, coins, expiresAt, worthBasisPoints };
+    const promo = [...(wallet.promo ?? []), lot];
     const guards = guardsOf({ ...wallet, promo }, now);
     const { paid, owed, spent } = wallet;
     const change: WalletChange = { paid, owed, spent, promo, ...(guards && { guards }) };
-    const told = { amounts: { promoCoins: gives.coins }, expiresAt };
+    const told = { amounts: { promoCoins: coins }, expiresAt };
     return { write: writeWallet(wallet, change, 'changed'), told, wallet: change };
   }
   const { value } = await catalog.current('shop', now);

@@ -4,7 +4,7 @@ import { largestAmount } from '../money/units.ts';
 import { CodeBenefit } from '../store/items/code.ts';
 import { Amount, Balance, Moment } from '../store/items/common.ts';
 import { GoodsOrderState, PromotionState } from '../store/items/reservation.ts';
-import { largestGrantCoins } from '../store/items/wallet.ts';
+import { largestGrantCoins, WorthBasisPoints } from '../store/items/wallet.ts';
 
 const PositiveAmount = z.int().check(z.minimum(1), z.maximum(largestAmount));
 const ItemCode = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/));
@@ -153,7 +153,10 @@ const mostCodes = 1_000;
 
 export const CodeBatchBody = z.strictObject({
   count: z.int().check(z.minimum(1), z.maximum(mostCodes)),
-  gives: z.union([z.strictObject({ coins: CodeCoins }), z.strictObject({ item: ItemCode })]),
+  gives: z.union([
+    z.strictObject({ coins: CodeCoins, worthBasisPoints: z.optional(WorthBasisPoints) }),
+    z.strictObject({ item: ItemCode }),
+  ]),
   /** The only user who can redeem the codes. */
   userId: z.optional(AppId),
   from: z.optional(EndsAt),

@@ -13,13 +13,13 @@ export function campaignBudgetKey(code: string): Key {
 
 /** What one user has taken of a campaign. */
 export function campaignUseKey(use: { code: string; userId: string }): Key {
-  return { pk: campaignPartition(use.code, partOf(use.userId)), sk: `${campaignUsePrefix}${use.userId}` };
+  return { pk: `CAMPAIGN#${use.code}#${partOf(use.userId)}`, sk: `${campaignUsePrefix}${use.userId}` };
 }
 
 /** What one order takes of a campaign. */
 export function campaignLineKey(line: { code: string; userId: string; id: string }): Key {
   return {
-    pk: campaignPartition(line.code, partOf(line.userId)),
+    pk: `CAMPAIGN#${line.code}#${partOf(line.userId)}`,
     sk: `${campaignLinePrefix}${line.userId}#${line.id}`,
   };
 }
@@ -28,16 +28,16 @@ export function campaignLineKey(line: { code: string; userId: string; id: string
 export function campaignPartitions(code: string): string[] {
   return [
     campaignBudgetKey(code).pk,
-    ...Array.from({ length: campaignParts }, (_, part) => campaignPartition(code, part)),
+    ...Array.from({ length: campaignParts }, (_, part) => `CAMPAIGN#${code}#${twoDigits(part)}`),
   ];
 }
 
-function campaignPartition(code: string, part: number): string {
-  return `CAMPAIGN#${code}#${String(part).padStart(2, '0')}`;
-}
-
-function partOf(userId: string): number {
+function partOf(userId: string): string {
   let hash = 0;
   for (const character of userId) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
-  return hash % campaignParts;
+  return twoDigits(hash % campaignParts);
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
 }

@@ -47,6 +47,18 @@ export function grantKey(grantId: string): Key {
   return { pk: `GRANT#${grantId}`, sk: 'GRANT' };
 }
 
+/** How much worth to creators operators have given on a day (UTC). */
+export function givenWorthKey(day: string): Key {
+  return { pk: `GIVEN#${day}`, sk: 'WORTH' };
+}
+
+export const givenLinePrefix = 'GIFT#';
+
+/** What one grant or batch of codes took of it. */
+export function givenLineKey(line: { day: string; by: 'grant' | 'codes'; id: string }): Key {
+  return { pk: `GIVEN#${line.day}`, sk: `${givenLinePrefix}${line.by}#${line.id}` };
+}
+
 export function rechargeKey(rechargeId: string): Key {
   return { pk: `RECHARGE#${rechargeId}`, sk: 'ORDER' };
 }

@@ -13,8 +13,12 @@ import { currentRules, withoutGaps } from './current-rules.ts';
 import { userNotFound } from './get-wallet.ts';
 import { accountClosed, guardsOf } from './guards.ts';
 
-/** Whose wallet is changed, what about it, and who asked. */
-export type Asked = Pick<RuleChange, 'kind' | 'actor' | 'caller' | 'reason'> & { userId: string; now: Date };
+/** Whose wallet is changed, what about it, and who asked; of closed accounts only what must not stay in them is. */
+export type Asked = Pick<RuleChange, 'kind' | 'actor' | 'caller' | 'reason'> & {
+  userId: string;
+  now: Date;
+  evenIfClosed?: true;
+};
 
 /** The rules that are to hold, and what else is written with them. */
 export type Decision = { rules: WalletRules; more?: Write<'changed'>[] };
@@ -36,7 +40,7 @@ export async function changeRules(
     const item = await readItem(ledger, walletKey(userId));
     if (!item) return userNotFound(userId);
     const wallet = parseWallet(item);
-    if (wallet.status === 'closed') return accountClosed();
+    if (wallet.status === 'closed' && !asked.evenIfClosed) return accountClosed();
     const before = currentRules(wallet, now);
     const decision = await decide(before ?? {}, wallet);
     if (isRefusal(decision)) return decision;
@@ -76,7 +80,7 @@ function setRules(wallet: Wallet, now: Date): Write<'changed'> {
   };
 }
 
-function putChange({ now, ...asked }: Asked, rules: WalletRules | undefined): Write<'changed'> {
+function putChange({ now, evenIfClosed: _, ...asked }: Asked, rules: WalletRules | undefined): Write<'changed'> {
   const change: RuleChange = { ...asked, changeId: newId(now), at: now.toISOString(), ...(rules && { rules }) };
   return {
     put: { Item: { ...ruleChangeKey(change), ...change }, ConditionExpression: 'attribute_not_exists(pk)' },

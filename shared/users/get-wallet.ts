@@ -1,5 +1,7 @@
 import type * as z from 'zod/mini';
+import type { Catalog } from '../catalog/catalog.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import { coinsSetAside, openReservations } from '../shop/open-reservations.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
 import type { WalletRules } from '../store/items/wallet-rules.ts';
 import { walletKey } from '../store/keys.ts';
@@ -8,16 +10,24 @@ import type { Table } from '../store/table.ts';
 import { promoCoins, spendableCoins, spendableLots, spentCounters } from './balances.ts';
 import { currentRules } from './current-rules.ts';
 import type { WalletAnswer } from './schemas.ts';
-import { limitsInForce } from './spending-limits.ts';
+import { type LimitInForce, limitsInForce, platformLimitsInForce } from './spending-limits.ts';
 
 type PresentedWallet = z.infer<typeof WalletAnswer>;
 
+/** The wallet with what is beside it: coins that are set aside, and what the platform lets everybody spend. */
 export async function getWallet(
-  { ledger }: { ledger: Table },
+  { ledger, catalog }: { ledger: Table; catalog: Catalog },
   { userId, now }: { userId: string; now: Date },
 ): Promise<PresentedWallet | Refusal> {
-  const item = await readItem(ledger, walletKey(userId));
-  return item ? presentWallet(parseWallet(item), now) : userNotFound(userId);
+  const [item, reservations, { value: spending }] = await Promise.all([
+    readItem(ledger, walletKey(userId)),
+    openReservations(ledger, userId),
+    catalog.current('spending', now),
+  ]);
+  if (!item) return userNotFound(userId);
+  const wallet = parseWallet(item);
+  const platformLimits = presentPlatformLimits(platformLimitsInForce(wallet, spending, now));
+  return { ...presentWallet(wallet, now), reservedCoins: coinsSetAside(reservations), platformLimits };
 }
 
 export function userNotFound(userId: string): Refusal {
@@ -49,7 +59,16 @@ export function presentWallet(wallet: Wallet, now: Date): PresentedWallet {
   };
 }
 
-/** The platform's caps are not among them: they are for the few who come near them. */
+function presentPlatformLimits(limits: LimitInForce[]): PresentedWallet['platformLimits'] {
+  return Object.fromEntries(
+    limits.map(({ name, coins, left, startsAgainAt }) => [
+      name,
+      { coins, left, ...(startsAgainAt !== undefined && { startsAgainAt }) },
+    ]),
+  );
+}
+
+/** What the user and the guardian have set; the platform's limits stand beside them. */
 function presentLimits(wallet: Wallet, { own, guardian }: WalletRules, now: Date): PresentedWallet['limits'] {
   const limits: PresentedWallet['limits'] = {};
   for (const { name, setBy, startsAgainAt, ...limit } of limitsInForce(

@@ -50,9 +50,15 @@ export const getWalletRoute = defineRoute({
       promoCoins: 0,
       owedCoins: 0,
       frozenCoins: 0,
+      reservedCoins: 200,
       status: 'active',
-      spent: { day: 0, week: 0, month: 0 },
+      spent: { day: 200, week: 200, month: 1_200 },
       limits: {},
+      platformLimits: {
+        day: { coins: 500_000, left: 499_800, startsAgainAt: '2026-11-22T00:00:00.000Z' },
+        week: { coins: 2_000_000, left: 1_999_800, startsAgainAt: '2026-11-23T00:00:00.000Z' },
+        month: { coins: 6_000_000, left: 5_998_800, startsAgainAt: '2026-12-01T00:00:00.000Z' },
+      },
     },
   },
 });

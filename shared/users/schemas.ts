@@ -37,6 +37,8 @@ const LimitAnswer = z.object({
   pending: z.optional(z.object({ coins: z.optional(Amount), from: Moment })),
 });
 
+const PlatformLimit = z.object({ coins: Amount, left: Balance, startsAgainAt: z.optional(Moment) });
+
 export const WalletAnswer = z.object({
   userId: AppId,
   /** Spendable: paid and promotional coins together. */
@@ -45,6 +47,8 @@ export const WalletAnswer = z.object({
   promoCoins: Balance,
   owedCoins: Balance,
   frozenCoins: Balance,
+  /** Set aside for promotions that run and goods on hold, and not spent yet; told by reads. */
+  reservedCoins: z.optional(Balance),
   status: WalletStatus,
   spent: z.object({ day: Balance, week: Balance, month: Balance }),
   /** The strictest of what the user and the guardian have set; empty where neither has. */
@@ -54,6 +58,15 @@ export const WalletAnswer = z.object({
     week: z.optional(LimitAnswer),
     month: z.optional(LimitAnswer),
   }),
+  /** What the platform lets everybody of the wallet's tier spend; told by reads. */
+  platformLimits: z.optional(
+    z.object({
+      perGift: z.optional(PlatformLimit),
+      day: z.optional(PlatformLimit),
+      week: z.optional(PlatformLimit),
+      month: z.optional(PlatformLimit),
+    }),
+  ),
   /** There while the user has asked to neither buy nor spend. */
   break: z.optional(z.object({ coolOffUntil: z.optional(Moment), selfExcludedUntil: z.optional(Moment) })),
   /** There while a guardian is active. */

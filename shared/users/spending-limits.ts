@@ -42,6 +42,11 @@ export function limitsInForce(
   });
 }
 
+/** What the platform lets the wallet spend, as it stands. */
+export function platformLimitsInForce(wallet: Wallet, spending: SpendingRules, now: Date): LimitInForce[] {
+  return limitsInForce(wallet, [['platform', capsOf(currentRules(wallet, now)?.tier, spending)]], now);
+}
+
 function startsAgainAt(name: LimitName, now: Date): string | undefined {
   const today = dayOf(now);
   switch (name) {

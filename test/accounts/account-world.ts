@@ -1,16 +1,30 @@
 import { closeAccount } from '../../shared/accounts/close-account.ts';
+import { readTaken } from '../../shared/campaigns/campaign-use.ts';
+import { takePart } from '../../shared/campaigns/campaign-writes.ts';
 import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
 import { packGifts } from '../../shared/earnings/messages.ts';
 import { giftsOf } from '../../shared/earnings/relay-gifts.ts';
 import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { countMessages } from '../../shared/leaderboards/count-scores.ts';
+import { sourcesOf } from '../../shared/leaderboards/score-message.ts';
 import { minor } from '../../shared/money/units.ts';
 import { receiveClaims } from '../../shared/recharges/take-back.ts';
 import { orderLineKey } from '../../shared/store/account-keys.ts';
 import type { ClosureRequest } from '../../shared/store/items/account.ts';
+import { parseCreatorEntry } from '../../shared/store/items/creator.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
-import type { RechargeEntry } from '../../shared/store/items/wallet-entry.ts';
-import { paymentKey, purchaseKey, rechargeKey, walletEntryKey, walletKey } from '../../shared/store/keys.ts';
+import { parseWalletEntry, type RechargeEntry } from '../../shared/store/items/wallet-entry.ts';
+import {
+  creatorEntryKey,
+  paymentKey,
+  purchaseKey,
+  rechargeKey,
+  walletEntryKey,
+  walletKey,
+} from '../../shared/store/keys.ts';
+import { queryAll, readItem } from '../../shared/store/read.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/write.ts';
 import { expectDone, later, now } from '../shop/shop-world.ts';
 import { type World, walletOf } from '../support/people.ts';
@@ -101,6 +115,42 @@ export async function tip(world: World, userId: string, coins: number, credited 
 export async function creditAll(world: World, userId: string): Promise<void> {
   for (const message of packGifts(giftsOf(await walletOf(world, userId))))
     await creditGifts({ ledger: world.ledger, maturityDays: 0 }, message, next());
+}
+
+/** As if the order had been made with a campaign. */
+export async function takeCampaign({ ledger }: World, { rechargeId, userId }: Recharge): Promise<void> {
+  const part = { code: 'spring', coins: 20 };
+  const [{ use } = { use: undefined }] = [...(await readTaken(ledger, { codes: [part.code], userId })).values()];
+  if (!use) throw new Error('There is no use of the campaign.');
+  const written = await transact(ledger, [
+    {
+      update: {
+        Key: rechargeKey(rechargeId),
+        UpdateExpression: 'SET campaigns = :campaigns',
+        ExpressionAttributeValues: { ':campaigns': [{ ...part, kind: 'bonus', version: '1' }] },
+      },
+      failure: () => 'failed',
+    },
+    ...takePart({ ...part, userId, id: rechargeId, use, budgetCoins: 1_000, now: next() }, 'failed'),
+  ]);
+  if (!written.committed) throw new Error('The campaign could not be taken.');
+}
+
+/** Counts the gifts that a user's statement has into leaderboards. */
+export async function countGifts({ ledger }: World, boards: Table, userId: string): Promise<void> {
+  const query = {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entries)',
+    ExpressionAttributeValues: { ':pk': walletKey(userId).pk, ':entries': 'ENTRY#' },
+  };
+  for await (const item of queryAll(ledger, query)) {
+    const gift = parseWalletEntry(item);
+    if (gift.flow !== 'gift') continue;
+    const credit = await readItem(ledger, creatorEntryKey({ ...gift, entryId: gift.creditId }));
+    const messages = sourcesOf(parseCreatorEntry(credit ?? {})).map(({ creatorId, bucket, source }) => ({
+      ...{ version: 1 as const, creatorId, bucket, sources: [source] },
+    }));
+    await countMessages({ ledger, boards }, messages, next());
+  }
 }
 
 /** Asks to close an account, with a key of its own unless one is given. */

@@ -1,38 +1,50 @@
+import { readdir } from 'node:fs/promises';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eraseUser } from '../../shared/accounts/erase-user.ts';
-import { creatorPartitions, userPartitions } from '../../shared/accounts/export-sections.ts';
+import { creatorPartitions, sharedPartitions, userPartitions } from '../../shared/accounts/export-sections.ts';
 import { exportUser } from '../../shared/accounts/export-user.ts';
 import { exportUserRoute } from '../../shared/accounts/routes.ts';
 import { sweepErasures } from '../../shared/accounts/sweep-erasures.ts';
 import { getEarnings } from '../../shared/earnings/get-earnings.ts';
 import { putCreator } from '../../shared/earnings/put-creator.ts';
+import { agreeOnGuardian } from '../../shared/guardians/agree-on-guardian.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { openBoards, readBoardList } from '../../shared/leaderboards/read-board.ts';
+import { rebuildBoard } from '../../shared/leaderboards/rebuild-board.ts';
+import { setVisibility } from '../../shared/leaderboards/set-visibility.ts';
 import { grantCoins } from '../../shared/operations/grant-coins.ts';
 import { setPayoutHold } from '../../shared/payouts/payout-holds.ts';
 import { putPayoutProfile } from '../../shared/payouts/put-payout-profile.ts';
 import { expireRecharge } from '../../shared/recharges/expire-recharge.ts';
-import * as accountKeys from '../../shared/store/account-keys.ts';
-import * as commonKeys from '../../shared/store/keys.ts';
-import * as payoutKeys from '../../shared/store/payout-keys.ts';
+import { isRefusal } from '../../shared/refusals.ts';
+import { makeCodes } from '../../shared/shop/code-batches.ts';
+import { orderGoods } from '../../shared/shop/order-goods.ts';
+import { settleOrder } from '../../shared/shop/settle-order.ts';
+import type { Board } from '../../shared/store/board-keys.ts';
+import { userKey } from '../../shared/store/keys.ts';
 import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
-import * as ruleKeys from '../../shared/store/rule-keys.ts';
-import * as shopKeys from '../../shared/store/shop-keys.ts';
+import { guardianLinkKey, wardLineKey } from '../../shared/store/rule-keys.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { transact, updateIf } from '../../shared/store/write.ts';
 import { doubtAge } from '../../shared/users/doubt-age.ts';
 import { putUser } from '../../shared/users/put-user.ts';
-import { codeOf, differences, expectDone, newShop, now } from '../shop/shop-world.ts';
+import { codeOf, differences, expectDone, newShop, now, stockUp, voucher } from '../shop/shop-world.ts';
+import { freshBoards } from '../support/boards.ts';
 import { register, type World, walletOf } from '../support/people.ts';
-import { buyCoins, closing, next, tip } from './account-world.ts';
+import { buyCoins, claim, closing, countGifts, next, takeCampaign, tip } from './account-world.ts';
 
 /** Everything that was told of her, and what operators wrote about her: nothing of it may be found afterwards. */
 const personal = ['1987-06-05', '2005-06-05', 'zelda', 'Zelda', 'QX'];
 
 let world: World;
+let boards: Table;
 
 beforeAll(async () => {
   world = await newShop();
+  boards = await freshBoards();
+  await stockUp(world, 10);
 });
 
 async function everything(): Promise<string[]> {
@@ -57,10 +69,28 @@ async function live(userId: string): Promise<{ creatorId: string; payoutId: stri
   expectDone(await putUser(world, { userId, region: 'US', birthDate: '1987-06-05', now: next() }));
   await register(world, 'gia', now);
   expectDone(await putUser(world, { userId, region: 'US', birthDate: '1987-06-05', guardian: 'gia', now: next() }));
-  await buyCoins(world, { userId, coins: 300 });
+  await takeCampaign(world, await buyCoins(world, { userId, coins: 1_000 }));
   const unpaid = await buyCoins(world, { userId, coins: 70, state: 'pending' });
   await expireRecharge(world.ledger, unpaid, { givesBack: true, now: next() });
   await tip(world, userId, 100);
+  await countGifts(world, boards, userId);
+  const order = { userId, orderId: newId(now), item: voucher.code, quantity: 1, unitPrice: voucher.coins, now: next() };
+  expectDone(await orderGoods(world, order));
+  expectDone(await settleOrder(world.ledger, { userId, orderId: order.orderId, state: 'confirmed', now: next() }));
+  await register(world, `child-of-${userId}`, now);
+  for (const by of ['ward', 'guardian'] as const) {
+    const ward = { userId: `child-of-${userId}`, guardianId: userId, by, agrees: true, caller: 'app', now: next() };
+    expectDone(await agreeOnGuardian(world.ledger, ward));
+  }
+  expectDone(await setVisibility(world.ledger, { userId, visibility: 'public', now: next() }));
+  const until = '2026-12-31T00:00:00.000Z';
+  for (const [owner, reason] of [
+    [userId, 'Zelda won'],
+    ['gia', 'Gia won'],
+  ] as const) {
+    const codes = { count: 1, gives: { coins: 5 }, userId: owner, until, reason, batchId: newId(now), caller: 'ops' };
+    expectDone(await makeCodes(world, { ...codes, now: next() }));
+  }
   const grant = { userId, coins: 5, reason: 'Zelda was sad', grantId: newId(now), caller: 'ops', now: next() };
   expectDone(await grantCoins(world, grant));
   const creatorId = `by-${userId}`;
@@ -81,6 +111,7 @@ async function live(userId: string): Promise<{ creatorId: string; payoutId: stri
   expectDone(await putPayoutProfile(world.ledger, profile));
   const hold = { creatorId, held: true, reason: 'Zelda called us', caller: 'ops', now: next() };
   expectDone(await setPayoutHold(world.ledger, hold));
+  expectDone(await setPayoutHold(world.ledger, { ...hold, held: false, now: next() }));
   const doubt = {
     userId,
     doubted: true,
@@ -134,9 +165,9 @@ describe('erasing a person', () => {
   });
 
   it('keeps where a payout went that was paid in the year after it was asked for, ten years from then', async () => {
-    const { payoutId } = await live('z4');
-    await closing(world, 'z4', { forfeit: true, leaveEarnings: true });
-    expect(expectDone(await erase('z4')).erasure).toMatchObject({ payoutsKeptUntil: '2037-01-01T00:00:00.000Z' });
+    const { payoutId } = await live('z7');
+    await closing(world, 'z7', { forfeit: true, leaveEarnings: true });
+    expect(expectDone(await erase('z7')).erasure).toMatchObject({ payoutsKeptUntil: '2037-01-01T00:00:00.000Z' });
     await updateIf(world.ledger, {
       Key: payoutKey(payoutId),
       UpdateExpression: 'SET updatedAt = :paid, version = version + :one',
@@ -149,6 +180,87 @@ describe('erasing a person', () => {
       expect(payout?.destination !== undefined, String(year)).toBe(year === 2037);
     }
     await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+  });
+
+  it('takes the person out of leaderboards, also when they are counted again', async () => {
+    const board: Board = { type: 'live', liveId: 'l' };
+    const shown = async () => {
+      const at = new Date(Date.now() + 3_600_000 * ++looks);
+      return (await readBoardList(openBoards({ ...world, boards }), board, at)).places.map(({ userId }) => userId);
+    };
+    let looks = 0;
+    const { payoutId } = await live('z4');
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+    expect(await shown()).toContain('z4');
+    await closing(world, 'z4', { forfeit: true, leaveEarnings: true });
+    expectDone(await erase('z4'));
+    expect(await shown()).not.toContain('z4');
+    const wanted = { board, creatorIds: ['cy'], from: '2026-11-01T00:00:00.000Z' };
+    await rebuildBoard({ ...world, boards }, wanted, { now: next(), until: new Date(Date.now() + 60_000) });
+    expect(await shown()).not.toContain('z4');
+    expect(codeOf(await setVisibility(world.ledger, { userId: 'z4', visibility: 'public', now: next() }))).toBe(
+      'user_not_found',
+    );
+  });
+
+  it('ends what binds the person to wards and guardians, from both sides', async () => {
+    const { payoutId } = await live('z5');
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+    const ward = 'child-of-z5';
+    expectDone(
+      await putUser(world, { userId: ward, region: 'US', birthDate: '1995-04-12', guardian: 'z5', now: next() }),
+    );
+    expect((await walletOf(world, ward)).specialRules?.guardian?.userId).toBe('z5');
+    expect(await readItem(world.ledger, wardLineKey({ userId: 'z5', guardianId: 'gia' }))).toBeDefined();
+    await closing(world, 'z5', { forfeit: true, leaveEarnings: true });
+    const link = { userId: ward, guardianId: 'z5' };
+    const asked = { userId: 'gia', guardianId: 'z5', by: 'ward', agrees: true, caller: 'app', now: next() } as const;
+    expect(codeOf(await agreeOnGuardian(world.ledger, asked))).toBe('guardian_not_eligible');
+    expectDone(await erase('z5'));
+    expect((await walletOf(world, ward)).specialRules).toBeUndefined();
+    for (const key of [guardianLinkKey(link), wardLineKey(link), wardLineKey({ userId: 'z5', guardianId: 'gia' })])
+      expect(await readItem(world.ledger, key)).toBeUndefined();
+    expect(await readItem(world.ledger, userKey(ward))).not.toHaveProperty('guardian');
+  });
+
+  it('waits while money is still to move: payouts on hold or under way, disputes, coins that came late', async () => {
+    const { creatorId, payoutId } = await live('z6');
+    await closing(world, 'z6', { forfeit: true, leaveEarnings: true });
+    const refused = async () => {
+      const answer = await erase('z6');
+      return isRefusal(answer) && answer.code === 'erasure_too_soon' ? answer.facts.waitsFor : codeOf(answer);
+    };
+    const hold = { creatorId, reason: 'Looked into', caller: 'ops' };
+    const disputed = await buyCoins(world, { userId: 'z6', coins: 60 });
+    await claim(world, disputed, 'open');
+    await buyCoins(world, { userId: 'z6', coins: 40 });
+    expectDone(await setPayoutHold(world.ledger, { ...hold, held: true, now: next() }));
+    const states = (state: string) =>
+      updateIf(world.ledger, {
+        Key: payoutKey(payoutId),
+        UpdateExpression: 'SET #state = :state',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': state },
+      });
+    await states('submitted');
+    expect(await refused()).toEqual([
+      { reason: 'coins_left', ids: [] },
+      { reason: 'payments_disputed', ids: [disputed.rechargeId] },
+      { reason: 'payouts_on_hold', ids: [creatorId] },
+      { reason: 'payouts_under_way', ids: [payoutId] },
+    ]);
+    expect((await traces()).length).toBeGreaterThan(0);
+    await claim(world, disputed, 'won');
+    await closing(world, 'z6', { forfeit: true, leaveEarnings: true });
+    expectDone(await setPayoutHold(world.ledger, { ...hold, held: false, now: next() }));
+    for (const state of ['awaiting_approval', 'requested', 'submitting']) {
+      await states(state);
+      expect(await refused()).toEqual([{ reason: 'payouts_under_way', ids: [payoutId] }]);
+    }
+    await states('paid');
+    expect(await refused()).toBe('done');
+    await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+    expect(await differences(world)).toEqual([]);
   });
 
   it('is done once, and finished by the sweep where it broke off', async () => {
@@ -185,7 +297,7 @@ describe('the export of what is kept of a user', () => {
     const all: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = expectDone(await exportUser(world.ledger, { userId, limit, cursor }));
+      const page = expectDone(await exportUser({ ...world, boards }, { userId, limit, cursor }));
       kinds.push(...page.items.map(({ kind }) => kind));
       all.push(...page.items.map(({ data }) => JSON.stringify(data)));
       cursor = page.nextCursor;
@@ -201,6 +313,7 @@ describe('the export of what is kept of a user', () => {
       'zelda@example.com',
       'kept@example.com',
       'Zelda was sad',
+      'Zelda won',
       'https://x.test/zelda',
     ])
       expect(
@@ -209,16 +322,27 @@ describe('the export of what is kept of a user', () => {
       ).toBe(true);
     expect([...new Set(kinds)].toSorted()).toEqual(
       expect.arrayContaining([
+        'campaign_line',
+        'campaign_use',
+        'code_batch',
         'creator_profile',
+        'guardian_link',
+        'leaderboard_score',
         'payout',
         'recharge',
         'rule_change',
         'statement_entry',
+        'stock_line',
         'user',
+        'visibility',
         'wallet',
+        'ward_line',
       ]),
     );
-    expect((await exported('z3', 1)).all.toSorted()).toEqual(all.toSorted());
+    expect(all.some((data) => data.includes('Gia won'))).toBe(false);
+    // What several pages name, as campaigns and leaderboards are, is on each.
+    expect(new Set((await exported('z3', 1)).all)).toEqual(new Set(all));
+    expect(new Set(all).size).toBe(all.length);
     expect(all.some((data) => data.includes('"pk"') || data.includes('dueBucket'))).toBe(false);
     await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
   });
@@ -228,32 +352,48 @@ describe('the export of what is kept of a user', () => {
   });
 
   it('refuses users that there are not, and cursors that are not its own', async () => {
-    expect(codeOf(await exportUser(world.ledger, { userId: 'nobody', limit: 5, cursor: undefined }))).toBe(
+    expect(codeOf(await exportUser({ ...world, boards }, { userId: 'nobody', limit: 5, cursor: undefined }))).toBe(
       'user_not_found',
     );
     const foreign = Buffer.from(JSON.stringify({ pk: 'WALLET#gia' })).toString('base64url');
     for (const cursor of ['x', foreign])
-      expect(codeOf(await exportUser(world.ledger, { userId: 'z3', limit: 5, cursor }))).toBe('malformed_request');
+      expect(codeOf(await exportUser({ ...world, boards }, { userId: 'z3', limit: 5, cursor }))).toBe(
+        'malformed_request',
+      );
   });
 
-  it('knows every partition that is named by a user or by a creator', () => {
-    const sample: Record<string, unknown> = { userId: 'the-user', creatorId: 'the-creator', shard: 0 };
+  it('knows every item whose key names a user or a creator, whatever module makes it', async () => {
+    const sample: Record<string, unknown> = {
+      userId: 'the-user',
+      senderId: 'the-user',
+      creatorId: 'the-creator',
+      shard: 0,
+    };
     // Whatever else a key is made of, it gets some text.
+    const symbols = (name: symbol) => (name === Symbol.iterator ? () => [].values() : () => 'some');
     const of = new Proxy(sample, {
-      get: (target, name) => (typeof name === 'symbol' ? () => 'some' : (target[name] ?? `some-${name}`)),
+      get: (target, name) => (typeof name === 'symbol' ? symbols(name) : (target[name] ?? `some-${name}`)),
     });
-    const named = Object.values({ ...commonKeys, ...ruleKeys, ...shopKeys, ...payoutKeys, ...accountKeys })
+    const folder = new URL('../../shared/store/', import.meta.url);
+    const files = (await readdir(folder)).filter((file) => /^(.+-)?keys\.ts$/.test(file));
+    const modules = await Promise.all(files.map((file) => import(/* @vite-ignore */ new URL(file, folder).pathname)));
+    const named = modules
+      .flatMap((module) => Object.values(module))
       .filter((value) => typeof value === 'function')
       .map((make) => {
         // What takes an id alone says in its parameter's name whose it is.
         const [, parameter = ''] = /^function \w+\((userId|creatorId)\)/.exec(String(make)) ?? [];
         const key = (make as (argument: unknown) => unknown)(parameter === '' ? of : sample[parameter]);
-        return typeof key === 'string' ? key : String((key as { pk?: string }).pk);
+        const { pk, sk = '' } = typeof key === 'string' ? { pk: key } : (key as { pk?: string; sk?: string });
+        return { pk: String(pk), sk: String(sk) };
       })
-      .filter((pk) => /#the-(user|creator)(#|$)/.test(pk));
-    expect(new Set(named).size).toBeGreaterThan(6);
-    const known = [...userPartitions('the-user'), ...creatorPartitions('the-creator')];
-    // How much of a gift went back is told by the creator's entries too.
-    expect(named.filter((pk) => !known.includes(pk) && !pk.startsWith('REVERSAL#'))).toEqual([]);
+      .filter(({ pk, sk }) => /^[A-Z]+#/.test(pk) && /(#|^)the-(user|creator)(#|$)/.test(`${pk}#${sk}`));
+    const prefixes = new Set(named.map(({ pk }) => pk.split('#')[0]));
+    for (const prefix of ['WALLET', 'CREATOR', 'CAMPAIGN', 'STOCK', 'SCORES']) expect(prefixes).toContain(prefix);
+    const own = [...userPartitions('the-user'), ...creatorPartitions('the-creator')];
+    const known = ({ pk }: { pk: string }) => own.includes(pk) || sharedPartitions.includes(pk.split('#')[0] ?? '');
+    // How much of a gift went back is told by the creator's entries too, what a creator's board has by its senders, and a guardian's line by the link.
+    const told = /^(REVERSAL|BOARD)#|^WALLET#some-guardianId$/;
+    expect(named.filter((key) => !known(key) && !told.test(key.pk))).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { reportSpending } from '../../shared/shop/report-spending.ts';
 import { type StartPromotion, startPromotion } from '../../shared/shop/start-promotion.ts';
 import { sweepReservations } from '../../shared/shop/sweep-reservations.ts';
 import { reservationKey, spendingKey } from '../../shared/store/shop-keys.ts';
+import { getWallet } from '../../shared/users/get-wallet.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
 import { patiently } from '../support/patiently.ts';
 import { fanWith, type World, walletOf } from '../support/people.ts';
@@ -155,6 +156,21 @@ describe('promoting a video', () => {
     const { amounts, change } = decideRelease(wallet, await read(of), later(120));
     expect(amounts).toEqual({ paidCoins: 380, promoCoins: 0, repaidCoins: 120 });
     expect(change).toEqual({ paid: 380, owed: 0, spent: { 'd2026-11-21': 0, 'w2026-11-16': 0, 'm2026-11': 0 } });
+  });
+
+  it('shows in the wallet as reserved until it is spent or comes back, and under what the platform allows', async () => {
+    const of = await running();
+    const shown = async () => {
+      const { reservedCoins, platformLimits } = expectDone(await getWallet(world, { userId: of.userId, now }));
+      return [reservedCoins, platformLimits?.day?.left, platformLimits?.perGift];
+    };
+    expect(await shown()).toEqual([500, 499_500, undefined]);
+    await report(of, 120);
+    expect(await shown()).toEqual([380, 499_500, undefined]);
+    expectDone(await startPromotion(world, promotion(of.userId, { budget: 100 })));
+    expect(await shown()).toEqual([480, 499_400, undefined]);
+    await end(of, 'canceled');
+    expect(await shown()).toEqual([100, 499_780, undefined]);
   });
 
   it('shows in the statement as set aside and as given back', async () => {

@@ -78,7 +78,7 @@ describe('promotional coins in a gift', () => {
     const userId = await fan(100);
     await grant(userId, { coins: 10, days: 1, worth: 0 });
     await grant(userId, { coins: 10, days: 2, worth: 2_500 });
-    await grant(userId, { coins: 10, days: 3 });
+    await grant(userId, { coins: 10, days: 3, worth: 10_000 });
     expect(await diamondsOfTip(userId, 5)).toBe(0);
     // 5 of nothing, 10 of a quarter, 10 whole and 5 paid ones, at 500 milli-diamonds a coin.
     expect(await diamondsOfTip(userId, 30)).toBe(0 + 1_250 + 5_000 + 2_500);

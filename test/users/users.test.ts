@@ -26,9 +26,15 @@ describe('registering a user', () => {
       promoCoins: 0,
       owedCoins: 0,
       frozenCoins: 0,
+      reservedCoins: 0,
       status: 'active',
       spent: { day: 0, week: 0, month: 0 },
       limits: {},
+      platformLimits: {
+        day: { coins: 500_000, left: 500_000, startsAgainAt: '2026-11-22T00:00:00.000Z' },
+        week: { coins: 2_000_000, left: 2_000_000, startsAgainAt: '2026-11-23T00:00:00.000Z' },
+        month: { coins: 6_000_000, left: 6_000_000, startsAgainAt: '2026-12-01T00:00:00.000Z' },
+      },
     });
   });
 

@@ -7,6 +7,12 @@ export const rulesWords = {
   'SetSpendingLimitsRequest.day': 'Coins a day (UTC); no limit when absent.',
   'SetSpendingLimitsRequest.week': 'Coins a week, from Monday (UTC); no limit when absent.',
   'SetSpendingLimitsRequest.month': 'Coins a month (UTC); no limit when absent.',
+  platformLimits:
+    "What the platform lets everybody of the wallet's tier spend, and what is left of it; the strictest of these and of `limits` holds. In answers that read the wallet.",
+  'platformLimits.perGift': 'The limit of one gift, or of anything else that is paid with coins.',
+  'platformLimits.day': 'The limit of the day (UTC).',
+  'platformLimits.week': 'The limit of the week, from Monday (UTC).',
+  'platformLimits.month': 'The limit of the month (UTC).',
   'limits.perGift': 'The limit of one gift, or of anything else that is paid with coins.',
   'limits.day': 'The limit of the day (UTC).',
   'limits.week': 'The limit of the week, from Monday (UTC).',
@@ -40,7 +46,7 @@ export const rulesWords = {
   'promoLots.expiresAt': 'Until then they can be spent.',
   expiresAfterDays: 'After how many days they expire; as bonus coins do when absent.',
   worthBasisPoints:
-    "What each coin makes of a paid coin's diamonds when it is spent on a gift, in ten-thousandths; all of them when absent.",
+    "What each coin makes of a paid coin's diamonds when it is spent on a gift, in ten-thousandths; none of them when absent.",
 
   // Guardians
   'GuardianLink.state':

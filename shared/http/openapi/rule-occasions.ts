@@ -25,6 +25,11 @@ export const ruleOccasions = {
   age_check_required: {
     detail: 'The user is to prove their age; an operator of the app then sets the wallet free.',
   },
+  grant_limit_reached: {
+    detail:
+      'It is worth 5000 coins to creators. Operators may give 20000 a day; 1200 are left: give coins of less worth, or publish another limit.',
+    facts: { limit: 20_000, left: 1_200, worthCoins: 5_000, freeAt: '2026-11-22T00:00:00.000Z' },
+  },
   spending_paused: {
     detail: 'The user has asked to neither buy nor spend until 2026-12-01T00:00:00.000Z.',
     facts: { break: 'cool_off', until: '2026-12-01T00:00:00.000Z' },
@@ -49,7 +54,8 @@ export const ruleOccasions = {
     facts: { userId: 'ana', guardianId: 'gia' },
   },
   guardian_not_eligible: {
-    detail: 'The user gia cannot be a guardian: a guardian is registered and of age, with an account that is not closed.',
+    detail:
+      'The user gia cannot be a guardian: a guardian is registered and of age, with an account that is not closed.',
     facts: { guardianId: 'gia' },
   },
   wallet_frozen: { detail: 'The wallet is frozen; the operator of the app can say why.' },

@@ -21,6 +21,10 @@ export const stateOccasions = {
     detail: 'A user may make at most 10 orders an hour; the next one from 2026-11-21T10:42:00.000Z on.',
     facts: { period: 'hour', limit: 10, freeAt: '2026-11-21T10:42:00.000Z', retryAfterSeconds: 1_080 },
   },
+  erasure_too_soon: {
+    detail: 'Money of the user is still to move: payouts_under_way. Ask again when that is done.',
+    facts: { userId: 'ana', waitsFor: [{ reason: 'payouts_under_way', ids: [payoutId] }] },
+  },
   event_not_found: {
     detail: 'There is no event evt_1 of stripe.',
     facts: { provider: 'stripe', eventId: 'evt_1' },

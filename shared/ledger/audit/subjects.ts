@@ -3,6 +3,7 @@ import {
   creatorEntryKey,
   creatorShardPartition,
   creatorShards,
+  givenWorthKey,
   type Key,
   rechargeKey,
   reversalKey,
@@ -142,6 +143,11 @@ export function campaignPartSubject({ code, userId, id }: { code: string; userId
   return { kind: 'campaign_part', id: `${code} in ${id} of ${userId}`, parts, evidence: () => ({ items: items() }) };
 }
 
+/** What operators have given on a day: the sum, and what each gift took of it, are in one partition. */
+export function givenSubject(day: string): Subject {
+  return { kind: 'given', id: day, parts: [day], evidence: () => ({ partitions: [givenWorthKey(day).pk] }) };
+}
+
 /** An item that cannot be read as what its key says it is. */
 export function itemSubject(key: Key): Subject {
   return { kind: 'item', id: `${key.pk} / ${key.sk}`, parts: [key.pk, key.sk], evidence: () => ({ items: [key] }) };
@@ -164,6 +170,7 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   campaign: (code = '') => campaignSubject(code),
   campaign_use: (code = '', userId = '') => campaignUseSubject({ code, userId }),
   campaign_part: (code = '', userId = '', id = '') => campaignPartSubject({ code, userId, id }),
+  given: (day = '') => givenSubject(day),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),
 };
 

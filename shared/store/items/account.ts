@@ -41,6 +41,7 @@ export function parseClosure(item: Item): Closure {
 }
 
 export const ErasureState = z.enum(['running', 'erased']);
+export type ErasureState = z.infer<typeof ErasureState>;
 
 /** That a person was erased: `WALLET#{userId}` / `ERASURE`. It has no personal data, and stays. */
 export const Erasure = z.object({

@@ -1,9 +1,14 @@
 import * as z from 'zod/mini';
 import type { Item } from '../table.ts';
 import { Amount, Moment } from './common.ts';
+import { WorthBasisPoints } from './wallet.ts';
 
 /** Promotional coins, or something of the catalogue that the user may use from then on. */
-export const CodeBenefit = z.union([z.strictObject({ coins: Amount }), z.strictObject({ item: z.string() })]);
+export const CodeBenefit = z.union([
+  /** Worth nothing to creators unless it says so. */
+  z.strictObject({ coins: Amount, worthBasisPoints: z.optional(WorthBasisPoints) }),
+  z.strictObject({ item: z.string() }),
+]);
 export type CodeBenefit = z.infer<typeof CodeBenefit>;
 
 /** A code that can be redeemed once: `CODE#{hash}` / `CODE`. */

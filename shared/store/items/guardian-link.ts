@@ -19,6 +19,9 @@ export function parseGuardianLink(item: Item): GuardianLink {
   return z.parse(GuardianLink, item);
 }
 
+/** That a user has, had or was asked to have a ward: `WALLET#{guardianId}` / `WARD#{userId}`. */
+export const WardLine = z.object({ userId: z.string(), guardianId: z.string() });
+
 /**
  * A purchase that a guardian is asked about: `APPROVAL#{userId}` / `PURCHASE#{rechargeId}`. It is for one order, whose id it
  * has, at this price; so it can be used once, as the order can be made once.

@@ -27,9 +27,10 @@ export const fanFunctions = {
     });
   },
 
-  'get-wallet'({ ledger }: Cloud) {
+  'get-wallet'({ ledger, catalogTable }: Cloud) {
+    const catalog = openCatalog(catalogTable);
     return endpoint(getWalletRoute, async ({ parameters, now }) => {
-      const wallet = await getWallet({ ledger }, { ...parameters, now });
+      const wallet = await getWallet({ ledger, catalog }, { ...parameters, now });
       return isRefusal(wallet) ? wallet : { value: wallet };
     });
   },
