@@ -14,6 +14,7 @@ import {
 } from '../store/keys.ts';
 import { payoutKey } from '../store/payout-keys.ts';
 import { purchaseApprovalsOf, ruleChangePrefix } from '../store/rule-keys.ts';
+import { adCountPrefix } from '../store/reward-keys.ts';
 import { codeFailuresKey, reservationPrefix, spendingPrefix } from '../store/shop-keys.ts';
 import type { Item } from '../store/table.ts';
 
@@ -45,6 +46,7 @@ const kindsOfWallet: Record<string, string> = {
   [nameOf(reservationPrefix)]: 'reservation',
   [nameOf(spendingPrefix)]: 'spending',
   [nameOf(ruleChangePrefix)]: 'rule_change',
+  [nameOf(adCountPrefix)]: 'ad_count',
   ITEM: 'entitlement',
 };
 

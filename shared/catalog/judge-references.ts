@@ -127,6 +127,28 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
       ];
     }),
   ],
+  challenges: ({ challenges }) => [
+    ...repeatedIds(
+      'challenges',
+      challenges.map(({ code }) => code),
+    ),
+    ...challenges.flatMap(({ code, regions = [], from, until, coins, budgetCoins }) => [
+      ...unknownRegions(`challenges.${code}.regions`, regions),
+      ...contradiction(`challenges.${code}`, from >= until, 'ends before it begins'),
+      ...contradiction(`challenges.${code}`, coins > budgetCoins, 'gives more at once than its budget'),
+    ]),
+  ],
+  ads: ({ placements }) => [
+    ...repeatedIds(
+      'placements',
+      placements.map(({ code }) => code),
+    ),
+    ...repeatedIds(
+      'placements.adMobUnits',
+      placements.flatMap(({ adMobUnits = [] }) => adMobUnits),
+    ),
+    ...placements.flatMap(({ code, regions = [] }) => unknownRegions(`placements.${code}.regions`, regions)),
+  ],
   switches: ({ regions }) => unknownRegions('regions', Object.keys(regions)),
 };
 

@@ -15,6 +15,7 @@ export const subjectKinds = [
   'campaign',
   'campaign_use',
   'campaign_part',
+  'ad_reward',
   'item',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
