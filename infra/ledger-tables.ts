@@ -46,6 +46,7 @@ type Partition =
   | 'SCHEDULE'
   | 'STOCK'
   | 'CAMPAIGN'
+  | 'AD'
   | 'CODE'
   | 'CODES'
   | 'GUESSES'

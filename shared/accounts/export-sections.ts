@@ -13,8 +13,8 @@ import {
   walletKey,
 } from '../store/keys.ts';
 import { payoutKey } from '../store/payout-keys.ts';
-import { purchaseApprovalsOf, ruleChangePrefix } from '../store/rule-keys.ts';
 import { adCountPrefix } from '../store/reward-keys.ts';
+import { purchaseApprovalsOf, ruleChangePrefix } from '../store/rule-keys.ts';
 import { codeFailuresKey, reservationPrefix, spendingPrefix } from '../store/shop-keys.ts';
 import type { Item } from '../store/table.ts';
 

@@ -36,7 +36,12 @@ export function webhook(name: string, receive: Receive) {
     .handler(async (event: APIGatewayProxyEventV2): Promise<HttpAnswer> => {
       const rawBody = bytesOf(event);
       if (isRefusal(rawBody)) return answerRefusal(name, event, rawBody);
-      const refusal = await receive({ rawBody, rawQuery: event.rawQueryString, headers: event.headers, now: new Date() });
+      const refusal = await receive({
+        rawBody,
+        rawQuery: event.rawQueryString,
+        headers: event.headers,
+        now: new Date(),
+      });
       if (isRefusal(refusal)) return answerRefusal(name, event, refusal);
       logger.info('webhook', { operation: name, requestId: event.requestContext.requestId, status: 200 });
       flushMetrics();

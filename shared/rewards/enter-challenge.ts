@@ -31,10 +31,7 @@ export type Entered = { entry: RewardEntry; walletCoins: number; replayed: boole
  * `refuseUser`, those of `refuseTaken`, `challenge_unfinished`.
  * @throws Contention when the wallet or the challenge changed on every attempt.
  */
-export async function enterChallenge(
-  { ledger, catalog }: Stores,
-  command: EnterChallenge,
-): Promise<Entered | Refusal> {
+export async function enterChallenge({ ledger, catalog }: Stores, command: EnterChallenge): Promise<Entered | Refusal> {
   const { version, value } = await catalog.current('challenges', command.now);
   const challenge = value.challenges.find(({ code }) => code === command.challengeId);
   return untilUnchanged(`The wallet or the challenge of entry ${command.entryId}`, async () => {
@@ -78,9 +75,7 @@ function refuseEntry(
 ): Refusal | undefined {
   const { now, count = 0 } = command;
   const refusal =
-    refuseClosed(challenge, { region: wallet.region, now }) ??
-    refuseUser(wallet, now) ??
-    refuseTaken(challenge, taken);
+    refuseClosed(challenge, { region: wallet.region, now }) ?? refuseUser(wallet, now) ?? refuseTaken(challenge, taken);
   const { task, code: challengeId } = challenge;
   if (refusal || !task || count >= task.count) return refusal;
   const detail = `The challenge ${challengeId} asks for ${task.taskId} ${task.count} times; this entry has ${count}.`;
@@ -115,11 +110,7 @@ function proofUsed({ challengeId, proofId }: EnterChallenge): Refusal {
 
 function replay(entry: RewardEntry, wallet: Wallet, command: EnterChallenge): Entered | Refusal {
   const { source } = entry;
-  if (
-    source.type === 'challenge' &&
-    source.challengeId === command.challengeId &&
-    source.proofId === command.proofId
-  )
+  if (source.type === 'challenge' && source.challengeId === command.challengeId && source.proofId === command.proofId)
     return { entry, walletCoins: spendableCoins(wallet, command.now), replayed: true };
   return refuse(
     'idempotency_key_reused',

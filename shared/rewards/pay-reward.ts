@@ -1,9 +1,9 @@
 import { addDays, dayOf } from '../calendar.ts';
+import { type WalletChange, writeWallet } from '../shop/wallet-change.ts';
 import type { PromoLot, Wallet } from '../store/items/wallet.ts';
 import type { RewardEntry, RewardSource } from '../store/items/wallet-entry.ts';
 import { walletEntryKey } from '../store/keys.ts';
 import type { Write } from '../store/write.ts';
-import { type WalletChange, writeWallet } from '../shop/wallet-change.ts';
 import { guardsOf } from '../users/guards.ts';
 
 export type Reward = {

@@ -73,10 +73,7 @@ function closedTo({ enabled, regions }: AdPlacement, wallet: Wallet, now: Date):
   return refuseUser(wallet, now)?.code as UnrewardedReason | undefined;
 }
 
-async function readCount(
-  ledger: Table,
-  place: { userId: string; placement: string },
-): Promise<AdCount | undefined> {
+async function readCount(ledger: Table, place: { userId: string; placement: string }): Promise<AdCount | undefined> {
   const item = await readItem(ledger, adCountKey(place));
   return item && parseAdCount(item);
 }

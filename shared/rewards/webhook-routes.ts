@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
+import { WebhookAnswer } from '../recharges/schemas.ts';
 
 const received = { received: true } as const;
 
@@ -15,7 +15,7 @@ export const receiveAdRewardRoute = defineRoute({
     "whether or not it brings a reward: a day's cap, an age or a placement that is off may say no.",
   signatureHeaders: ['Webhook-Id', 'Webhook-Timestamp', 'Webhook-Signature'],
   status: 200,
-  answer: z.object({ received: z.literal(true) }),
+  answer: WebhookAnswer,
   refusals: ['webhook_rejected', 'body_too_large'],
   examples: { answer: received },
 });
@@ -31,7 +31,7 @@ export const receiveAdMobRewardRoute = defineRoute({
     'the placement says it. Each transaction is rewarded once, and whatever is genuine is answered 200.',
   signatureHeaders: [],
   status: 200,
-  answer: z.object({ received: z.literal(true) }),
+  answer: WebhookAnswer,
   refusals: ['webhook_rejected'],
   examples: { answer: received },
 });

@@ -89,9 +89,7 @@ function describeEntry(entry: WalletEntry): StatementLine {
 
 function describeReward({ entryId, at, amounts, source }: RewardEntry): StatementLine {
   const line = { entryId, type: 'reward' as const, coins: amounts.promoCoins, at };
-  return source.type === 'ad'
-    ? { ...line, placement: source.placement }
-    : { ...line, challengeId: source.challengeId };
+  return source.type === 'ad' ? { ...line, placement: source.placement } : { ...line, challengeId: source.challengeId };
 }
 
 /** `coins` is by how much the coins that can be spent changed. */

@@ -27,7 +27,9 @@ describe('an ad that was watched', () => {
   it('brings the coins of its placement, which expire, are worth nothing to creators, and stand in the statement', async () => {
     const userId = await fan(world);
     expect(await watch(world, view(userId))).toEqual(rewarded);
-    expect(await watch(world, view(userId, { shownIn: { adMobUnit: '1000666186' }, network: 'admob' }))).toEqual(rewarded);
+    expect(await watch(world, view(userId, { shownIn: { adMobUnit: '1000666186' }, network: 'admob' }))).toEqual(
+      rewarded,
+    );
     expect(await walletOf(world, userId)).toMatchObject({
       promo: [{ coins: 6, expiresAt: '2026-11-29T00:00:00.000Z', worthBasisPoints: 0 }],
       dueAt: '2026-11-29T00:00:00.000Z',

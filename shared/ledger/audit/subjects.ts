@@ -140,9 +140,7 @@ export function campaignUseSubject({ code, userId }: { code: string; userId: str
 export function campaignPartSubject({ code, userId, id }: { code: string; userId: string; id: string }): Subject {
   const line = campaignLineKey({ code, userId, id });
   const evidence = () =>
-    isChallenge(code)
-      ? { items: [line], partitions: [walletKey(userId).pk] }
-      : { items: [line, rechargeKey(id)] };
+    isChallenge(code) ? { items: [line], partitions: [walletKey(userId).pk] } : { items: [line, rechargeKey(id)] };
   return { kind: 'campaign_part', id: `${code} in ${id} of ${userId}`, parts: [code, userId, id], evidence };
 }
 
@@ -150,10 +148,7 @@ type AdRewardPlace = { network: string; transactionId: string; userId: string; e
 
 /** An ad that was rewarded, and the line of the statement that says so. */
 export function adRewardSubject({ network, transactionId, userId, entryId }: AdRewardPlace): Subject {
-  const items = () => [
-    adRewardKey({ network, transactionId }),
-    walletEntryKey({ userId, flow: 'reward', entryId }),
-  ];
+  const items = () => [adRewardKey({ network, transactionId }), walletEntryKey({ userId, flow: 'reward', entryId })];
   const parts = [network, transactionId, userId, entryId];
   const id = `${transactionId} of ${network} for ${userId}`;
   return { kind: 'ad_reward', id, parts, evidence: () => ({ items: items() }) };
