@@ -194,8 +194,7 @@ describe("AdMob's callback", () => {
 
   it('that Google really sent is read', async () => {
     // One that a receiver published, with the key that Google had then: there is a blank in what is signed, and none in the query.
-    const signature =
-      'MEUCIBAEW1jAC72wybEVSeexWF4LESQ7Nkoypy3y1swVDAUvAiEAhKsB68Myzr0N3_dEHFTeeRRlFYFkmyPGW6I5hSEkIGw';
+    const signature = 'MEUCIBAEW1jAC72wybEVSeexWF4LESQ7Nkoypy3y1swVDAUvAiEAhKsB68Myzr0N3_dEHFTeeRRlFYFkmyPGW6I5hSEkIGw';
     const rawQuery =
       'ad_network=4970775877303683148&ad_unit=1000666186&reward_amount=1&reward_item=Key%20Doubler&timestamp=1584354656623' +
       '&transaction_id=19808b2d2660df761d5a3259a3d6fbc6&user_id=GbgZbUuAyUgbyTZYQUA2eGNLsjh1' +

@@ -1,5 +1,9 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { closeAccount } from '../../shared/accounts/close-account.ts';
+import { eraseUser } from '../../shared/accounts/erase-user.ts';
+import { exportUser } from '../../shared/accounts/export-user.ts';
+import { newId } from '../../shared/identifiers.ts';
 import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
 import { adCountKey, adRewardKey } from '../../shared/store/reward-keys.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
@@ -78,6 +82,27 @@ describe('an ad that was watched', () => {
     expect(await why({ userId: 'ageless' })).toEqual(not('age_restricted'));
     await setWalletStatus(world.ledger, { userId, status: 'frozen', reason: 'test', caller: 'ops', now });
     expect(await why({})).toEqual(rewarded);
+  });
+});
+
+describe('rewards of somebody who leaves', () => {
+  it('are exported, given up and kept in the books, and bring nothing more', async () => {
+    const userId = await fan(world);
+    const seen = view(userId);
+    await watch(world, seen);
+    const { items } = done(await exportUser(world.ledger, { userId, limit: 100, cursor: undefined }));
+    expect(items).toMatchObject(
+      expect.arrayContaining([
+        { kind: 'ad_count', data: expect.objectContaining({ placement: 'after_live', count: 1 }) },
+        { kind: 'statement_entry', data: expect.objectContaining({ flow: 'reward' }) },
+      ]),
+    );
+    const closing = { userId, requestId: newId(now), forfeit: true, waiveWithdrawal: false, leaveEarnings: false };
+    done(await closeAccount(world, { ...closing, caller: 'app', now: later(5) }));
+    done(await eraseUser(world.ledger, { userId, erasureId: newId(now), caller: 'app', now: later(6) }));
+    expect(await watch(world, view(userId), later(7))).toEqual(not('account_closed'));
+    expect(await watch(world, seen, later(7))).toEqual(again);
+    expect(await differences(world)).toEqual([]);
   });
 });
 
