@@ -63,6 +63,10 @@ function businessRows(foundation: Foundation): GraphWidget[][] {
       graph('Codes redeemed and refused', ['CodesRedeemed', 'CodesRefused']),
     ],
     [
+      graph('Challenges and ads rewarded, ads not', ['ChallengesRewarded', 'AdsRewarded', 'AdsUnrewarded']),
+      graph('Found the budget of a campaign or challenge used up', ['CampaignsUsedUp']),
+    ],
+    [
       graph('For an operator to decide', ['EventsParked', 'PayoutsOverdue', 'AgeDoubts']),
       graph('Promotional coins that expired', ['CoinsExpired', 'ExpiriesFailed']),
       graph('Accounts that ended', ['AccountsClosed', 'CoinsForfeited', 'ErasuresFailed']),

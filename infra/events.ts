@@ -46,7 +46,12 @@ export class Events extends Construct {
       impactOfGivingUp: 'The app was not told of some events by webhook; an operator can send them again.',
       ordered: true,
     });
-    this.signing = new WebhookSigning(this, 'Signing', foundation);
+    this.signing = new WebhookSigning(this, 'Signing', {
+      stage,
+      signs: 'webhooks to the app',
+      replaced:
+        'A new secret must reach every receiver before the former goes: an operator replaces it, and both sign meanwhile (docs/events.md).',
+    });
     const announcer = this.addAnnouncer(foundation);
     this.announcerAge = announcer.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) });
     this.addDelivery(foundation);

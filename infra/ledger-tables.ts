@@ -47,6 +47,7 @@ type Partition =
   | 'SCHEDULE'
   | 'STOCK'
   | 'CAMPAIGN'
+  | 'AD'
   | 'CODE'
   | 'CODES'
   | 'GUESSES'

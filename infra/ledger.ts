@@ -1,12 +1,12 @@
 import { type DueKind, replayKinds } from '../shared/store/keys.ts';
-import { AccountsLedger } from './accounts-ledger.ts';
 import type { AnyFunction } from './ledger-tables.ts';
+import { RewardsLedger } from './rewards-ledger.ts';
 
 /**
  * The tables, and what each function may do with them: a verb of the product for each, so that nobody grants "write".
  * A part of a transaction needs the permission of the same write alone; DynamoDB has none of its own for transactions.
  */
-export class Ledger extends AccountsLedger {
+export class Ledger extends RewardsLedger {
   grantPutUser(fn: AnyFunction): void {
     this.grantReadCatalog(fn);
     this.allow(fn, ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'], ['WALLET']);

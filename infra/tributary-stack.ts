@@ -20,6 +20,7 @@ import { Payouts } from './payouts.ts';
 import { PublicApi } from './public-api.ts';
 import { Recharges } from './recharges.ts';
 import { Reconciliations } from './reconciliations.ts';
+import { Rewards } from './rewards.ts';
 import { Schedules } from './schedules.ts';
 import { Shop } from './shop.ts';
 import { Statements } from './statements.ts';
@@ -50,6 +51,7 @@ export class TributaryStack extends Stack {
     new Reconciliations(this, 'Reconciliations', { ...foundation, stripe, paypal, apple });
     new Gifts(this, 'Gifts', foundation);
     new Shop(this, 'Shop', foundation);
+    const { signing: adSigning } = new Rewards(this, 'Rewards', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
     const { scores, boards } = new Leaderboards(this, 'Leaderboards', foundation);
@@ -82,6 +84,9 @@ export class TributaryStack extends Stack {
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,
       EventBusName: bus.eventBusName,
+      AdSigningSecretName: adSigning.secret.secretName,
+      AdWebhookUrl: `${api.url}/v1/webhooks/ads`,
+      AdMobWebhookUrl: `${api.url}/v1/webhooks/admob`,
       WebhookSigningSecretName: signing.secret.secretName,
       LedgerTableName: ledger.table.tableName,
       ReportsBucketName: reports.bucket.bucketName,

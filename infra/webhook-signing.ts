@@ -5,14 +5,17 @@ import { acknowledge } from './acknowledge.ts';
 import type { Stage } from './config.ts';
 import type { AnyFunction } from './ledger-tables.ts';
 
-/** What the secrets of all webhook endpoints are made from. Nobody ever sees it; it is made with the stack. */
+/** `signs` is what is signed by it, `replaced` how it is replaced, with where that is written down. */
+type WebhookSigningProps = { stage: Stage; signs: string; replaced: string };
+
+/** A secret that webhooks are signed with, or that the secrets of their endpoints are made from. It is made with the stack. */
 export class WebhookSigning extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+  constructor(scope: Construct, id: string, { stage, signs, replaced }: WebhookSigningProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Key', {
-      description: `Tributary ${stage.name}: signs webhooks to the app (current, previous)`,
+      description: `Tributary ${stage.name}: signs ${signs} (current, previous)`,
       generateSecretString: {
         secretStringTemplate: '{}',
         generateStringKey: 'current',
@@ -21,10 +24,7 @@ export class WebhookSigning extends Construct {
       },
       removalPolicy: stage.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    acknowledge(this.secret, {
-      'AwsSolutions-SMG4':
-        'A new secret must reach every receiver before the former goes: an operator replaces it, and both sign meanwhile (docs/events.md).',
-    });
+    acknowledge(this.secret, { 'AwsSolutions-SMG4': replaced });
   }
 
   grantRead(reader: AnyFunction): void {

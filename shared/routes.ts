@@ -1,5 +1,6 @@
 import { closeAccountRoute, eraseUserRoute, exportUserRoute } from './accounts/routes.ts';
 import { getHealthRoute, getOpenApiRoute } from './api/routes.ts';
+import { listCampaignsRoute } from './campaigns/routes.ts';
 import {
   decideProposalRoute,
   getCatalogRoute,
@@ -60,6 +61,8 @@ import {
 } from './recharges/routes.ts';
 import { withdrawRechargeRoute } from './recharges/withdrawal-routes.ts';
 import { listReconciliationsRoute } from './reconciliations/routes.ts';
+import { enterChallengeRoute, listChallengesRoute } from './rewards/routes.ts';
+import { receiveAdMobRewardRoute, receiveAdRewardRoute } from './rewards/webhook-routes.ts';
 import { getGoodsOrderRoute, orderGoodsRoute, settleGoodsOrderRoute } from './shop/goods-routes.ts';
 import {
   changeStockRoute,
@@ -132,6 +135,8 @@ export const routesByCapability = {
     listCodeBatchesRoute,
     setCodeBatchStatusRoute,
   ],
+  campaigns: [listCampaignsRoute],
+  rewards: [listChallengesRoute, enterChallengeRoute, receiveAdRewardRoute, receiveAdMobRewardRoute],
   earnings: [putCreatorRoute, getEarningsRoute, listCreatorEntriesRoute],
   statements: [summarizeEarningsRoute, getStatementRoute, getTaxYearRoute],
   payouts: [

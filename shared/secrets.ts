@@ -53,6 +53,9 @@ export const WebhookSigningSecret = z.object({
   previous: z.optional(z.string().check(z.minLength(32))),
 });
 
+/** What the app's server signs callbacks about ads with: made and replaced as the one above. */
+export const AdSigningSecret = WebhookSigningSecret;
+
 /**
  * A function that reads one secret, through a short cache; callers at once share one read. A secret that nobody has filled is
  * no secret: what is signed with what stands in it instead could be from anybody.

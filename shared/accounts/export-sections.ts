@@ -2,11 +2,11 @@ import * as z from 'zod/mini';
 import { boardsOfGift } from '../leaderboards/tally.ts';
 import { orderLinePrefix, ownedCreatorPrefix } from '../store/account-keys.ts';
 import type { Board } from '../store/board-keys.ts';
-import { campaignLineKey, campaignUseKey } from '../store/campaign-keys.ts';
+import { budgetOfChallenge, campaignLineKey, campaignUseKey } from '../store/campaign-keys.ts';
 import { WardLine } from '../store/items/guardian-link.ts';
 import { parseRecharge } from '../store/items/recharge.ts';
 import { parseReservation } from '../store/items/reservation.ts';
-import { parseWalletEntry } from '../store/items/wallet-entry.ts';
+import { parseWalletEntry, type WalletEntry } from '../store/items/wallet-entry.ts';
 import {
   addingUpKey,
   creatorKey,
@@ -22,6 +22,7 @@ import {
   walletKeyPrefix,
 } from '../store/keys.ts';
 import { payoutKey } from '../store/payout-keys.ts';
+import { adCountPrefix, adRewardKey } from '../store/reward-keys.ts';
 import { guardianLinkKey, purchaseApprovalsOf, ruleChangePrefix } from '../store/rule-keys.ts';
 import { codeBatches, codeFailuresKey, reservationPrefix, spendingPrefix, stockLineKey } from '../store/shop-keys.ts';
 import type { Item } from '../store/table.ts';
@@ -70,6 +71,7 @@ const kindsOfWallet: Record<string, string> = {
   [nameOf(reservationPrefix)]: 'reservation',
   [nameOf(spendingPrefix)]: 'spending',
   [nameOf(ruleChangePrefix)]: 'rule_change',
+  [nameOf(adCountPrefix)]: 'ad_count',
   ITEM: 'entitlement',
 };
 
@@ -82,6 +84,7 @@ const kindsOfOthers: Record<string, string> = {
   PAYOUT: 'payout',
   EARNED: 'earnings_day',
   STOCK: 'stock_line',
+  AD: 'ad_reward',
 };
 
 export function kindOf({ pk, sk }: Item): string {
@@ -96,11 +99,11 @@ export function kindOf({ pk, sk }: Item): string {
  * Where items that name the user are among others', in partitions that are nobody's own: each is found by one of the user's items. A new such
  * partition belongs here and into `pointedTo`.
  */
-export const sharedPartitions = ['CAMPAIGN', 'STOCK', 'SCORES'];
+export const sharedPartitions = ['AD', 'CAMPAIGN', 'STOCK', 'SCORES'];
 
 /**
  * What an item points to and is exported beside it: the order of a recharge, and the campaigns of an order; the payout of a creator, what an order of
- * goods takes of the stock, the link with a ward.
+ * goods takes of the stock, the link with a ward, what marks a reward as paid.
  */
 export function pointedTo(item: Item): Key[] {
   const { pk, sk } = item;
@@ -115,6 +118,7 @@ export function pointedTo(item: Item): Key[] {
     const order = parseReservation(item);
     return order.purpose === 'goods' ? [stockLineKey(order)] : [];
   }
+  if (partition === 'WALLET' && `${place}#` === entryKeyPrefix) return marksOf(parseWalletEntry(item));
   if (partition === 'RECHARGE') {
     const { rechargeId, userId, campaigns = [] } = parseRecharge(item);
     return campaigns.flatMap(({ code }) => [
@@ -123,6 +127,15 @@ export function pointedTo(item: Item): Key[] {
     ]);
   }
   return [];
+}
+
+/** What says, beside the statement's line, that somebody had a reward. */
+function marksOf(entry: WalletEntry): Key[] {
+  if (entry.flow !== 'reward') return [];
+  const { source, userId } = entry;
+  if (source.type === 'ad') return [adRewardKey(source)];
+  const code = budgetOfChallenge(source.challengeId);
+  return [campaignUseKey({ code, userId }), campaignLineKey({ code, userId, id: source.proofId })];
 }
 
 /** The leaderboards that an item of the user's counts for. */

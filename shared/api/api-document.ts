@@ -16,6 +16,8 @@ const purposes: Record<Capability, string> = {
   recharges: 'Coins for money.',
   gifts: 'Gifts for coins: in a live, on a video, in a comment.',
   shop: 'What coins buy besides gifts: content, promotions, goods; and codes to redeem.',
+  campaigns: 'What is left of the budgets of campaigns and challenges.',
+  rewards: 'Promotional coins for challenges, and for ads that were watched.',
   earnings: 'Diamonds for gifts: creators, what they have, and where it came from.',
   statements: 'What creators earned and were paid: by the day, by the month and by the year.',
   payouts: 'Money for diamonds: payout profiles, payouts, runs and approvals.',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ClosureAnswer, ErasureAnswer, ExportAnswer } from '../accounts/schemas.ts';
+import { CampaignsAnswer } from '../campaigns/schemas.ts';
 import { Finding } from '../catalog/findings.ts';
 import {
   CatalogAnswer,
@@ -45,6 +46,7 @@ import {
 import { Checkout, RechargeAnswer, WebhookAnswer } from '../recharges/schemas.ts';
 import { WithdrawalAnswer } from '../recharges/withdrawal-routes.ts';
 import { ReconciliationsAnswer } from '../reconciliations/routes.ts';
+import { ChallengesAnswer, EntryAnswer } from '../rewards/schemas.ts';
 import {
   CodeBatchAnswer,
   CodeBatchesAnswer,
@@ -103,6 +105,9 @@ export const namedSchemas = {
   StockChange: StockChangeAnswer,
   CodeBatch: CodeBatchAnswer,
   CodeBatchList: CodeBatchesAnswer,
+  ChallengeList: ChallengesAnswer,
+  ChallengeEntry: EntryAnswer,
+  CampaignBudgets: CampaignsAnswer,
   Creator: CreatorAnswer,
   Earnings: EarningsAnswer,
   CreatorStatement: CreatorStatementAnswer,

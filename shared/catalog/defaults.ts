@@ -1,4 +1,5 @@
 import { firstCampaigns } from './campaign-schema.ts';
+import { firstAds, firstChallenges } from './reward-schema.ts';
 import type { CatalogKind, CatalogValue } from './schemas.ts';
 import { shopDefaults } from './shop-defaults.ts';
 import { spendingDefaults } from './spending-rules.ts';
@@ -127,6 +128,8 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   spending: spendingDefaults,
   shop: shopDefaults,
   campaigns: firstCampaigns,
+  challenges: firstChallenges,
+  ads: firstAds,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

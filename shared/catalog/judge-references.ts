@@ -2,7 +2,6 @@ import { scale } from '../money/units.ts';
 import { bonusCoinsOf } from './campaigns-of-package.ts';
 import { type Finding, finding } from './findings.ts';
 import { isKnownRegion } from './iso-regions.ts';
-import { type Combination, campaignsFrom, usdMillionthsOf } from './schedule.ts';
 import type { CatalogKind, CatalogValue, CoinPackage } from './schemas.ts';
 import { listsOf } from './watched-numbers.ts';
 
@@ -127,6 +126,28 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
       ];
     }),
   ],
+  challenges: ({ challenges }) => [
+    ...repeatedIds(
+      'challenges',
+      challenges.map(({ code }) => code),
+    ),
+    ...challenges.flatMap(({ code, regions = [], from, until, coins, budgetCoins }) => [
+      ...unknownRegions(`challenges.${code}.regions`, regions),
+      ...contradiction(`challenges.${code}`, from >= until, 'ends before it begins'),
+      ...contradiction(`challenges.${code}`, coins > budgetCoins, 'gives more at once than its budget'),
+    ]),
+  ],
+  ads: ({ placements }) => [
+    ...repeatedIds(
+      'placements',
+      placements.map(({ code }) => code),
+    ),
+    ...repeatedIds(
+      'placements.adMobUnits',
+      placements.flatMap(({ adMobUnits = [] }) => adMobUnits),
+    ),
+    ...placements.flatMap(({ code, regions = [] }) => unknownRegions(`placements.${code}.regions`, regions)),
+  ],
   switches: ({ regions }) => unknownRegions('regions', Object.keys(regions)),
 };
 
@@ -162,7 +183,8 @@ function takesTheMinimum(rules: { minimumMinor: number; feeBasisPoints: number; 
   return share + rules.feeFixedMinor >= rules.minimumMinor;
 }
 
-function packagesOf(value: CatalogValue<'packages'>): { at: string; coinPackage: CoinPackage }[] {
+/** All packages of all price lists, and where each is. */
+export function packagesOf(value: CatalogValue<'packages'>): { at: string; coinPackage: CoinPackage }[] {
   return listsOf(value).flatMap(([at, { packages }]) => packages.map((coinPackage) => ({ at, coinPackage })));
 }
 
@@ -188,55 +210,4 @@ function ambiguousProducts(value: CatalogValue<'packages'>, store: 'appleProduct
     const sentence = `The product ${product} stands for more than one package: expected is one in each list, with the same coins in all.`;
     return [finding('ambiguous_product', { at: `${at}.packages.${coinPackage.packageId}.${store}`, sentence })];
   });
-}
-
-/**
- * What price lists need of other kinds: a reference rate for their currency, and the tax that their prices include; and
- * what campaigns name must be sold.
- */
-export function judgeNeeds(combination: Combination): Finding[] {
-  return [...unknownPackages(combination), ...judgePriceLists(combination)];
-}
-
-function unknownPackages({ packages, campaigns, from }: Combination): Finding[] {
-  const known = new Set(packagesOf(packages.value).map(({ coinPackage }) => coinPackage.packageId));
-  return campaignsFrom(campaigns.value, from).flatMap(({ code, packages: named = [] }) =>
-    named
-      .filter((packageId) => !known.has(packageId))
-      .map((packageId) =>
-        finding('unknown_package', {
-          at: `campaigns.${code}.packages.${packageId}`,
-          sentence: `The campaign ${code} names ${packageId}, which packages ${packages.version} do not have: expected are packages that are sold.`,
-        }),
-      ),
-  );
-}
-
-function judgePriceLists({ packages, limits, costs }: Combination): Finding[] {
-  return Object.entries(packages.value.regions).flatMap(([region, channels]) =>
-    Object.entries(channels).flatMap(([channel, { currency, taxIncluded }]) => {
-      const at = `regions.${region}.${channel}`;
-      const rateIsMissing = usdMillionthsOf(limits.value, currency) === undefined;
-      const taxIsMissing = taxIncluded && costs.value.taxBasisPoints[region] === undefined;
-      const sold = `packages ${packages.version} are sold for ${currency} in ${region}`;
-      return [
-        ...(rateIsMissing
-          ? [
-              finding('no_reference_rate', {
-                at,
-                sentence: `The ${sold}, and limits ${limits.version} have no reference rate of it: expected is one in limits.usdMillionths.`,
-              }),
-            ]
-          : []),
-        ...(taxIsMissing
-          ? [
-              finding('no_tax_rate', {
-                at,
-                sentence: `The ${sold} with tax included, and costs ${costs.version} do not say which: expected is it in costs.taxBasisPoints.`,
-              }),
-            ]
-          : []),
-      ];
-    }),
-  );
 }

@@ -3,7 +3,8 @@ import { type Finding, finding } from './findings.ts';
 import { judgeChanges, judgePriceLevel } from './judge-changes.ts';
 import { judgeLadders } from './judge-ladder.ts';
 import { judgeMargin } from './judge-margin.ts';
-import { judgeNeeds, judgeReferences } from './judge-references.ts';
+import { judgeNeeds } from './judge-needs.ts';
+import { judgeReferences } from './judge-references.ts';
 import { combinationsOf, isPriced, lastOf, type Schedule, withoutLast, withVersion } from './schedule.ts';
 import type { CatalogKind, CatalogValue, CatalogVersion } from './schemas.ts';
 

@@ -8,6 +8,7 @@ import { PayoutMethod } from '../store/items/creator.ts';
 import { WorthBasisPoints } from '../store/items/wallet.ts';
 import { Campaigns } from './campaign-schema.ts';
 import { flawOfCustom } from './custom-amount.ts';
+import { Ads, Challenges } from './reward-schema.ts';
 import { Shop } from './shop-schema.ts';
 import { SpendingRules } from './spending-rules.ts';
 
@@ -220,6 +221,8 @@ export const catalogKinds = {
   spending: SpendingRules,
   shop: Shop,
   campaigns: Campaigns,
+  challenges: Challenges,
+  ads: Ads,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

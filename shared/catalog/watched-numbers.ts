@@ -136,6 +136,26 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
     numbers: ({ campaigns }) => campaigns.flatMap(numbersOfCampaign),
     groups: nothing,
   },
+  challenges: {
+    regions: nothing,
+    numbers: ({ challenges }) =>
+      challenges.flatMap(({ code, coins, budgetCoins, timesPerUser, expiresAfterDays, worthBasisPoints }) => [
+        ...named(`challenges.${code}.`, { coins }, double),
+        ...named(`challenges.${code}.`, { budgetCoins, timesPerUser, expiresAfterDays }, fivefold),
+        ...named(`challenges.${code}.`, { worthBasisPoints }, tenPercent),
+      ]),
+    groups: nothing,
+  },
+  ads: {
+    regions: nothing,
+    numbers: ({ placements }) =>
+      placements.flatMap(({ code, coins, perUserPerDay, expiresAfterDays, worthBasisPoints }) => [
+        ...named(`placements.${code}.`, { coins, perUserPerDay }, double),
+        ...named(`placements.${code}.`, { expiresAfterDays }, fivefold),
+        ...named(`placements.${code}.`, { worthBasisPoints }, tenPercent),
+      ]),
+    groups: nothing,
+  },
   // Each is one of two, and what becomes of it is all there is to see in the difference.
   switches: { regions: nothing, numbers: nothing, groups: nothing },
 };

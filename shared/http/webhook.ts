@@ -13,6 +13,8 @@ export const largestWebhookBytes = 256 * 1024;
 export type WebhookDelivery = {
   /** The bytes exactly as they came: signatures cover these and nothing made from them. */
   rawBody: Buffer;
+  /** The query exactly as it came, percent-encoded, for those who sign that. */
+  rawQuery: string;
   /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>;
   now: Date;
@@ -34,7 +36,12 @@ export function webhook(name: string, receive: Receive) {
     .handler(async (event: APIGatewayProxyEventV2): Promise<HttpAnswer> => {
       const rawBody = bytesOf(event);
       if (isRefusal(rawBody)) return answerRefusal(name, event, rawBody);
-      const refusal = await receive({ rawBody, headers: event.headers, now: new Date() });
+      const refusal = await receive({
+        rawBody,
+        rawQuery: event.rawQueryString,
+        headers: event.headers,
+        now: new Date(),
+      });
       if (isRefusal(refusal)) return answerRefusal(name, event, refusal);
       logger.info('webhook', { operation: name, requestId: event.requestContext.requestId, status: 200 });
       flushMetrics();

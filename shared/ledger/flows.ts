@@ -97,6 +97,8 @@ export const flows = {
   ],
   /** A code was redeemed that gives promotional coins. */
   redemption: [{ from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' }],
+  /** The reward of a challenge, or of an ad that was watched. */
+  reward: [{ from: 'platform.coins_granted', to: 'wallet.promo', amount: 'promoCoins' }],
   /** Gifts become diamonds of their creator. */
   credit: [{ from: 'platform.diamonds_issued', to: 'creator.earned', amount: 'milliDiamonds' }],
   /** A gift was paid with coins whose payment went back: its diamonds go, and those that are gone already are owed. */

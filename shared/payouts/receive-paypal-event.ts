@@ -19,7 +19,7 @@ export type PayPalAccess = { payouts: PayPalPayouts; orders: PayPalOrders; webho
  */
 export async function receivePayPalEvent(
   { paypal, ...stores }: SettlementStores & { paypal: PayPalAccess },
-  { rawBody, headers, now }: WebhookDelivery,
+  { rawBody, headers, now }: Omit<WebhookDelivery, 'rawQuery'>,
 ): Promise<void> {
   const event = await paypal.webhooks.read({ rawBody, headers, now });
   const { eventId, eventType: type } = event;

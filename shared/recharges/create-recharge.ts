@@ -1,5 +1,6 @@
 import { openCampaigns } from '../campaigns/open-campaigns.ts';
 import { partsOfOrder } from '../campaigns/order-parts.ts';
+import { countUsedUp } from '../campaigns/used-up.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { approvalFor } from '../guardians/purchase-approvals.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
@@ -121,6 +122,7 @@ async function planOrder(
   const guardianId = guardian?.purchases === 'approval' ? guardian.userId : undefined;
   const order = withLookUp({ ...quote, usdMinor }, now);
   const parts = campaigns ? partsOfOrder(order, campaigns, now) : [];
+  if (campaigns) countUsedUp(order, campaigns);
   return { order, use: withOrder(use, usdMinor, now), parts, guardianId, now };
 }
 

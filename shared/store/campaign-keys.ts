@@ -6,6 +6,23 @@ export const campaignParts = 16;
 export const campaignUsePrefix = 'USE#';
 export const campaignLinePrefix = 'TAKEN#';
 
+const challengePrefix = 'challenge.';
+
+/** Under which code the budget of a challenge is counted: as that of a campaign, whose code has no dot. */
+export function budgetOfChallenge(challengeId: string): string {
+  return `${challengePrefix}${challengeId}`;
+}
+
+export function isChallenge(code: string): boolean {
+  return code.startsWith(challengePrefix);
+}
+
+/** The lines of one user in a campaign, for a query. */
+export function campaignLinesOf(line: { code: string; userId: string }): { pk: string; prefix: string } {
+  const { pk, sk } = campaignLineKey({ ...line, id: '' });
+  return { pk, prefix: sk };
+}
+
 /** What is taken of a campaign's budget. */
 export function campaignBudgetKey(code: string): Key {
   return { pk: `CAMPAIGN#${code}`, sk: 'BUDGET' };

@@ -28,6 +28,7 @@ export type WalletFlow =
   | 'reserve'
   | 'release'
   | 'redemption'
+  | 'reward'
   | 'forfeit';
 
 /**

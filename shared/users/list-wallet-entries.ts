@@ -2,7 +2,7 @@ import { type Page, pageOf } from '../http/page.ts';
 import type { Refusal } from '../refusals.ts';
 import type { OutboxGift } from '../store/items/wallet.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
-import { type ClaimEntry, parseWalletEntry, type WalletEntry } from '../store/items/wallet-entry.ts';
+import { type ClaimEntry, parseWalletEntry, type RewardEntry, type WalletEntry } from '../store/items/wallet-entry.ts';
 import { entryKeyPrefix, walletKey } from '../store/keys.ts';
 import { queryUpTo, readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
@@ -80,9 +80,16 @@ function describeEntry(entry: WalletEntry): StatementLine {
     case 'release':
     case 'redemption':
       return describeShopping(entry);
+    case 'reward':
+      return describeReward(entry);
     case 'grant':
       return { entryId: entry.entryId, type: 'grant', coins: entry.amounts.promoCoins, at: entry.at };
   }
+}
+
+function describeReward({ entryId, at, amounts, source }: RewardEntry): StatementLine {
+  const line = { entryId, type: 'reward' as const, coins: amounts.promoCoins, at };
+  return source.type === 'ad' ? { ...line, placement: source.placement } : { ...line, challengeId: source.challengeId };
 }
 
 /** `coins` is by how much the coins that can be spent changed. */

@@ -101,6 +101,7 @@ export const StatementLine = z.object({
     'reserve',
     'release',
     'redemption',
+    'reward',
     'forfeit',
   ]),
   /** By how much the coins that can be spent changed. */
@@ -117,6 +118,9 @@ export const StatementLine = z.object({
   ),
   /** What was bought, put on hold or got for a code. */
   item: z.optional(z.string()),
+  /** The challenge, or the placement of the ad, that coins were a reward for. */
+  challengeId: z.optional(z.string()),
+  placement: z.optional(z.string()),
   /** The video that coins were set aside to promote. */
   videoId: z.optional(AppId),
   /** The promotion or order whose coins came back. */

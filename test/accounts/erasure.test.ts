@@ -378,9 +378,9 @@ describe('the export of what is kept of a user', () => {
     const files = (await readdir(folder)).filter((file) => /^(.+-)?keys\.ts$/.test(file));
     const modules = await Promise.all(files.map((file) => import(/* @vite-ignore */ new URL(file, folder).pathname)));
     const named = modules
-      .flatMap((module) => Object.values(module))
-      .filter((value) => typeof value === 'function')
-      .map((make) => {
+      .flatMap((module) => Object.entries(module))
+      .filter(([name, value]) => typeof value === 'function' && !name.startsWith('is'))
+      .map(([, make]) => {
         // What takes an id alone says in its parameter's name whose it is.
         const [, parameter = ''] = /^function \w+\((userId|creatorId)\)/.exec(String(make)) ?? [];
         const key = (make as (argument: unknown) => unknown)(parameter === '' ? of : sample[parameter]);

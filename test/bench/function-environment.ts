@@ -25,6 +25,8 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     DEAD_WEBHOOKS_QUEUE_URL: 'http://127.0.0.1/dead-webhooks.fifo',
     DEAD_WEBHOOKS_QUEUE: 'http://127.0.0.1/dead-webhooks.fifo',
     WEBHOOK_SIGNING_SECRET_ID: 'signing',
+    AD_SIGNING_SECRET_ID: 'ad-signing',
+    ADMOB_KEYS_URL: 'https://www.gstatic.com/admob/reward/verifier-keys.json',
     WEBHOOK_TARGETS: 'public',
     ANNOUNCED_TYPES: 'recharge.paid',
     EVENT_BUS: 'tributary-bench',

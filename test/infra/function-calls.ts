@@ -8,6 +8,7 @@ import * as campaignKeys from '../../shared/store/campaign-keys.ts';
 import type { Key } from '../../shared/store/keys.ts';
 import * as commonKeys from '../../shared/store/keys.ts';
 import * as payoutKeys from '../../shared/store/payout-keys.ts';
+import * as rewardKeys from '../../shared/store/reward-keys.ts';
 import * as ruleKeys from '../../shared/store/rule-keys.ts';
 import * as shopKeys from '../../shared/store/shop-keys.ts';
 import * as visibilityKeys from '../../shared/store/visibility-keys.ts';
@@ -19,6 +20,7 @@ const keys: Record<string, unknown> = {
   ...campaignKeys,
   ...commonKeys,
   ...payoutKeys,
+  ...rewardKeys,
   ...ruleKeys,
   ...shopKeys,
   ...visibilityKeys,
@@ -28,6 +30,7 @@ const areas = [
   'board-keys',
   'campaign-keys',
   'payout-keys',
+  'reward-keys',
   'rule-keys',
   'shop-keys',
   'visibility-keys',

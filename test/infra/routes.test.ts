@@ -16,6 +16,8 @@ const integrations = new Map(
 const openRoutes = [
   'GET /v1/health',
   'GET /v1/openapi.json',
+  'GET /v1/webhooks/admob',
+  'POST /v1/webhooks/ads',
   'POST /v1/webhooks/apple',
   'POST /v1/webhooks/google',
   'POST /v1/webhooks/paypal',

@@ -72,6 +72,9 @@ describe('The app', { timeout: 120_000 }, () => {
 
   it('tells what a user needs after a deployment', () => {
     expect(Object.keys(synthesized('prod').outputs).sort()).toEqual([
+      'AdMobWebhookUrl',
+      'AdSigningSecretName',
+      'AdWebhookUrl',
       'AlarmTopicArn',
       'ApiUrl',
       'AppClientId',

@@ -7,6 +7,7 @@ import { generalWords } from './general.ts';
 import { leaderboardsWords } from './leaderboards.ts';
 import { payoutRunsWords } from './payout-runs.ts';
 import { reconciliationsWords } from './reconciliations.ts';
+import { rewardsWords } from './rewards.ts';
 import { rulesWords } from './rules.ts';
 import { shopWords } from './shop.ts';
 import { statementsWords } from './statements.ts';
@@ -22,6 +23,7 @@ export const words: Record<string, string> = {
   ...eventsWords,
   ...payoutRunsWords,
   ...reconciliationsWords,
+  ...rewardsWords,
   ...rulesWords,
   ...statementsWords,
   ...catalogWords,

@@ -30,9 +30,10 @@ function descriptionOf({ description, scope, signatureHeaders }: Route): string 
 }
 
 function requestBodyOf(
-  { operationId, body, signatureHeaders, examples }: Route,
+  { operationId, method, body, signatureHeaders, examples }: Route,
   book: SchemaBook,
 ): JsonObject | undefined {
+  if (method === 'GET') return undefined;
   if (signatureHeaders) {
     return {
       required: true,

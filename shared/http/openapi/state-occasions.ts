@@ -38,6 +38,19 @@ export const stateOccasions = {
     facts: { item: 'voucher_coffee', region: 'US' },
   },
   item_owned: { detail: 'The user has sticker_sunny_day for good already.', facts: { item: 'sticker_sunny_day' } },
+  challenge_not_found: { detail: 'There is no challenge first_duet.', facts: { challengeId: 'first_duet' } },
+  challenge_unavailable: {
+    detail: 'The challenge first_duet has no reward left to give.',
+    facts: { challengeId: 'first_duet', reason: 'used_up' },
+  },
+  challenge_entered: {
+    detail: 'The user has had what one user may have of first_duet.',
+    facts: { challengeId: 'first_duet', reason: 'limit', timesPerUser: 1 },
+  },
+  challenge_unfinished: {
+    detail: 'The challenge first_duet asks for duet 3 times; this entry has 2.',
+    facts: { challengeId: 'first_duet', taskId: 'duet', count: 3, done: 2 },
+  },
   out_of_stock: {
     detail: 'There are not 1 of voucher_coffee left.',
     facts: { item: 'voucher_coffee', quantity: 1 },

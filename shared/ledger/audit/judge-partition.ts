@@ -6,6 +6,7 @@ import { parsePayout } from '../../store/items/payout.ts';
 import { parsePayoutBatch } from '../../store/items/payout-batch.ts';
 import { parseRecharge } from '../../store/items/recharge.ts';
 import { parseReversalStep, parseReversedGift } from '../../store/items/reversal.ts';
+import { parseAdReward } from '../../store/items/reward.ts';
 import { parseStock, parseStockChange, parseStockLine } from '../../store/items/stock.ts';
 import {
   creatorKeyPrefix,
@@ -25,6 +26,7 @@ import { judgeGivenLine, judgeGivenWorth } from './judge-given.ts';
 import { judgePayout, judgePayoutBatch } from './judge-payout.ts';
 import { judgeRecharge } from './judge-recharge.ts';
 import { judgeReversalStep, judgeReversedGift } from './judge-reversal.ts';
+import { judgeAdReward } from './judge-reward.ts';
 import { judgeStock, judgeStockChange, judgeStockLine } from './judge-stock.ts';
 import { judgeWallet } from './judge-wallet.ts';
 import { readable } from './readable.ts';
@@ -64,6 +66,7 @@ function judgeItem(item: Item, findings: Findings): void {
   else if (sk.startsWith(reversalStepPrefix)) read(parseReversalStep, judgeReversalStep);
   else if (sk === 'GIFT') read(parseReversedGift, judgeReversedGift);
   else if (sk === 'ORDER') read(parseRecharge, judgeRecharge);
+  else if (sk === 'REWARD') read(parseAdReward, judgeAdReward);
   else if (sk === 'CODE') read(parseKeptCode, judgeCode);
   else if (sk === 'STOCK') read(parseStock, judgeStock);
   else if (sk.startsWith(stockChangePrefix)) read(parseStockChange, judgeStockChange);

@@ -13,6 +13,7 @@ import type { Account } from '../accounts.ts';
 import { changesOf, type Movement } from '../postings.ts';
 import { judgeRedemption } from './judge-code.ts';
 import { type Findings, isSettled } from './judge-partition.ts';
+import { judgeAdCounts, judgeReward } from './judge-reward.ts';
 import { judgeGot, judgeShopping } from './judge-shopping.ts';
 import { readable } from './readable.ts';
 import { creditedIn, giftSubject, rechargeSubject, walletSubject } from './subjects.ts';
@@ -26,6 +27,7 @@ export function judgeWallet(items: Item[], findings: Findings): void {
     .flatMap((item) => readable(item, parseWalletEntry, tally));
   for (const entry of entries) judgeEntry(entry, findings);
   judgeShopping({ items, entries }, findings, (movement) => enter(movement, findings));
+  judgeAdCounts({ items, entries }, tally);
   const head = items.find(({ sk }) => sk === headKey);
   for (const wallet of head ? readable(head, parseWallet, tally) : []) {
     judgeHead(wallet, findings);
@@ -58,6 +60,7 @@ function judgeEntry(entry: WalletEntry, findings: Findings): void {
   if (entry.flow === 'recharge' && isSettled(findings, entry.at)) judgeRechargeEntry(entry, findings.tally);
   judgeGot(entry, findings.tally);
   if (entry.flow === 'redemption') judgeRedemption(entry, findings);
+  if (entry.flow === 'reward') judgeReward(entry, findings);
   if ('rechargeId' in entry && isSettled(findings, entry.at)) judgeClaimEntry(entry, findings.tally);
 }
 

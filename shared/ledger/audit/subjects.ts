@@ -1,4 +1,4 @@
-import { campaignLineKey, campaignPartitions, campaignUseKey } from '../../store/campaign-keys.ts';
+import { campaignLineKey, campaignPartitions, campaignUseKey, isChallenge } from '../../store/campaign-keys.ts';
 import {
   creatorEntryKey,
   creatorShardPartition,
@@ -12,6 +12,7 @@ import {
   walletKey,
 } from '../../store/keys.ts';
 import { payoutBatchKey, payoutKey } from '../../store/payout-keys.ts';
+import { adRewardKey } from '../../store/reward-keys.ts';
 import { codeKey, reservationKey, stockKey, stockLineKey } from '../../store/shop-keys.ts';
 import type { Subject, SubjectKind } from './tally.ts';
 
@@ -136,11 +137,22 @@ export function campaignUseSubject({ code, userId }: { code: string; userId: str
   return { kind: 'campaign_use', id: `${code} of ${userId}`, parts: [code, userId], evidence: () => ({ partitions }) };
 }
 
-/** What one order holds of a campaign: the order and the campaign say it alike. */
+/** What one order holds of a campaign, or one entry had of a challenge: order or statement say what the line says. */
 export function campaignPartSubject({ code, userId, id }: { code: string; userId: string; id: string }): Subject {
-  const items = () => [campaignLineKey({ code, userId, id }), rechargeKey(id)];
-  const parts = [code, userId, id];
-  return { kind: 'campaign_part', id: `${code} in ${id} of ${userId}`, parts, evidence: () => ({ items: items() }) };
+  const line = campaignLineKey({ code, userId, id });
+  const evidence = () =>
+    isChallenge(code) ? { items: [line], partitions: [walletKey(userId).pk] } : { items: [line, rechargeKey(id)] };
+  return { kind: 'campaign_part', id: `${code} in ${id} of ${userId}`, parts: [code, userId, id], evidence };
+}
+
+type AdRewardPlace = { network: string; transactionId: string; userId: string; entryId: string };
+
+/** An ad that was rewarded, and the line of the statement that says so. */
+export function adRewardSubject({ network, transactionId, userId, entryId }: AdRewardPlace): Subject {
+  const items = () => [adRewardKey({ network, transactionId }), walletEntryKey({ userId, flow: 'reward', entryId })];
+  const parts = [network, transactionId, userId, entryId];
+  const id = `${transactionId} of ${network} for ${userId}`;
+  return { kind: 'ad_reward', id, parts, evidence: () => ({ items: items() }) };
 }
 
 /** What operators have given on a day: the sum, and what each gift took of it, are in one partition. */
@@ -171,6 +183,8 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   campaign_use: (code = '', userId = '') => campaignUseSubject({ code, userId }),
   campaign_part: (code = '', userId = '', id = '') => campaignPartSubject({ code, userId, id }),
   given: (day = '') => givenSubject(day),
+  ad_reward: (network = '', transactionId = '', userId = '', entryId = '') =>
+    adRewardSubject({ network, transactionId, userId, entryId }),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),
 };
 

@@ -16,6 +16,7 @@ export const subjectKinds = [
   'campaign_use',
   'campaign_part',
   'given',
+  'ad_reward',
   'item',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { currencies } from '../../money/currency.ts';
 import type { Item } from '../table.ts';
-import { Amount, GiftContext, Moment, providerNames } from './common.ts';
+import { Amount, Day, GiftContext, Moment, providerNames } from './common.ts';
 import { GiftVersions, WorthBasisPoints } from './wallet.ts';
 
 /** Cash in minor units of the entry's currency, by the provider that moved it. */
@@ -140,6 +140,33 @@ export const RedemptionEntry = z.object({
 });
 export type RedemptionEntry = z.infer<typeof RedemptionEntry>;
 
+/** What somebody did for a reward. `proofId` is what the app knows an entry by. */
+const RewardSource = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('challenge'), challengeId: z.string(), proofId: z.string() }),
+  z.object({
+    type: z.literal('ad'),
+    placement: z.string(),
+    network: z.string(),
+    transactionId: z.string(),
+    /** The day whose cap it counts against. */
+    countedOn: Day,
+  }),
+]);
+export type RewardSource = z.infer<typeof RewardSource>;
+
+/** Promotional coins for an entry in a challenge, or for an ad that was watched. */
+export const RewardEntry = z.object({
+  ...common,
+  flow: z.literal('reward'),
+  amounts: z.object({ promoCoins: Amount }),
+  source: RewardSource,
+  expiresAt: Moment,
+  worthBasisPoints: WorthBasisPoints,
+  /** The version of the challenges, or of the ads. */
+  catalogVersion: z.string(),
+});
+export type RewardEntry = z.infer<typeof RewardEntry>;
+
 /** Coins that were given up when the account was closed. */
 export const ForfeitEntry = z.object({
   ...common,
@@ -164,6 +191,7 @@ export const WalletEntry = z.discriminatedUnion('flow', [
   ReserveEntry,
   ReleaseEntry,
   RedemptionEntry,
+  RewardEntry,
   ForfeitEntry,
 ]);
 export type WalletEntry = z.infer<typeof WalletEntry>;
