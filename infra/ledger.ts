@@ -231,7 +231,7 @@ export class Ledger extends RewardsLedger {
       ['BatchGetItem', 'Query'],
       [
         ...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const),
-        ...(['STOCK', 'CODE', 'CAMPAIGN'] as const),
+        ...(['STOCK', 'CODE', 'CAMPAIGN', 'GIVEN'] as const),
       ],
     );
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);
