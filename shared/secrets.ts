@@ -45,16 +45,13 @@ export const GoogleSecret = z.object({
 });
 
 /**
- * What signs webhooks to the app: made with the stack. Whoever replaces it keeps the former as `previous` until all receivers
- * have the new one; meanwhile each webhook is signed with both.
+ * What signs webhooks to the app, and another what the app's server tells of ads: each made with the stack. Whoever replaces one keeps
+ * the former as `previous` until all who need it have the new one; meanwhile webhooks are signed with both, and either is believed.
  */
 export const WebhookSigningSecret = z.object({
   current: z.string().check(z.minLength(32)),
   previous: z.optional(z.string().check(z.minLength(32))),
 });
-
-/** What the app's server signs callbacks about ads with: made and replaced as the one above. */
-export const AdSigningSecret = WebhookSigningSecret;
 
 /**
  * A function that reads one secret, through a short cache; callers at once share one read. A secret that nobody has filled is

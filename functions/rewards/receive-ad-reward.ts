@@ -6,13 +6,13 @@ import { countAd } from '../../shared/rewards/count-ad.ts';
 import { ReceiveAdRewardEnvironment } from '../../shared/rewards/environments.ts';
 import { rewardAd } from '../../shared/rewards/reward-ad.ts';
 import { receiveAdRewardRoute } from '../../shared/rewards/webhook-routes.ts';
-import { AdSigningSecret, openSecret } from '../../shared/secrets.ts';
+import { openSecret, WebhookSigningSecret } from '../../shared/secrets.ts';
 import { connectTable } from '../../shared/store/table.ts';
 
 const environment = readEnvironment(ReceiveAdRewardEnvironment);
 const ledger = connectTable(environment.LEDGER_TABLE);
 const catalog = openCatalog({ ...ledger, name: environment.CATALOG_TABLE });
-const readKeys = openSecret(environment.AD_SIGNING_SECRET_ID, AdSigningSecret);
+const readKeys = openSecret(environment.AD_SIGNING_SECRET_ID, WebhookSigningSecret);
 
 export const handler = webhook(receiveAdRewardRoute.operationId, async ({ rawBody, headers, now }) => {
   const view = readAdWebhook({ rawBody, headers, keys: await readKeys(), now });

@@ -8,7 +8,7 @@ import { WebhookRejected } from './webhook-rejected.ts';
 const toleranceSeconds = 300;
 
 /** Which secrets a signature may be made with: the current one, and the one before while it is replaced. */
-export type AdSigningKeys = { current: string; previous?: string | undefined };
+type AdSigningKeys = { current: string; previous?: string | undefined };
 
 type Delivery = {
   rawBody: Buffer;
@@ -21,7 +21,7 @@ const Network = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/));
 export const TransactionId = z.string().check(z.regex(/^[A-Za-z0-9_.:@-]{1,128}$/));
 
 /** What the app's own server sends for a network that it has heard of an ad from. */
-export const AdRewardBody = z.strictObject({
+const AdRewardBody = z.strictObject({
   userId: AppId,
   placement: z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/)),
   network: Network,

@@ -24,21 +24,23 @@ export async function listChallenges(
   const { region } = parseWallet(item);
   const { value } = await catalog.current('challenges', now);
   const open = value.challenges.filter((challenge) => closedBecause(challenge, { region, now }) === undefined);
-  const taken = await readTaken(ledger, { codes: open.map(({ code }) => budgetOfChallenge(code)), userId });
-  const challenges: Listed['challenges'] = [];
-  for (const challenge of open) {
+  const codes = open.map(({ code }) => budgetOfChallenge(code));
+  // All who look at challenges ask for this: the reads of a budget are left to the entries.
+  const [taken, entries] = await Promise.all([
+    readTaken(ledger, { codes, userId, isConsistent: false }),
+    Promise.all(open.map(({ code: challengeId }) => entriesOf(ledger, { challengeId, userId }))),
+  ]);
+  const challenges = open.map((challenge, position) => {
     const { code: challengeId, nameKey, from, until, task, coins, expiresAfterDays, worthBasisPoints } = challenge;
-    const state = taken.get(budgetOfChallenge(challengeId));
-    if (!state) throw new Error(`Nobody has read what is taken of the challenge ${challengeId}.`);
-    const { forAll, forUser } = rewardsLeft(challenge, state);
-    challenges.push({
+    const own = entries[position] ?? [];
+    return {
       ...{ challengeId, nameKey, from, until, coins, expiresAfterDays, worthBasisPoints },
       ...(task && { task }),
-      rewardsLeft: forAll,
-      entriesLeft: forUser,
-      entries: state.use.times === 0 ? [] : await entriesOf(ledger, { challengeId, userId }),
-    });
-  }
+      rewardsLeft: rewardsLeft(challenge, taken.get(budgetOfChallenge(challengeId))?.budget),
+      entriesLeft: Math.max(0, challenge.timesPerUser - own.length),
+      entries: own,
+    };
+  });
   return { userId, challenges };
 }
 

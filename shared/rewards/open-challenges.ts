@@ -1,6 +1,7 @@
 import type { Taken } from '../campaigns/campaign-use.ts';
 import type { Challenge } from '../catalog/reward-schema.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import type { CampaignBudget } from '../store/items/campaign.ts';
 
 type Occasion = { region: string; now: Date };
 
@@ -52,10 +53,7 @@ export function challengeNotFound(challengeId: string): Refusal {
   return refuse('challenge_not_found', `There is no challenge ${challengeId}.`, { challengeId });
 }
 
-/** How many rewards are left, for all and for one user. */
-export function rewardsLeft({ coins, budgetCoins, timesPerUser }: Challenge, { budget, use }: Taken) {
-  return {
-    forAll: Math.max(0, Math.floor((budgetCoins - budget.takenCoins) / coins)),
-    forUser: Math.max(0, timesPerUser - use.times),
-  };
+/** How many rewards are left for all users together. */
+export function rewardsLeft({ coins, budgetCoins }: Challenge, budget: CampaignBudget | undefined): number {
+  return Math.max(0, Math.floor((budgetCoins - (budget?.takenCoins ?? 0)) / coins));
 }

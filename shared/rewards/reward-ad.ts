@@ -16,7 +16,7 @@ import type { AdView } from './ad-view.ts';
 import { payReward } from './pay-reward.ts';
 
 /** Why an ad that was watched brings nothing: a rule says no, or the catalogue or the ledger does not know what it names. */
-export type UnrewardedReason =
+type UnrewardedReason =
   | 'no_user'
   | 'unknown_placement'
   | 'switched_off'

@@ -85,6 +85,8 @@ describe('an entry in a challenge', () => {
     const rewarded = results.filter((result) => !isRefusal(result));
     expect(rewarded).toHaveLength(10);
     expect(results.filter((result) => refusalOf(result) === 'challenge_unavailable (used_up)')).toHaveLength(90);
+    const { challenges } = done(await listChallenges(world, { userId: userIds[0] ?? '', now }));
+    expect(challenges.find(({ challengeId }) => challengeId === 'scarce')).toMatchObject({ rewardsLeft: 0 });
     const { campaigns } = await listBudgets(world, now);
     expect(campaigns.find(({ code }) => code === 'scarce')).toMatchObject({
       kind: 'challenge',
@@ -165,7 +167,7 @@ describe('the list of challenges', () => {
       entriesLeft: 2,
       entries: [{ proofId: 'live-7', coins: 20, rewardedAt: now.toISOString() }],
     });
-    expect(challenges[3]).toMatchObject({ rewardsLeft: 0, entriesLeft: 1, entries: [] });
+    expect(challenges[3]).toMatchObject({ entriesLeft: 1, entries: [] });
     expect(challenges[4]).toMatchObject({ task: { taskId: 'duet', count: 3 } });
     expect(refusalOf(await listChallenges(world, { userId: 'nobody', now }))).toBe('user_not_found');
   });
