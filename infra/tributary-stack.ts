@@ -49,7 +49,7 @@ export class TributaryStack extends Stack {
     const { apple } = new AppStore(this, 'AppStore', foundation);
     const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
     new Reconciliations(this, 'Reconciliations', { ...foundation, stripe, paypal, apple });
-    new Gifts(this, 'Gifts', foundation);
+    const { billing } = new Gifts(this, 'Gifts', foundation);
     new Shop(this, 'Shop', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
     new Statements(this, 'Statements', foundation);
@@ -81,6 +81,8 @@ export class TributaryStack extends Stack {
       PayPalWebhookUrl: `${api.url}/v1/webhooks/paypal`,
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,
+      GiftBillingSecretName: billing.secret.secretName,
+      GiftBillingUrl: `${api.url}/v1/webhooks/gift-billing`,
       EventBusName: bus.eventBusName,
       WebhookSigningSecretName: signing.secret.secretName,
       LedgerTableName: ledger.table.tableName,

@@ -45,8 +45,8 @@ export const GoogleSecret = z.object({
 });
 
 /**
- * What signs webhooks to the app: made with the stack. Whoever replaces it keeps the former as `previous` until all receivers
- * have the new one; meanwhile each webhook is signed with both.
+ * What signs webhooks to the app, or the app's own systems sign with: made with the stack. Whoever replaces it keeps the former as
+ * `previous` until everybody has the new one; meanwhile what goes out is signed with both, and either is believed of what comes in.
  */
 export const WebhookSigningSecret = z.object({
   current: z.string().check(z.minLength(32)),

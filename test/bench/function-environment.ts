@@ -25,6 +25,7 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     DEAD_WEBHOOKS_QUEUE_URL: 'http://127.0.0.1/dead-webhooks.fifo',
     DEAD_WEBHOOKS_QUEUE: 'http://127.0.0.1/dead-webhooks.fifo',
     WEBHOOK_SIGNING_SECRET_ID: 'signing',
+    GIFT_BILLING_SECRET_ID: 'gift-billing',
     WEBHOOK_TARGETS: 'public',
     ANNOUNCED_TYPES: 'recharge.paid',
     EVENT_BUS: 'tributary-bench',

@@ -17,6 +17,7 @@ const openRoutes = [
   'GET /v1/health',
   'GET /v1/openapi.json',
   'POST /v1/webhooks/apple',
+  'POST /v1/webhooks/gift-billing',
   'POST /v1/webhooks/google',
   'POST /v1/webhooks/paypal',
   'POST /v1/webhooks/stripe',

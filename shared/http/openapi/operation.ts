@@ -33,7 +33,7 @@ function requestBodyOf(
   { operationId, body, signatureHeaders, examples }: Route,
   book: SchemaBook,
 ): JsonObject | undefined {
-  if (signatureHeaders) {
+  if (signatureHeaders && !body) {
     return {
       required: true,
       description: "An event of the provider, in the very bytes that were signed; its shape is the provider's own.",

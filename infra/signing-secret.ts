@@ -5,14 +5,14 @@ import { acknowledge } from './acknowledge.ts';
 import type { Stage } from './config.ts';
 import type { AnyFunction } from './ledger-tables.ts';
 
-/** What the secrets of all webhook endpoints are made from. Nobody ever sees it; it is made with the stack. */
-export class WebhookSigning extends Construct {
+/** What webhooks are signed with that go out, or come in from the app's own systems. It is made with the stack: nobody has to put it in. */
+export class SigningSecret extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+  constructor(scope: Construct, id: string, { stage, signs }: { stage: Stage; signs: string }) {
     super(scope, id);
     this.secret = new Secret(this, 'Key', {
-      description: `Tributary ${stage.name}: signs webhooks to the app (current, previous)`,
+      description: `Tributary ${stage.name}: signs ${signs} (current, previous)`,
       generateSecretString: {
         secretStringTemplate: '{}',
         generateStringKey: 'current',
@@ -23,7 +23,7 @@ export class WebhookSigning extends Construct {
     });
     acknowledge(this.secret, {
       'AwsSolutions-SMG4':
-        'A new secret must reach every receiver before the former goes: an operator replaces it, and both sign meanwhile (docs/events.md).',
+        'A new secret must reach whoever is at the other end before the former goes: an operator replaces it, and both hold meanwhile (docs/events.md).',
     });
   }
 
