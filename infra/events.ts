@@ -67,6 +67,7 @@ export class Events extends Construct {
       trigger: 'stream',
       environment: {
         LEDGER_TABLE: ledger.table.tableName,
+        CATALOG_TABLE: ledger.catalog.tableName,
         EVENT_BUS: this.bus.eventBusName,
         WEBHOOKS_QUEUE_URL: this.webhooks.queue.queueUrl,
         SCORES_QUEUE_URL: scores.queue.queueUrl,
