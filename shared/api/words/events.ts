@@ -28,6 +28,10 @@ export const eventsWords: Record<string, string> = {
   endpoints: 'By their names.',
   'WebhookEndpoint.createdAt': 'When it was first registered.',
   'endpoints.createdAt': 'When it was first registered.',
+  secretVersion:
+    'Which of its secrets the endpoint has, from 1. Another number than before is another secret; the one before goes on being used beside it for a day.',
+  formerSecretUntil:
+    'Until when webhooks are signed with the secret before as well; absent when it was never replaced.',
   signingSecrets:
     'The secrets to check its signatures with, the current one first. While secrets are replaced each webhook is signed with both.',
 
@@ -73,7 +77,7 @@ export const eventsWords: Record<string, string> = {
   'BudgetReachedEvent.data.since': 'The first day of the period (UTC).',
   percent: 'How much of the limit is spent, at least.',
   limitCoins: 'The limit.',
-  spentCoins: 'Coins spent in the period so far.',
+  'BudgetReachedEvent.data.spentCoins': 'Coins spent in the period so far.',
   leftCoins: 'Coins that are left.',
   'PurchaseMadeEvent.data.coins': 'What it cost.',
   'PurchaseMadeEvent.data.item': 'Its code in the catalogue.',
@@ -83,7 +87,7 @@ export const eventsWords: Record<string, string> = {
   'PromoExpiredEvent.data.coins': 'Coins that left the wallet.',
   lots: 'Which lots they were of.',
   'lots.coins': 'Coins of the lot that left the wallet.',
-  campaign: 'The code of the campaign.',
+  'CampaignExhaustedEvent.data.campaign': 'The code of the campaign.',
   budgetCoins: 'All that the campaign may give.',
   'CampaignExhaustedEvent.data.leftCoins': 'Coins that are left of the budget: fewer than an order takes.',
   'PayoutRunFinishedEvent.data.date': 'Creators due on this day (UTC) or before belonged to the run.',
