@@ -75,6 +75,8 @@ export class Events extends Construct {
       },
       impact: 'Other systems learn late what happened, and leaderboards stand still; money is not touched.',
       timeoutSeconds: 60,
+      // It works on one batch of a shard after another, and a shard takes 1,000 changes of wallets a second: more memory is more processor.
+      memoryMegabytes: 1_024,
     });
     ledger.grantAnnounceChanges(announcer);
     this.webhooks.grantSend(announcer);

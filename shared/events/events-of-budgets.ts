@@ -3,7 +3,7 @@ import { smallestPart } from '../campaigns/smallest-part.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogValue } from '../catalog/schemas.ts';
 import { CampaignBudget } from '../store/items/campaign.ts';
-import { parseWallet, Wallet } from '../store/items/wallet.ts';
+import { Wallet } from '../store/items/wallet.ts';
 import { spentCounters } from '../users/balances.ts';
 import { accumulatingLimits } from '../users/spending-limits.ts';
 import { type Event, eventOf, subjects } from './event.ts';
@@ -27,10 +27,11 @@ export async function readBudgets(catalog: Catalog, at: Date): Promise<Budgets> 
 
 const percents = [50, 80, 100] as const;
 
-/** Of the image before, only what limits are reckoned from. */
+/** Only what limits are reckoned from: this looks at each change of a wallet, and the outbox is most of it. */
 const Before = z.extend(z.pick(Wallet, { specialRules: true, adultOn: true }), {
   spent: z._default(Wallet.shape.spent, {}),
 });
+const After = z.extend(Before, z.pick(Wallet, { userId: true, version: true }).shape);
 
 /**
  * The shares of limits that a wallet reaches by a change of it: by what is spent, or because a limit is lowered to what is spent
@@ -38,7 +39,7 @@ const Before = z.extend(z.pick(Wallet, { specialRules: true, adultOn: true }), {
  * changes is no news.
  */
 export function eventsOfBudgets({ image, imageBefore, at }: Change, { spending }: Budgets): Event[] {
-  const wallet = parseWallet(image);
+  const wallet = z.parse(After, image);
   const before = z.parse(Before, imageBefore ?? {});
   const current = Object.values(spentCounters(at));
   // What comes late is counted in the period that it was asked for in.
