@@ -3,9 +3,10 @@ import type { AnyFunction } from './ledger-tables.ts';
 
 /** What functions may do with the tables to tell other systems what has happened. */
 export abstract class EventLedger extends BoardLedger {
-  /** Reads what was committed, and who wants to know. */
+  /** Reads what was committed, who wants to know, and which budgets there are. */
   grantAnnounceChanges(fn: AnyFunction): void {
     this.allow(fn, ['Query'], ['WEBHOOKS']);
+    this.grantReadCatalog(fn);
     this.allowStream(fn);
   }
 

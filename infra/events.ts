@@ -11,9 +11,9 @@ import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import { productMetric, serviceName } from './metrics.ts';
 import { WorkQueue } from './queue.ts';
+import { SigningSecret } from './signing-secret.ts';
 import { streamFilters } from './stream-filters.ts';
 import { WebhookOperations } from './webhook-operations.ts';
-import { WebhookSigning } from './webhook-signing.ts';
 
 /** Ten webhooks of one group, one after another, at five seconds each. */
 const deliveryTimeoutSeconds = 60;
@@ -22,7 +22,7 @@ const deliveryTimeoutSeconds = 60;
 export class Events extends Construct {
   readonly bus: EventBus;
   readonly webhooks: WorkQueue;
-  readonly signing: WebhookSigning;
+  readonly signing: SigningSecret;
   /** How far the announcer is behind the ledger's stream, in milliseconds. */
   readonly announcerAge: Metric;
 
@@ -46,12 +46,7 @@ export class Events extends Construct {
       impactOfGivingUp: 'The app was not told of some events by webhook; an operator can send them again.',
       ordered: true,
     });
-    this.signing = new WebhookSigning(this, 'Signing', {
-      stage,
-      signs: 'webhooks to the app',
-      replaced:
-        'A new secret must reach every receiver before the former goes: an operator replaces it, and both sign meanwhile (docs/events.md).',
-    });
+    this.signing = new SigningSecret(this, 'Signing', { ...foundation, signs: 'webhooks to the app' });
     const announcer = this.addAnnouncer(foundation);
     this.announcerAge = announcer.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) });
     this.addDelivery(foundation);
@@ -72,6 +67,7 @@ export class Events extends Construct {
       trigger: 'stream',
       environment: {
         LEDGER_TABLE: ledger.table.tableName,
+        CATALOG_TABLE: ledger.catalog.tableName,
         EVENT_BUS: this.bus.eventBusName,
         WEBHOOKS_QUEUE_URL: this.webhooks.queue.queueUrl,
         SCORES_QUEUE_URL: scores.queue.queueUrl,
@@ -79,6 +75,8 @@ export class Events extends Construct {
       },
       impact: 'Other systems learn late what happened, and leaderboards stand still; money is not touched.',
       timeoutSeconds: 60,
+      // It works on one batch of a shard after another, and a shard takes 1,000 changes of wallets a second: more memory is more processor.
+      memoryMegabytes: 1_024,
     });
     ledger.grantAnnounceChanges(announcer);
     this.webhooks.grantSend(announcer);

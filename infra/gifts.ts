@@ -3,9 +3,14 @@ import type { GetGiftEnvironment, SendGiftEnvironment } from '../shared/gifts/en
 import { getGiftRoute, sendGiftRoute } from '../shared/gifts/routes.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
+import { GiftBilling } from './gift-billing.ts';
+import { SigningSecret } from './signing-secret.ts';
 
 /** Coins become gifts. */
 export class Gifts extends Construct {
+  /** With which live SDKs sign what they ask. */
+  readonly billing: SigningSecret;
+
   constructor(scope: Construct, id: string, foundation: Foundation) {
     super(scope, id);
     const { ledger, api } = foundation;
@@ -27,5 +32,8 @@ export class Gifts extends Construct {
     });
     ledger.grantGetGift(getGift);
     api.serve(getGiftRoute, getGift);
+
+    this.billing = new SigningSecret(this, 'BillingSigning', { ...foundation, signs: 'gift billing by live SDKs' });
+    new GiftBilling(this, 'Billing', { ...foundation, secret: this.billing });
   }
 }

@@ -11,28 +11,23 @@ import { receiveAdMobRewardRoute, receiveAdRewardRoute } from '../shared/rewards
 import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
-import { WebhookSigning } from './webhook-signing.ts';
+import { SigningSecret } from './signing-secret.ts';
 
 /** The same for all apps of AdMob, in every stage. */
 const adMobKeysUrl = 'https://www.gstatic.com/admob/reward/verifier-keys.json';
 
 /** What users get for challenges and for ads that they watch. The secret is kept, so that it stands in the main stack. */
 export class Rewards extends Construct {
-  readonly signing: WebhookSigning;
+  readonly signing: SigningSecret;
 
   constructor(scope: Construct, id: string, foundation: Foundation) {
     super(scope, id);
-    this.signing = new WebhookSigning(this, 'Signing', {
-      stage: foundation.stage,
-      signs: "what the app's server tells of ads",
-      replaced:
-        "A new secret must reach the app's server before the former goes: an operator replaces it, and both are believed meanwhile (docs/deployment.md).",
-    });
+    this.signing = new SigningSecret(this, 'Signing', { ...foundation, signs: "what the app's server tells of ads" });
     new RewardFunctions(this, 'Functions', { ...foundation, signing: this.signing });
   }
 }
 
-type RewardFoundation = Foundation & { signing: WebhookSigning };
+type RewardFoundation = Foundation & { signing: SigningSecret };
 
 class RewardFunctions extends Capability {
   constructor(scope: Construct, id: string, foundation: RewardFoundation) {

@@ -1,10 +1,23 @@
 import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda';
 import { type EventSource, type EventTypeName, eventTypes } from '../shared/events/event-types.ts';
+import { closureSortKey } from '../shared/store/account-keys.ts';
+import { campaignBudgetSortKey } from '../shared/store/campaign-keys.ts';
 import { entryKeyPrefix, headKey, walletKeyPrefix } from '../shared/store/keys.ts';
 
 const walletHead = {
   pk: { S: FilterRule.beginsWith(walletKeyPrefix) },
   sk: { S: FilterRule.isEqual(headKey) },
+};
+
+function walletsWith(image: Record<string, unknown>): Record<string, unknown> {
+  return { dynamodb: { Keys: walletHead, NewImage: image } };
+}
+
+/** Items all of whose changes pass: there are few. */
+const sortKeys: Partial<Record<string, string>> = {
+  payout: 'PAYOUT',
+  closure: closureSortKey,
+  campaign: campaignBudgetSortKey,
 };
 
 /** What leaderboards are counted from, whether or not anybody is told of it. */
@@ -27,13 +40,15 @@ export function streamFilters(types: readonly EventTypeName[]): ReturnType<typeo
       },
     },
   ];
-  if (sources.includes('outbox')) patterns.push({ dynamodb: { Keys: walletHead } });
-  else if (sources.includes('wallet status'))
-    // Few wallets have ever been frozen; these pass with all their changes.
-    patterns.push({
-      dynamodb: { Keys: walletHead, NewImage: { statusChange: { M: { at: { S: FilterRule.exists() } } } } },
-    });
-  if (sources.includes('payout')) patterns.push({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual('PAYOUT') } } } });
+  if (sources.includes('outbox') || sources.includes('budget')) patterns.push({ dynamodb: { Keys: walletHead } });
+  else {
+    // Few wallets have ever been frozen, and not many have promotional coins; these pass with all their changes.
+    if (sources.includes('wallet status'))
+      patterns.push(walletsWith({ statusChange: { M: { at: { S: FilterRule.exists() } } } }));
+    if (sources.includes('lots')) patterns.push(walletsWith({ dueAt: { S: FilterRule.exists() } }));
+  }
+  const whole = sources.flatMap((source) => (typeof source === 'string' ? (sortKeys[source] ?? []) : []));
+  if (whole.length > 0) patterns.push({ dynamodb: { Keys: { sk: { S: FilterRule.or(...new Set(whole)) } } } });
   if (sources.includes('payout run'))
     patterns.push({
       dynamodb: {

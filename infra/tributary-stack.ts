@@ -49,7 +49,7 @@ export class TributaryStack extends Stack {
     const { apple } = new AppStore(this, 'AppStore', foundation);
     const { google, webhookUrl: googleWebhookUrl } = new GooglePlay(this, 'GooglePlay', foundation);
     new Reconciliations(this, 'Reconciliations', { ...foundation, stripe, paypal, apple });
-    new Gifts(this, 'Gifts', foundation);
+    const { billing } = new Gifts(this, 'Gifts', foundation);
     new Shop(this, 'Shop', foundation);
     const { signing: adSigning } = new Rewards(this, 'Rewards', foundation);
     const { credits, relayAge } = new Earnings(this, 'Earnings', foundation);
@@ -83,6 +83,8 @@ export class TributaryStack extends Stack {
       PayPalWebhookUrl: `${api.url}/v1/webhooks/paypal`,
       AppleWebhookUrl: `${api.url}/v1/webhooks/apple`,
       GoogleWebhookUrl: googleWebhookUrl,
+      GiftBillingSecretName: billing.secret.secretName,
+      GiftBillingUrl: `${api.url}/v1/webhooks/gift-billing`,
       EventBusName: bus.eventBusName,
       AdSigningSecretName: adSigning.secret.secretName,
       AdWebhookUrl: `${api.url}/v1/webhooks/ads`,

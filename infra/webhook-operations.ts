@@ -17,9 +17,9 @@ import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import type { WorkQueue } from './queue.ts';
-import type { WebhookSigning } from './webhook-signing.ts';
+import type { SigningSecret } from './signing-secret.ts';
 
-type WebhookFoundation = Foundation & { signing: WebhookSigning; webhooks: WorkQueue };
+type WebhookFoundation = Foundation & { signing: SigningSecret; webhooks: WorkQueue };
 
 /** What operators do about webhooks: who gets them, and what is sent again. */
 export class WebhookOperations extends Capability {

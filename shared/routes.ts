@@ -20,6 +20,7 @@ import {
   redriveWebhooksRoute,
   replayEventsRoute,
 } from './events/routes.ts';
+import { billGiftRoute } from './gifts/billing-routes.ts';
 import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
 import {
   agreeOnGuardianRoute,
@@ -117,7 +118,7 @@ export const routesByCapability = {
     receiveGooglePurchaseRoute,
     receiveGoogleEventRoute,
   ],
-  gifts: [sendGiftRoute, getGiftRoute],
+  gifts: [sendGiftRoute, getGiftRoute, billGiftRoute],
   shop: [
     purchaseItemRoute,
     listEntitlementsRoute,

@@ -45,8 +45,8 @@ export const GoogleSecret = z.object({
 });
 
 /**
- * What signs webhooks to the app, and another what the app's server tells of ads: each made with the stack. Whoever replaces one keeps
- * the former as `previous` until all who need it have the new one; meanwhile webhooks are signed with both, and either is believed.
+ * What signs webhooks to the app, or the app's own systems sign with: made with the stack. Whoever replaces it keeps the former as
+ * `previous` until everybody has the new one; meanwhile what goes out is signed with both, and either is believed of what comes in.
  */
 export const WebhookSigningSecret = z.object({
   current: z.string().check(z.minLength(32)),

@@ -17,5 +17,5 @@ const signingKeys = openSecret(environment.WEBHOOK_SIGNING_SECRET_ID, WebhookSig
 export const handler = endpoint(putWebhookEndpointRoute, async ({ parameters, body, caller, now }) => {
   const put = await putEndpoint(ledger, rules, { ...parameters, ...body, caller, now });
   if (isRefusal(put)) return put;
-  return { value: { ...presentEndpoint(put), signingSecrets: endpointSecrets(await signingKeys(), put.endpointId) } };
+  return { value: { ...presentEndpoint(put), signingSecrets: endpointSecrets(await signingKeys(), put, now) } };
 });

@@ -1,12 +1,12 @@
 import { openCatalog } from '../../shared/catalog/catalog.ts';
 import { readEnvironment } from '../../shared/environment.ts';
+import { countSent } from '../../shared/gifts/count-sent.ts';
 import { SendGiftEnvironment } from '../../shared/gifts/environments.ts';
 import { presentSent } from '../../shared/gifts/present-gift.ts';
 import { openRecipients } from '../../shared/gifts/recipients.ts';
 import { sendGiftRoute } from '../../shared/gifts/routes.ts';
 import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';
-import { count } from '../../shared/observability.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { connectTable } from '../../shared/store/table.ts';
 
@@ -18,7 +18,6 @@ const recipients = openRecipients(ledger);
 export const handler = endpoint(sendGiftRoute, async ({ body, idempotencyKey, now }) => {
   const sent = await sendGift({ ledger, catalog, recipients }, { ...body, giftId: idempotencyKey }, now);
   if (isRefusal(sent)) return sent;
-  count(sent.replayed ? 'GiftsReplayed' : 'GiftsSent');
-  if (!sent.replayed) count('CoinsSpent', body.unitPrice * body.quantity);
+  countSent(sent);
   return { value: presentSent(sent, now), replayed: sent.replayed };
 });

@@ -1,7 +1,8 @@
 import { openCatalog } from '../../shared/catalog/catalog.ts';
 import { readEnvironment } from '../../shared/environment.ts';
+import { verifyWebhook } from '../../shared/http/verify-webhook.ts';
 import { webhook } from '../../shared/http/webhook.ts';
-import { readAdWebhook } from '../../shared/providers/ad-webhook.ts';
+import { readAdReward } from '../../shared/rewards/ad-webhook.ts';
 import { countAd } from '../../shared/rewards/count-ad.ts';
 import { ReceiveAdRewardEnvironment } from '../../shared/rewards/environments.ts';
 import { rewardAd } from '../../shared/rewards/reward-ad.ts';
@@ -14,7 +15,8 @@ const ledger = connectTable(environment.LEDGER_TABLE);
 const catalog = openCatalog({ ...ledger, name: environment.CATALOG_TABLE });
 const readKeys = openSecret(environment.AD_SIGNING_SECRET_ID, WebhookSigningSecret);
 
-export const handler = webhook(receiveAdRewardRoute.operationId, async ({ rawBody, headers, now }) => {
-  const view = readAdWebhook({ rawBody, headers, keys: await readKeys(), now });
-  countAd(view, await rewardAd({ ledger, catalog }, view, now));
+export const handler = webhook(receiveAdRewardRoute.operationId, async (delivery) => {
+  verifyWebhook(delivery, await readKeys());
+  const view = readAdReward(delivery.rawBody);
+  countAd(view, await rewardAd({ ledger, catalog }, view, delivery.now));
 });

@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import type { Catalog } from '../catalog/catalog.ts';
 import { type BucketSource, sourcesOfChange } from '../leaderboards/score-message.ts';
 import { sendSources } from '../leaderboards/send-sources.ts';
 import { count, logger } from '../observability.ts';
@@ -11,10 +12,13 @@ import type { Item } from '../store/table.ts';
 import type { Event } from './event.ts';
 import { type EventBus, putEvents } from './event-bus.ts';
 import type { EventTypeName } from './event-types.ts';
+import { type Budgets, readBudgets } from './events-of-budgets.ts';
 import { type Change, eventsOfChange } from './events-of-change.ts';
 import { deliveriesOf } from './webhook-message.ts';
 
 export type Announcer = {
+  /** What budgets are looked up in. */
+  catalog: Catalog;
   bus: EventBus;
   deliveries: Queue;
   /** Who is told by webhook. */
@@ -37,7 +41,8 @@ export async function announceChanges(
   announcer: Announcer,
   records: DynamoDBRecord[],
 ): Promise<{ failedFrom: string | undefined }> {
-  const read = records.map(readRecord);
+  const budgets = await readBudgets(announcer.catalog, momentOf(records[0]));
+  const read = records.map((record) => readRecord(record, budgets));
   const told = read.flatMap(({ events }, record) =>
     events.filter(({ type }) => announcer.announced.has(type)).map((event): Told => ({ record, event })),
   );
@@ -65,7 +70,8 @@ async function tell({ bus, deliveries, endpoints }: Announcer, told: Told[]): Pr
 }
 
 /** A record that cannot be read must not hold up everything behind it: it is counted, which raises an alarm. */
-function readRecord({ dynamodb, eventID }: DynamoDBRecord): { events: Event[]; sources: BucketSource[] } {
+function readRecord(record: DynamoDBRecord, budgets: Budgets): { events: Event[]; sources: BucketSource[] } {
+  const { dynamodb, eventID } = record;
   try {
     if (!dynamodb?.NewImage) return { events: [], sources: [] };
     const { NewImage, OldImage, Keys } = dynamodb;
@@ -73,13 +79,19 @@ function readRecord({ dynamodb, eventID }: DynamoDBRecord): { events: Event[]; s
       key: plain(Keys) as Key,
       image: plain(NewImage),
       imageBefore: OldImage && plain(OldImage),
+      at: momentOf(record),
     };
-    return { events: eventsOfChange(change), sources: sourcesOfChange(change) };
+    return { events: eventsOfChange(change, budgets), sources: sourcesOfChange(change) };
   } catch (error) {
     count('EventsUnreadable');
     logger.error('unreadable stream record', { eventID, error: error as Error });
     return { events: [], sources: [] };
   }
+}
+
+/** When a change was committed, to the second; the same for the same record whenever it comes. */
+function momentOf(record: DynamoDBRecord | undefined): Date {
+  return new Date((record?.dynamodb?.ApproximateCreationDateTime ?? Math.floor(Date.now() / 1_000)) * 1_000);
 }
 
 function plain(image: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Item {

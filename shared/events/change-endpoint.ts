@@ -16,7 +16,7 @@ type Rules = { announced: ReadonlySet<EventTypeName>; targets: WebhookTargets };
 export async function putEndpoint(
   ledger: Table,
   { announced, targets }: Rules,
-  { endpointId, url, types, enabled, caller, now }: ChangeEndpoint,
+  { endpointId, url, types, enabled, secretVersion, caller, now }: ChangeEndpoint,
 ): Promise<WebhookEndpoint | Refusal> {
   const reason = refuseUrl(url, targets);
   if (reason !== undefined) return refuse('webhook_url_refused', reason);
@@ -25,11 +25,13 @@ export async function putEndpoint(
     const detail = `This installation does not announce ${silent.join(', ')}: its stage's configuration says what goes out.`;
     return refuse('event_not_announced', detail, { types: silent });
   }
+  if (secretVersion !== undefined) await replaceSecret(ledger, { endpointId, secretVersion, now });
   const updated = await updateIf(ledger, {
     Key: webhookEndpointKey(endpointId),
     UpdateExpression:
       'SET endpointId = :id, #url = :url, #types = :types, enabled = :enabled, changedBy = :by, ' +
-      'createdAt = if_not_exists(createdAt, :now), updatedAt = :now REMOVE goneAt',
+      'createdAt = if_not_exists(createdAt, :now), updatedAt = :now ' +
+      `${secretVersion === undefined ? '' : ', secretVersion = :secret'} REMOVE goneAt`,
     ExpressionAttributeNames: { '#url': 'url', '#types': 'types' },
     ExpressionAttributeValues: {
       ':id': endpointId,
@@ -37,11 +39,37 @@ export async function putEndpoint(
       ':types': [...new Set(types)].sort(),
       ':enabled': enabled,
       ':by': caller,
+      ...(secretVersion !== undefined && { ':secret': secretVersion }),
       ':now': now.toISOString(),
     },
   });
   if (!updated.applied) throw new Error('An endpoint is put without a condition.');
   return parseWebhookEndpoint(updated.item);
+}
+
+/** Receivers have so long to take on a new secret; until then webhooks are signed with the former as well. */
+const formerSecretHours = 24;
+
+/** Remembers the secret that a registered endpoint has now, if it is to have another. */
+async function replaceSecret(
+  ledger: Table,
+  { endpointId, secretVersion, now }: { endpointId: string; secretVersion: number; now: Date },
+): Promise<void> {
+  const isAnother =
+    secretVersion === 1
+      ? 'attribute_exists(secretVersion) AND secretVersion <> :version'
+      : '(attribute_not_exists(secretVersion) OR secretVersion <> :version)';
+  await updateIf(ledger, {
+    Key: webhookEndpointKey(endpointId),
+    ConditionExpression: `attribute_exists(pk) AND ${isAnother}`,
+    UpdateExpression:
+      'SET formerSecretVersion = if_not_exists(secretVersion, :first), formerSecretUntil = :until, secretVersion = :version',
+    ExpressionAttributeValues: {
+      ':version': secretVersion,
+      ':first': 1,
+      ':until': new Date(now.getTime() + formerSecretHours * 3_600_000).toISOString(),
+    },
+  });
 }
 
 /** Removes an endpoint. What waits for it is dropped when its turn comes. */

@@ -46,9 +46,9 @@ export function openCourier({ breaker = new Breaker(), ...courier }: Courier) {
     const endpoint = (await courier.endpoints()).find((known) => known.endpointId === endpointId);
     if (!endpoint?.enabled) return 'done';
     const { receives, sentAt, now } = arrival;
-    const isTried = !breaker.isOpen(endpoint, now);
-    const status = isTried ? await post(courier, endpoint, message, now) : undefined;
-    if (isTried) breaker.note(endpoint, { isAnswered: isTaken(status) || status === 410, now });
+    const rest = breaker.restOf(endpoint, now);
+    const isTried = rest === undefined;
+    const status = isTried ? await postNoting(courier, { breaker, endpoint, message, now }) : undefined;
     if (isTaken(status)) {
       count('WebhooksDelivered');
       count('WebhookAge', Math.max(0, Math.round((now.getTime() - sentAt.getTime()) / 1_000)));
@@ -69,8 +69,21 @@ export function openCourier({ breaker = new Breaker(), ...courier }: Courier) {
       count('WebhooksGivenUp');
       return 'done';
     }
-    return { laterSeconds: pauseAfter(receives) };
+    return { laterSeconds: rest?.isSlow ? Math.ceil(rest.milliseconds / 1_000) : pauseAfter(receives) };
   };
+}
+
+type Posted = { breaker: Breaker; endpoint: WebhookEndpoint; message: WebhookMessage; now: Date };
+
+async function postNoting(
+  courier: Omit<Courier, 'breaker'>,
+  { breaker, endpoint, message, now }: Posted,
+): Promise<number | undefined> {
+  const began = performance.now();
+  const status = await post(courier, endpoint, message, now);
+  const tookMilliseconds = performance.now() - began;
+  breaker.note(endpoint, { isAnswered: isTaken(status) || status === 410, tookMilliseconds, now });
+  return status;
 }
 
 function isTaken(status: number | undefined): boolean {
@@ -80,12 +93,13 @@ function isTaken(status: number | undefined): boolean {
 /** The status of the answer; nothing when there was none. */
 async function post(
   { signingKeys, targets }: Courier,
-  { endpointId, url }: WebhookEndpoint,
+  endpoint: WebhookEndpoint,
   { event }: WebhookMessage,
   now: Date,
 ): Promise<number | undefined> {
+  const { endpointId, url } = endpoint;
   const body = JSON.stringify(event);
-  const signed = signWebhook(await signingKeys(), { endpointId, eventId: event.id, body, now });
+  const signed = signWebhook(await signingKeys(), { endpoint, eventId: event.id, body, now });
   const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Tributary' };
   try {
     return await postWebhook({ url, headers, body, targets, timeoutMilliseconds });

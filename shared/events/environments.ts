@@ -18,6 +18,7 @@ const Targets = z.enum(['public', 'any']);
 
 export const AnnounceChangesEnvironment = z.object({
   LEDGER_TABLE: TableName,
+  CATALOG_TABLE: TableName,
   EVENT_BUS: z.string(),
   WEBHOOKS_QUEUE_URL: Url,
   SCORES_QUEUE_URL: Url,

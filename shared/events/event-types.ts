@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AppId, UuidV7 } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
-import { Amount, Day, GiftContext, providerNames } from '../store/items/common.ts';
+import { Amount, Day, GiftContext, Moment, providerNames } from '../store/items/common.ts';
 import { PayoutMethod } from '../store/items/creator.ts';
 import { PayoutReasonCode } from '../store/items/payout.ts';
 import { PayoutRunSchedule } from '../store/items/payout-run.ts';
@@ -63,12 +63,48 @@ export const ReversalEventData = z.object({
   owedDiamonds: Diamonds,
 });
 
+const BudgetShare = z.object({
+  userId: AppId,
+  setBy: z.enum(['user', 'guardian', 'platform']),
+  period: z.enum(['day', 'week', 'month']),
+  since: Day,
+  percent: z.union([z.literal(50), z.literal(80), z.literal(100)]),
+  limitCoins: Amount,
+  spentCoins: Amount,
+  leftCoins: Amount,
+});
+
+const PurchaseData = z.object({
+  purchaseId: UuidV7,
+  userId: AppId,
+  item: z.string(),
+  coins: Amount,
+  heldUntil: z.optional(Moment),
+});
+
+const ExpiringLot = z.object({ userId: AppId, lotId: z.string(), coins: Amount, expiresAt: Moment });
+
+const ExpiredLots = z.object({
+  entryId: UuidV7,
+  userId: AppId,
+  coins: Amount,
+  lots: z.array(z.object({ lotId: z.string(), coins: Amount })),
+});
+
+const ExhaustedCampaign = z.object({ campaign: z.string(), budgetCoins: Amount, leftCoins: Amount });
+
 const FinishedRun = z.object({ runId: UuidV7, schedule: PayoutRunSchedule, date: Day, dryRun: z.boolean() });
 
 /** What a committed change must be for events of a type to come out of it; the stream's filter is made of this. */
 export type EventSource =
   | 'outbox'
   | 'wallet status'
+  /** What a wallet has spent, and its limits. */
+  | 'budget'
+  /** Promotional coins in a wallet. */
+  | 'lots'
+  | 'closure'
+  | 'campaign'
   | 'payout'
   | 'payout run'
   /** An entry of this flow, in a wallet or with a creator. */
@@ -130,6 +166,42 @@ export const eventTypes = {
     source: 'wallet status',
     data: z.object({ userId: AppId }),
     meaning: 'An operator set a wallet free.',
+  },
+  'budget.reached': {
+    version: 1,
+    source: 'budget',
+    data: BudgetShare,
+    meaning: 'A user has spent 50, 80 or 100 % of a limit of a day, a week or a month.',
+  },
+  'purchase.made': {
+    version: 1,
+    source: { entry: 'purchase' },
+    data: PurchaseData,
+    meaning: 'A user bought something in the app.',
+  },
+  'promo.expiring': {
+    version: 1,
+    source: 'lots',
+    data: ExpiringLot,
+    meaning: 'Promotional coins expire within three days unless they are spent.',
+  },
+  'promo.expired': {
+    version: 1,
+    source: { entry: 'expiry' },
+    data: ExpiredLots,
+    meaning: 'Promotional coins were not spent in time.',
+  },
+  'account.closed': {
+    version: 1,
+    source: 'closure',
+    data: z.object({ userId: AppId }),
+    meaning: 'An account is closed for good.',
+  },
+  'campaign.exhausted': {
+    version: 1,
+    source: 'campaign',
+    data: ExhaustedCampaign,
+    meaning: 'A campaign has not enough left for another order.',
   },
   'earnings.reversed': {
     version: 1,

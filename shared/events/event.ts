@@ -54,6 +54,7 @@ function idOf(type: string, key: string): string {
 export const subjects = {
   wallet: (userId: string) => `wallets/${userId}`,
   creator: (creatorId: string) => `creators/${creatorId}`,
+  campaign: (code: string) => `campaigns/${code}`,
   payout: (payoutId: string) => `payouts/${payoutId}`,
   payoutRun: (runId: string) => `payout-runs/${runId}`,
 };

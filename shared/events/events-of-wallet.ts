@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { momentOfId } from '../identifiers.ts';
 import { formatDiamonds } from '../money/diamonds.ts';
 import { Moment } from '../store/items/common.ts';
-import { parseWallet, type Wallet } from '../store/items/wallet.ts';
-import type { GiftEntry, RechargeEntry, WalletEntry } from '../store/items/wallet-entry.ts';
+import { PromoLot, parseWallet, type Wallet } from '../store/items/wallet.ts';
+import type { ExpiryEntry, GiftEntry, PurchaseEntry, RechargeEntry, WalletEntry } from '../store/items/wallet-entry.ts';
 import type { Item } from '../store/table.ts';
 import { type Event, eventOf, subjects } from './event.ts';
 
@@ -11,15 +11,19 @@ import { type Event, eventOf, subjects } from './event.ts';
 const StatusChange = z.object({ statusChange: z.optional(z.object({ at: Moment })) });
 
 /** Of the image before, only what it is compared by. */
-const Before = z.extend(StatusChange, { outbox: z._default(z.record(z.string(), z.unknown()), {}) });
+const Before = z.extend(StatusChange, {
+  outbox: z._default(z.record(z.string(), z.unknown()), {}),
+  promo: z._default(z.array(PromoLot), []),
+});
 
 /** What a change of a wallet tells; without an image before, all that the wallet still shows of what has happened to it. */
 export function eventsOfWallet(image: Item, imageBefore: Item | undefined): Event[] {
   const wallet = parseWallet(image);
-  const { statusChange: changeBefore, outbox } = z.parse(Before, imageBefore ?? {});
+  const { statusChange: changeBefore, outbox, promo } = z.parse(Before, imageBefore ?? {});
   const { statusChange: change } = z.parse(StatusChange, image);
   const sent = sentGifts(wallet, new Set(Object.keys(outbox)));
-  return change === undefined || change.at === changeBefore?.at ? sent : [...sent, statusEvent(wallet, change.at)];
+  const told = [...sent, ...expiringLots(wallet, promo)];
+  return change === undefined || change.at === changeBefore?.at ? told : [...told, statusEvent(wallet, change.at)];
 }
 
 function sentGifts(wallet: Wallet, known: Set<string>): Event[] {
@@ -39,6 +43,19 @@ function sentGifts(wallet: Wallet, known: Set<string>): Event[] {
         },
       }),
     );
+}
+
+/** Lots about which the wallet's user was not warned before. */
+function expiringLots({ userId, promo = [], version }: Wallet, before: PromoLot[]): Event[] {
+  const nameOf = ({ lotId, expiresAt }: PromoLot) => `${lotId}#${expiresAt}`;
+  const warned = new Set(before.filter(({ warnedAt }) => warnedAt !== undefined).map(nameOf));
+  return promo.flatMap((lot) => {
+    const { lotId, coins, expiresAt, warnedAt } = lot;
+    if (warnedAt === undefined || warned.has(nameOf(lot))) return [];
+    const subject = subjects.wallet(userId);
+    const happened = { key: `${userId}#${nameOf(lot)}`, subject, time: warnedAt, sequence: version };
+    return [eventOf('promo.expiring', { ...happened, data: { userId, lotId, coins, expiresAt } })];
+  });
 }
 
 /** Two senders may use the same key: only both together name a gift. */
@@ -74,9 +91,22 @@ export function eventsOfWalletEntry(entry: WalletEntry): Event[] {
       const coins = entry.amounts.promoCoins;
       return [eventOf('coins.granted', { ...happened, data: { grantId: entryId, userId, coins } })];
     }
+    case 'purchase':
+      return [eventOf('purchase.made', { ...happened, data: purchase(entry) })];
+    case 'expiry':
+      return [eventOf('promo.expired', { ...happened, data: expired(entry) })];
     default:
       return [];
   }
+}
+
+function purchase({ entryId: purchaseId, userId, item, unitPrice: coins, heldUntil }: PurchaseEntry) {
+  return { purchaseId, userId, item, coins, ...(heldUntil !== undefined && { heldUntil }) };
+}
+
+function expired({ entryId, userId, amounts, promo }: ExpiryEntry) {
+  const lots = Object.entries(promo).map(([lotId, coins]) => ({ lotId, coins }));
+  return { entryId, userId, coins: amounts.promoCoins, lots };
 }
 
 function creditedGift(entry: GiftEntry): Event {

@@ -3,6 +3,7 @@ import { daysAfter } from '../calendar.ts';
 import { readShards } from '../earnings/read-shards.ts';
 import { idsFrom } from '../identifiers.ts';
 import { type Refusal, refuse } from '../refusals.ts';
+import { closureKey } from '../store/account-keys.ts';
 import { parseCreatorEntry } from '../store/items/creator.ts';
 import { parsePayout } from '../store/items/payout.ts';
 import { parseWalletEntry } from '../store/items/wallet-entry.ts';
@@ -11,6 +12,7 @@ import { creatorPayoutKey, payoutKey } from '../store/payout-keys.ts';
 import { queryAll, queryPage, readItem, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import type { Event } from './event.ts';
+import { eventsOfClosure } from './events-of-change.ts';
 import { creditsOf, eventsOfCreatorEntry, eventsOfPayout } from './events-of-creator.ts';
 import { eventsOfWallet, eventsOfWalletEntry, sentGiftOf } from './events-of-wallet.ts';
 
@@ -40,8 +42,8 @@ const lookBackDays = 7;
 
 /**
  * The events of one wallet or creator since a time, as the ledger tells them, a page at a time: with the ids under which they were
- * announced. What the ledger does not keep is not among them: the states that a payout has left, and all but the last change
- * of a wallet's status. `sequence` is missing in what comes from entries.
+ * announced. What the ledger does not keep is not among them: the states that a payout has left, all but the last change
+ * of a wallet's status, and what has been reached of limits. `sequence` is missing in what comes from entries.
  */
 export async function rebuildEvents(ledger: Table, request: Request): Promise<Rebuilt | Refusal> {
   const { whose, since, cursor, most = 'userId' in whose ? entriesPerPage.wallet : entriesPerPage.creator } = request;
@@ -112,11 +114,17 @@ function eventsOfEntry(whose: Whose, item: Item): Event[] {
   return entry.flow === 'credit' ? creditsOf(entry) : eventsOfCreatorEntry(entry);
 }
 
-/** What is told by other items than entries: gifts that wait for their credit and the wallet's status, or the payouts. */
+/** What is told by other items than entries: what the wallet shows and the closing of the account, or the payouts. */
 async function eventsBeside(ledger: Table, whose: Whose): Promise<Event[]> {
   if ('userId' in whose) {
-    const wallet = await readItem(ledger, walletKey(whose.userId));
-    return wallet ? eventsOfWallet(wallet, undefined) : [];
+    const [wallet, closure] = await Promise.all([
+      readItem(ledger, walletKey(whose.userId)),
+      readItem(ledger, closureKey(whose.userId)),
+    ]);
+    return [
+      ...(wallet ? eventsOfWallet(wallet, undefined) : []),
+      ...(closure ? eventsOfClosure(closure, undefined) : []),
+    ];
   }
   const { pk, sk } = creatorPayoutKey({ creatorId: whose.creatorId, payoutId: '' });
   const payoutIds: string[] = [];

@@ -28,7 +28,8 @@ export const putWebhookEndpointRoute = defineRoute({
   description:
     'The endpoint gets each event of its types, signed after the Standard Webhooks specification, from within ten seconds on. Its address is a server ' +
     'on the public internet. It answers 2xx within five seconds; else the event comes again, for a day. 410 switches it off. ' +
-    'The answer has the secrets to check signatures with, the current one first: there are two while they are being replaced.',
+    'The answer has the secrets to check signatures with, the current one first. A `secretVersion` that is another than before replaces the secret: ' +
+    'for a day webhooks are signed with both, and without it the secret stays.',
   parameters: WebhookEndpointPath,
   body: WebhookEndpointBody,
   status: 200,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { AppId } from '../identifiers.ts';
 import { Moment } from '../store/items/common.ts';
-import type { WebhookEndpoint } from '../store/items/webhook-endpoint.ts';
+import { SecretVersion, type WebhookEndpoint } from '../store/items/webhook-endpoint.ts';
 import { EventTypeName } from './event-types.ts';
 
 /** Chosen by whoever registers it; it goes into names of message groups, which are short. */
@@ -13,6 +13,7 @@ export const WebhookEndpointBody = z.strictObject({
   url: z.url().check(z.maxLength(2_000)),
   types: z.array(EventTypeName).check(z.minLength(1)),
   enabled: z.boolean(),
+  secretVersion: z.optional(SecretVersion),
 });
 export type WebhookEndpointBody = z.infer<typeof WebhookEndpointBody>;
 
@@ -22,6 +23,8 @@ const shape = {
   types: z.array(z.string()),
   enabled: z.boolean(),
   goneAt: z.optional(Moment),
+  secretVersion: z.optional(SecretVersion),
+  formerSecretUntil: z.optional(Moment),
   createdAt: Moment,
   updatedAt: Moment,
 };
@@ -32,6 +35,7 @@ export const RemovedEndpointAnswer = z.object({ endpointId: EndpointId });
 
 export function presentEndpoint({
   changedBy: _,
+  formerSecretVersion: __,
   ...endpoint
 }: WebhookEndpoint): z.infer<z.ZodMiniObject<typeof shape>> {
   return endpoint;

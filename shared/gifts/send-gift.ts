@@ -26,7 +26,7 @@ export type Sent = { gift: SentGift; wallet: Wallet; replayed: boolean };
 export async function sendGift(stores: GiftStores, command: SendGift, now: Date): Promise<Sent | Refusal> {
   const { ledger } = stores;
   const debit = await quoteFromCatalog(stores, command, now);
-  if (isRefusal(debit)) return replayOr(debit, ledger, command);
+  if (isRefusal(debit)) return (await findSent(ledger, command)) ?? debit;
   if (isAboveCaps(debit)) return sendGuarded(ledger, debit, await readItem(ledger, walletKey(command.senderId)));
   const debited = await debitOrdinaryWallet(ledger, debit);
   if (debited.applied) return sent(parseWallet(debited.item), command.giftId);
@@ -49,10 +49,10 @@ async function quoteFromCatalog(
   return isRefusal(quote) ? quote : { command, quote, spending: spending.value, now };
 }
 
-/** The answer of a gift that was sent before the catalogue or the creator changed; otherwise the refusal. */
-async function replayOr(refusal: Refusal, ledger: Table, command: SendGift): Promise<Sent | Refusal> {
+/** The answer of a gift that was sent before, whatever stands in its way by now. */
+export async function findSent(ledger: Table, command: SendGift): Promise<Sent | Refusal | undefined> {
   const { wallet, gift } = await findGift(ledger, command);
-  return wallet && gift ? replay(gift, wallet, command) : refusal;
+  return wallet && gift ? replay(gift, wallet, command) : undefined;
 }
 
 /**

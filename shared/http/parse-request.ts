@@ -65,11 +65,18 @@ function parseBody(
   const type = event.headers['content-type'];
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type))
     return refuse('unsupported_media_type', 'Send the body as application/json.');
+  return parseJson(schema, text);
+}
+
+/** A body by its schema, or the refusal of what is wrong with it. */
+export function parseJson<Schema extends z.ZodMiniType>(schema: Schema, text: string): z.output<Schema> | Refusal {
+  let value: unknown;
   try {
-    return parsePart(schema, JSON.parse(text), 'The body');
+    value = JSON.parse(text);
   } catch {
     return refuse('malformed_request', 'The body is not valid JSON.');
   }
+  return parsePart(schema, value, 'The body') as z.output<Schema> | Refusal;
 }
 
 function parsePart(schema: z.ZodMiniType | undefined, value: unknown, where: string): unknown | Refusal {

@@ -29,7 +29,7 @@ export type Route<
   idempotencyKey?: boolean;
   /**
    * The headers by which a payment provider proves itself, none where the proof is in the body or in a token of the
-   * provider's; such a route takes no token of ours, and the provider's own body.
+   * provider's; such a route takes no token of ours. Without a `body`, the body is the provider's own.
    */
   signatureHeaders?: readonly string[];
   /** For how long anybody may keep the answer, which is then the same for everybody; absent, nobody may. */

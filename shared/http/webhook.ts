@@ -20,8 +20,11 @@ export type WebhookDelivery = {
   now: Date;
 };
 
-/** Does what a delivery says; a refusal is for one that must not be delivered again as it is. */
-type Receive = (delivery: WebhookDelivery) => Promise<Refusal | undefined> | Promise<void>;
+/**
+ * Does what a delivery says, and gives what there is to answer beside that it was received; a refusal is for one that must not be
+ * delivered again as it is.
+ */
+type Receive = (delivery: WebhookDelivery) => Promise<Refusal | object | undefined> | Promise<void>;
 
 /**
  * One function behind a provider's webhook. The provider learns what it needs to deliver rightly: 200 when the event is
@@ -36,19 +39,19 @@ export function webhook(name: string, receive: Receive) {
     .handler(async (event: APIGatewayProxyEventV2): Promise<HttpAnswer> => {
       const rawBody = bytesOf(event);
       if (isRefusal(rawBody)) return answerRefusal(name, event, rawBody);
-      const refusal = await receive({
+      const answer = await receive({
         rawBody,
         rawQuery: event.rawQueryString,
         headers: event.headers,
         now: new Date(),
       });
-      if (isRefusal(refusal)) return answerRefusal(name, event, refusal);
+      if (isRefusal(answer)) return answerRefusal(name, event, answer);
       logger.info('webhook', { operation: name, requestId: event.requestContext.requestId, status: 200 });
       flushMetrics();
       return {
         statusCode: 200,
         headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-        body: JSON.stringify({ received: true }),
+        body: JSON.stringify(answer ?? { received: true }),
       };
     });
 }
@@ -86,7 +89,7 @@ function answerRefusal(name: string, event: APIGatewayProxyEventV2, refusal: Ref
 
 /** Enough for somebody who sets a webhook up, and nothing that helps somebody who forges one. */
 const sentences: Record<WebhookRejection, string> = {
-  missing_signature: 'The webhook carries no signature: only the payment provider may call this address, and it signs.',
+  missing_signature: 'The webhook carries no signature: only who shares its secret may call this address, and signs.',
   bad_signature:
     'The signature does not match: it must be made over exactly these bytes, with the secret of this very webhook.',
   stale: 'The signature is too old or from the future: check the clock that signs, and sign each delivery anew.',

@@ -1,8 +1,7 @@
 import { verify } from 'node:crypto';
 import * as z from 'zod/mini';
 import { AppId } from '../identifiers.ts';
-import type { AdView } from '../rewards/ad-view.ts';
-import { TransactionId } from './ad-webhook.ts';
+import { type AdView, TransactionId } from '../rewards/ad-view.ts';
 import type { AdMobKeys } from './admob-keys.ts';
 import { WebhookRejected } from './webhook-rejected.ts';
 

@@ -1,4 +1,5 @@
 import { defineRoute } from '../http/route.ts';
+import { standardWebhookHeaders } from '../http/verify-webhook.ts';
 import { WebhookAnswer } from '../recharges/schemas.ts';
 
 const received = { received: true } as const;
@@ -13,7 +14,7 @@ export const receiveAdRewardRoute = defineRoute({
     '`{"userId", "placement", "network", "transactionId"}`. Signed after the Standard Webhooks specification with the secret of the stage ' +
     '(its `current`), five minutes at most before it comes. Each transaction of a network is rewarded once. Whatever is genuine is answered 200, ' +
     "whether or not it brings a reward: a day's cap, an age or a placement that is off may say no.",
-  signatureHeaders: ['Webhook-Id', 'Webhook-Timestamp', 'Webhook-Signature'],
+  signatureHeaders: standardWebhookHeaders,
   status: 200,
   answer: WebhookAnswer,
   refusals: ['webhook_rejected', 'body_too_large'],

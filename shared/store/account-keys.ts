@@ -13,9 +13,11 @@ export function ownedCreatorKey(owned: { userId: string; creatorId: string }): K
   return { pk: `${walletKeyPrefix}${owned.userId}`, sk: `${ownedCreatorPrefix}${owned.creatorId}` };
 }
 
+export const closureSortKey = 'CLOSURE';
+
 /** How far the closing of a user's account is. */
 export function closureKey(userId: string): Key {
-  return { pk: `${walletKeyPrefix}${userId}`, sk: 'CLOSURE' };
+  return { pk: `${walletKeyPrefix}${userId}`, sk: closureSortKey };
 }
 
 /** That a user was erased, or is being erased. */

@@ -3,6 +3,10 @@ import type { Key } from './keys.ts';
 /** Who took part in a campaign is spread over this many partitions, so that only its budget is one item for everybody. */
 export const campaignParts = 16;
 
+/** What a stream filter recognises budgets of campaigns by. */
+export const campaignKeyPrefix = 'CAMPAIGN#';
+export const campaignBudgetSortKey = 'BUDGET';
+
 export const campaignUsePrefix = 'USE#';
 export const campaignLinePrefix = 'TAKEN#';
 
@@ -25,7 +29,7 @@ export function campaignLinesOf(line: { code: string; userId: string }): { pk: s
 
 /** What is taken of a campaign's budget. */
 export function campaignBudgetKey(code: string): Key {
-  return { pk: `CAMPAIGN#${code}`, sk: 'BUDGET' };
+  return { pk: `CAMPAIGN#${code}`, sk: campaignBudgetSortKey };
 }
 
 /** What one user has taken of a campaign. */

@@ -11,7 +11,7 @@ import { readItem } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import { transact, updateIf, type Write } from '../store/write.ts';
 import { guardsOf } from './guards.ts';
-import { lotsDue } from './promo-lots.ts';
+import { lotsDue, warningDue } from './promo-lots.ts';
 
 export type ExpiryReport = { wallets: number; coins: number; failed: number; complete: boolean };
 
@@ -24,8 +24,8 @@ const walletsPerPage = 25;
 const mostLotsAtOnce = 50;
 
 /**
- * Takes promotional coins that were not spent in time out of their wallets, by an entry. Only wallets that have such coins are
- * looked at, when the first of them expire.
+ * Takes promotional coins that were not spent in time out of their wallets, by an entry, and notes on those that expire soon that
+ * their users are warned. Only wallets that have such coins are looked at, when it is time for the first of them.
  */
 export async function expireLots(ledger: Table, run: JobRun): Promise<ExpiryReport> {
   const report: ExpiryReport = { wallets: 0, coins: 0, failed: 0, complete: true };
@@ -72,11 +72,11 @@ async function expireInWallet(ledger: Table, key: Key, now: Date): Promise<numbe
   }
 }
 
-/** The lots that were taken out; none when only the time to look again was to be moved; nothing when the wallet has changed. */
+/** The lots that were taken out; none when only warnings and the time to look again were to be written; nothing when the wallet has changed. */
 async function expireStep(ledger: Table, wallet: Wallet, now: Date): Promise<PromoLot[] | undefined> {
   const lots = wallet.promo ?? [];
   const expired = lots.filter(({ expiresAt }) => expiresAt <= now.toISOString()).slice(0, mostLotsAtOnce);
-  const left = lots.filter((lot) => !expired.includes(lot));
+  const left = lots.filter((lot) => !expired.includes(lot)).map((lot) => warnedIfDue(lot, now));
   const update = keepLots(wallet, left, now);
   if (expired.length === 0) return (await updateIf(ledger, update)).applied ? [] : undefined;
   const written = await transact(ledger, [
@@ -85,6 +85,13 @@ async function expireStep(ledger: Table, wallet: Wallet, now: Date): Promise<Pro
     ...expired.flatMap(tellOrder),
   ]);
   return written.committed ? expired : undefined;
+}
+
+/** That the lot says so is what the event of it is made from. */
+function warnedIfDue(lot: PromoLot, now: Date): PromoLot {
+  const at = now.toISOString();
+  const isDue = lot.warnedAt === undefined && warningDue(lot) <= at && at < lot.expiresAt;
+  return isDue ? { ...lot, warnedAt: at } : lot;
 }
 
 function keepLots(wallet: Wallet, left: PromoLot[], now: Date) {

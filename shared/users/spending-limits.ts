@@ -22,6 +22,44 @@ function capsOf(tier: string | undefined, spending: SpendingRules): Limits {
   return (tier !== undefined && tier !== defaultTier ? spending.tiers[tier] : undefined) ?? spending.default;
 }
 
+/** A limit of a period, and what is used of it. */
+export type AccumulatingLimit = {
+  setBy: LimitSetter;
+  period: 'day' | 'week' | 'month';
+  counter: string;
+  coins: number;
+  used: number;
+};
+
+/** Each limit that holds for what is counted in these counters, whoever set it. */
+export function accumulatingLimits(
+  wallet: Pick<Wallet, 'spent' | 'specialRules' | 'adultOn'>,
+  { counters, spending, now }: { counters: string[]; spending: SpendingRules; now: Date },
+): AccumulatingLimit[] {
+  return counters.flatMap((counter) => {
+    const period = (['day', 'week', 'month'] as const).find(([letter]) => letter === counter[0]);
+    if (period === undefined) return [];
+    const used = wallet.spent[counter] ?? 0;
+    return limitsBySetter(wallet, spending, now).flatMap(([setBy, limits]) => {
+      const coins = limits?.[period];
+      return coins === undefined ? [] : [{ setBy, period, counter, coins, used }];
+    });
+  });
+}
+
+function limitsBySetter(
+  wallet: Pick<Wallet, 'specialRules' | 'adultOn'>,
+  spending: SpendingRules,
+  now: Date,
+): [LimitSetter, Limits | undefined][] {
+  const rules = currentRules(wallet, now);
+  return [
+    ['user', rules?.own?.limits],
+    ['guardian', rules?.guardian?.limits],
+    ['platform', capsOf(rules?.tier, spending)],
+  ];
+}
+
 /** The strictest limit of each kind among those given; of equal ones the first setter's. */
 export function limitsInForce(
   { spent }: Pick<Wallet, 'spent'>,
@@ -73,16 +111,7 @@ export function refuseBeyondLimits(
   wallet: Wallet,
   { price, what, spending, now }: { price: number; what: string; spending: SpendingRules; now: Date },
 ): Refusal | undefined {
-  const rules = currentRules(wallet, now);
-  const reached = limitsInForce(
-    wallet,
-    [
-      ['user', rules?.own?.limits],
-      ['guardian', rules?.guardian?.limits],
-      ['platform', capsOf(rules?.tier, spending)],
-    ],
-    now,
-  ).filter(({ left }) => left < price);
+  const reached = limitsInForce(wallet, limitsBySetter(wallet, spending, now), now).filter(({ left }) => left < price);
   const [limit] = reached.toSorted((a, b) => ((a.startsAgainAt ?? '~') < (b.startsAgainAt ?? '~') ? 1 : -1));
   return limit && refuseBy(limit, price, what);
 }

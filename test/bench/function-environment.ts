@@ -27,6 +27,7 @@ export function lambdaEnvironment(variables: Record<string, string> = {}): Recor
     WEBHOOK_SIGNING_SECRET_ID: 'signing',
     AD_SIGNING_SECRET_ID: 'ad-signing',
     ADMOB_KEYS_URL: 'https://www.gstatic.com/admob/reward/verifier-keys.json',
+    GIFT_BILLING_SECRET_ID: 'gift-billing',
     WEBHOOK_TARGETS: 'public',
     ANNOUNCED_TYPES: 'recharge.paid',
     EVENT_BUS: 'tributary-bench',

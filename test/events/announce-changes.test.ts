@@ -30,7 +30,7 @@ const roseId = newId(now);
 /** Ana buys, gives a rose, is frozen, tries another one, is free and is given coins; Cy is credited and withdraws. */
 beforeAll(async () => {
   world = await newWorld(now, { stream: true });
-  desk = await openDesk(world.ledger);
+  desk = await openDesk(world);
   await fanWith(world, { userId: 'ana', coins: 400, now });
   await give(roseId);
   await give(roseId);
@@ -110,14 +110,14 @@ describe('announcing what is committed', () => {
   });
 
   it('lets out only the types of the installation', async () => {
-    const quiet = await openDesk(world.ledger);
+    const quiet = await openDesk(world);
     await announceChanges({ ...quiet.announcer, announced: new Set(['recharge.paid']) }, records);
     expect((await quiet.onBus()).map(({ type }) => type)).toEqual(['recharge.paid']);
     await quiet.close();
   });
 
   it('passes by a record that cannot be read, counts it, and tells the others', async () => {
-    const other = await openDesk(world.ledger);
+    const other = await openDesk(world);
     const [first, ...rest] = structuredClone(
       records.filter(({ dynamodb }) => dynamodb?.Keys?.sk?.S?.startsWith('ENTRY')),
     );
@@ -165,7 +165,7 @@ describe('what does not take the events', () => {
   const sent = () => records.find(({ dynamodb }) => dynamodb?.NewImage?.outbox?.M?.[roseId] !== undefined);
 
   it('has the stream deliver again from the first record of which something is missing', async () => {
-    const other = await openDesk(world.ledger);
+    const other = await openDesk(world);
     const bus = mockClient(other.announcer.bus.client);
     bus.on(PutEventsCommand).callsFake(({ Entries }: { Entries: { DetailType: string }[] }) => ({
       Entries: Entries.map(({ DetailType }) =>
@@ -178,7 +178,7 @@ describe('what does not take the events', () => {
   });
 
   it('puts an entry that failed once by itself, in the same invocation', async () => {
-    const other = await openDesk(world.ledger);
+    const other = await openDesk(world);
     const bus = mockClient(other.announcer.bus.client);
     bus.on(PutEventsCommand).rejectsOnce(new Error('no answer')).resolves({ Entries: [] });
     expect(await announceChanges(other.announcer, records)).toEqual({ failedFrom: undefined });
@@ -186,7 +186,7 @@ describe('what does not take the events', () => {
   });
 
   it('is not waited for when it never will: the event is counted and logged whole, and the others go out', async () => {
-    const other = await openDesk(world.ledger);
+    const other = await openDesk(world);
     const bus = mockClient(other.announcer.bus.client);
     bus.on(PutEventsCommand).resolves({ Entries: [{ ErrorCode: 'MalformedDetail' }] });
     const log = captureLog();
@@ -197,7 +197,7 @@ describe('what does not take the events', () => {
   });
 
   it('is the queue as well as the bus', async () => {
-    const other = await openDesk(world.ledger);
+    const other = await openDesk(world);
     const sqs = mockClient(other.queue.client);
     sqs.on(SendMessageBatchCommand).resolvesOnce({}).rejects(new Error('no answer'));
     const { failedFrom } = await announceChanges(other.announcer, records);

@@ -11,6 +11,7 @@ import { webhookEndpointKey } from '../../shared/store/keys.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/write.ts';
 import { startQueue, type TestQueue } from '../support/deliver.ts';
+import type { World } from '../support/people.ts';
 
 const busName = 'tributary-test';
 
@@ -28,7 +29,7 @@ export type Desk = {
   close(): Promise<void>;
 };
 
-export async function openDesk(ledger: Table): Promise<Desk> {
+export async function openDesk({ ledger, catalog }: Pick<World, 'ledger' | 'catalog'>): Promise<Desk> {
   const bus = await startEventBus();
   bus.load({
     stackName: 'Test',
@@ -42,6 +43,7 @@ export async function openDesk(ledger: Table): Promise<Desk> {
   const [queue, scores] = await Promise.all([startQueue({ fifo: true }), startQueue({ fifo: true })]);
   return {
     announcer: {
+      catalog,
       bus: { client, name: busName },
       deliveries: queue,
       scores,

@@ -14,6 +14,7 @@ import { endpointSecrets, type SigningKeys } from '../../shared/events/sign-webh
 import { messageOf } from '../../shared/events/webhook-message.ts';
 import { newId } from '../../shared/identifiers.ts';
 import { sendInOrder } from '../../shared/queue/send-in-order.ts';
+import type { WebhookEndpoint } from '../../shared/store/items/webhook-endpoint.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../providers/webhook-receiver.ts';
 import { startQueue, type TestQueue } from '../support/deliver.ts';
@@ -63,6 +64,10 @@ function arrival({ receives = 1, hoursAgo = 0 } = {}) {
   return { receives, sentAt: new Date(now.getTime() - hoursAgo * 3_600_000), now };
 }
 
+function secretsOf(endpointId: string, endpoint: Partial<WebhookEndpoint> = {}): string[] {
+  return endpointSecrets(keys, { endpointId, ...endpoint }, now);
+}
+
 function verified({ rawBody, headers }: WebhookReceiver['received'][number], secret = ''): unknown {
   return new Webhook(secret).verify(rawBody.toString('utf8'), headers);
 }
@@ -73,21 +78,38 @@ describe('a webhook', () => {
     expect(await courier()({ endpointId: 'app', event: sent }, arrival())).toBe('done');
     const [received] = await receiver.waitFor(1);
     if (!received) throw new Error('nothing came');
-    expect(verified(received, endpointSecrets(keys, 'app')[0])).toEqual(sent);
+    expect(verified(received, secretsOf('app')[0])).toEqual(sent);
     expect(received.headers['webhook-id']).toBe(sent.id);
-    expect(() => verified(received, endpointSecrets(keys, 'other')[0])).toThrow('No matching signature');
+    expect(() => verified(received, secretsOf('other')[0])).toThrow('No matching signature');
     received.rawBody[20] = 0x20;
-    expect(() => verified(received, endpointSecrets(keys, 'app')[0])).toThrow();
+    expect(() => verified(received, secretsOf('app')[0])).toThrow();
   });
 
   it('is believed by who has the former secret and by who has the new one, while they are replaced', async () => {
-    const [former] = endpointSecrets(keys, 'app');
+    const [former] = secretsOf('app');
     keys = { current: randomBytes(32).toString('hex'), previous: keys.current };
     await courier()({ endpointId: 'app', event: event() }, arrival());
     const [received] = await receiver.waitFor(1);
     if (!received) throw new Error('nothing came');
-    expect(endpointSecrets(keys, 'app')).toHaveLength(2);
-    for (const secret of [former, endpointSecrets(keys, 'app')[0]]) expect(verified(received, secret)).toBeTruthy();
+    expect(secretsOf('app')).toHaveLength(2);
+    for (const secret of [former, secretsOf('app')[0]]) expect(verified(received, secret)).toBeTruthy();
+  });
+
+  it('is believed by who has the former or the new secret of an endpoint whose secret was replaced, for a day', async () => {
+    const replaced = {
+      secretVersion: 2,
+      formerSecretVersion: 1,
+      formerSecretUntil: new Date(now.getTime() + 1).toISOString(),
+    };
+    await register(ledger, { endpointId: 'app', url: receiver.url, ...replaced });
+    await courier()({ endpointId: 'app', event: event() }, arrival());
+    const [received] = await receiver.waitFor(1);
+    if (!received) throw new Error('nothing came');
+    const [former, current] = [secretsOf('app'), secretsOf('app', { secretVersion: 2 })];
+    expect(current).not.toEqual(former);
+    for (const [secret] of [former, current]) expect(verified(received, secret)).toBeTruthy();
+    expect(secretsOf('app', replaced)).toEqual([...current, ...former]);
+    expect(endpointSecrets(keys, { endpointId: 'app', ...replaced }, new Date(now.getTime() + 1))).toEqual(current);
   });
 
   it('comes again after pauses that grow to an hour, with the same id', async () => {
@@ -137,6 +159,24 @@ describe('a webhook', () => {
     expect(await courier()({ endpointId: 'app', event: event() }, arrival())).toBe('done');
     expect(await courier()({ endpointId: 'removed', event: event() }, arrival())).toBe('done');
     expect(receiver.received).toEqual([]);
+  });
+});
+
+describe('a receiver that answers slowly', () => {
+  it('gets what is its own, and is left alone for twice the time that it took, so that others are served', async () => {
+    const server = createServer((_, response) => setTimeout(() => response.writeHead(204).end(), 1_100));
+    await register(ledger, { endpointId: 'app', url: await listen(server, 0) });
+    await register(ledger, { endpointId: 'other', url: receiver.url });
+    const deliver = courier();
+    const asked = (secondsLater: number) => ({
+      ...arrival({ receives: 7 }),
+      now: new Date(now.getTime() + secondsLater * 1_000),
+    });
+    expect(await deliver({ endpointId: 'app', event: event() }, asked(0))).toBe('done');
+    expect(await deliver({ endpointId: 'app', event: event() }, asked(2))).toEqual({ laterSeconds: 2 });
+    expect(await deliver({ endpointId: 'other', event: event() }, asked(2))).toBe('done');
+    expect(await deliver({ endpointId: 'app', event: event() }, asked(5))).toBe('done');
+    await closeServer(server);
   });
 });
 

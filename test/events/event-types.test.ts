@@ -52,8 +52,21 @@ describe('The types of events', () => {
     expect(kept).toEqual(['gift.sent', 'gift.credited']);
   });
 
-  it('may all be off but one: the filter then lets through what it comes from alone', () => {
-    for (const type of eventTypeNames) expect(streamFilters([type])).toHaveLength(1);
-    expect(streamFilters([])).toEqual([]);
+  it('may all be off but one: the filter then lets through what it comes from, and what scores are counted from', () => {
+    const [counted = '', ...others] = streamFilters([]).map(({ pattern }) => String(pattern));
+    expect(others).toEqual([]);
+    expect(counted).toContain('"credit"');
+    for (const type of eventTypeNames) {
+      const filters = streamFilters([type]).map(({ pattern }) => String(pattern));
+      const { source } = eventTypes[type];
+      if (typeof source === 'object') expect(filters).toEqual([expect.stringContaining(`"${source.entry}"`)]);
+      else expect(filters).toEqual([counted, expect.any(String)]);
+    }
+  });
+
+  it('need five filters at most, which is what Lambda takes', () => {
+    expect(streamFilters(eventTypeNames).length).toBeLessThanOrEqual(5);
+    const withoutWallets = eventTypeNames.filter((type) => type !== 'budget.reached' && !type.startsWith('gift.'));
+    expect(streamFilters(withoutWallets).length).toBeLessThanOrEqual(5);
   });
 });

@@ -25,7 +25,7 @@ const since = new Date(now.getTime() - 60_000).toISOString();
 /** Fifty gifts of Ana's are credited, and one waits; then her wallet is frozen, and Cy withdraws. */
 beforeAll(async () => {
   world = await newWorld(now, { stream: true });
-  desk = await openDesk(world.ledger);
+  desk = await openDesk(world);
   await fanWith(world, { userId: 'ana', coins: 5_000, now });
   for (let batch = 0; batch < 5; batch++) {
     await Promise.all(Array.from({ length: 10 }, () => give()));

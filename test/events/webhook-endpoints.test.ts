@@ -39,6 +39,37 @@ describe('a webhook endpoint', () => {
     expect(await readEndpoints(ledger)).toEqual([]);
   });
 
+  it('has its first secret until it is given another one, beside which the former is used for a day', async () => {
+    const before = await putEndpoint(ledger, rules, { ...app, endpointId: 'secret' });
+    for (const secretVersion of [undefined, 1])
+      expect(await putEndpoint(ledger, rules, { ...app, endpointId: 'secret', secretVersion })).toMatchObject({
+        ...before,
+        ...(secretVersion && { secretVersion }),
+      });
+    const replaced = {
+      secretVersion: 2,
+      formerSecretVersion: 1,
+      formerSecretUntil: new Date(now.getTime() + 86_400_000).toISOString(),
+    };
+    expect(await putEndpoint(ledger, rules, { ...app, endpointId: 'secret', secretVersion: 2 })).toMatchObject(
+      replaced,
+    );
+    const later = new Date(now.getTime() + 3_600_000);
+    for (const secretVersion of [2, undefined])
+      expect(
+        await putEndpoint(ledger, rules, { ...app, endpointId: 'secret', secretVersion, now: later }),
+      ).toMatchObject(replaced);
+    expect(await putEndpoint(ledger, rules, { ...app, endpointId: 'secret', secretVersion: 1 })).toMatchObject({
+      secretVersion: 1,
+      formerSecretVersion: 2,
+    });
+    await deleteEndpoint(ledger, 'secret');
+    const anew = await putEndpoint(ledger, rules, { ...app, endpointId: 'secret', secretVersion: 5 });
+    expect(anew).toMatchObject({ secretVersion: 5 });
+    expect(anew).not.toHaveProperty('formerSecretVersion');
+    await deleteEndpoint(ledger, 'secret');
+  });
+
   it('is refused where no webhook may go, and for types that do not go out; nothing is stored', async () => {
     const inside = await putEndpoint(ledger, rules, { ...app, url: 'https://169.254.169.254/' });
     expect(inside).toMatchObject({ code: 'webhook_url_refused' });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { stages } from '../../infra/config.ts';
 import { createFilter } from '../../infra/local/event-filter.ts';
+import { streamFilters } from '../../infra/stream-filters.ts';
 import { functionsOf, referenced, statementsOfRole, synthesized } from './synthesized.ts';
 
 const template = synthesized('prod');
@@ -187,8 +189,16 @@ describe('The announcer', () => {
     ]);
   });
 
-  it('is given no gift where none are announced, but the credits of creators, which leaderboards are counted from', () => {
-    expect(passing('prod')).toEqual([
+  it('is given each change of a wallet where budgets are announced, which any of them may reach', () => {
+    expect(passing('prod')).toContain('a gift sent');
+    expect(passing('prod')).not.toContain('a gift credited');
+  });
+
+  it('is given no gift where neither gifts nor budgets are announced, but the credits that leaderboards are counted from', () => {
+    const types = stages.prod.events.announced.filter((type) => type !== 'budget.reached');
+    const isGiven = createFilter(streamFilters(types).map(({ pattern }) => String(pattern)));
+    const given = Object.entries(changes).flatMap(([what, record]) => (isGiven(record) ? [what] : []));
+    expect(given).toEqual([
       'a wallet frozen',
       'a payment',
       "a creator's credit",

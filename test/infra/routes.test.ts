@@ -19,6 +19,7 @@ const openRoutes = [
   'GET /v1/webhooks/admob',
   'POST /v1/webhooks/ads',
   'POST /v1/webhooks/apple',
+  'POST /v1/webhooks/gift-billing',
   'POST /v1/webhooks/google',
   'POST /v1/webhooks/paypal',
   'POST /v1/webhooks/stripe',

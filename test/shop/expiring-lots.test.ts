@@ -27,7 +27,8 @@ describe('promotional coins that the shop gives, leaves or gives back', () => {
     const made = { count: 1, gives: { coins: 40 }, until, reason: 'Launch', batchId: newId(now), caller: 'ops', now };
     const [code = ''] = expectDone(await makeCodes(world, made)).codes;
     expectDone(await redeemCode(world, { userId: 'ann', code, redemptionId: newId(now), now }));
-    expect(await expire(later(days(30) - 1))).toMatchObject({ wallets: 0 });
+    expect(await expire(later(days(27) - 1))).toMatchObject({ wallets: 0 });
+    expect(await expire(later(days(30) - 1))).toMatchObject({ wallets: 1, coins: 0 });
     expect(await expire(later(days(30)))).toMatchObject({ wallets: 1, coins: 40, failed: 0 });
     expect({ ...untilGone, ...(await walletOf(world, 'ann')) }).toMatchObject(untilGone);
     expect(await differences(world)).toEqual([]);
@@ -39,7 +40,7 @@ describe('promotional coins that the shop gives, leaves or gives back', () => {
     const buy = (item: string, unitPrice: number) =>
       purchaseItem(world, { userId: 'bob', item, unitPrice, purchaseId: newId(now), now });
     expectDone(await buy('filter_aurora', 200));
-    expect(await walletOf(world, 'bob')).toMatchObject({ dueAt: later(days(30)).toISOString() });
+    expect(await walletOf(world, 'bob')).toMatchObject({ dueAt: later(days(27)).toISOString() });
     expectDone(await buy('sticker_sunny_day', 50));
     expect(await expire(later(days(30)))).toMatchObject({ wallets: 0 });
     expect({ ...untilGone, ...(await walletOf(world, 'bob')) }).toMatchObject(untilGone);
@@ -55,7 +56,7 @@ describe('promotional coins that the shop gives, leaves or gives back', () => {
     expect({ ...untilGone, ...(await walletOf(world, 'cid')) }).toMatchObject(untilGone);
     const back = later(days(30) + 5);
     expectDone(await endPromotion(world.ledger, { ...promotion, state: 'canceled', now: back }));
-    expect(await walletOf(world, 'cid')).toMatchObject({ paid: 400, dueAt: later(days(30)).toISOString() });
+    expect(await walletOf(world, 'cid')).toMatchObject({ paid: 400, dueAt: later(days(27)).toISOString() });
     expect(await expire(back)).toMatchObject({ coins: 100, failed: 0 });
     expect(await walletOf(world, 'cid')).toMatchObject({ paid: 400 });
     expect({ ...untilGone, ...(await walletOf(world, 'cid')) }).toMatchObject(untilGone);

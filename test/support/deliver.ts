@@ -1,5 +1,6 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
+  type _Record,
   DescribeStreamCommand,
   DynamoDBStreamsClient,
   GetRecordsCommand,
@@ -33,12 +34,19 @@ export async function allChanges(ledger: Table): Promise<DynamoDBRecord[]> {
     while (iterator) {
       const { Records, NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
       if (!Records?.length) break;
-      records.push(...(Records as DynamoDBRecord[]));
+      records.push(...Records.map(asLambdaHasIt));
       iterator = NextShardIterator;
     }
   }
   client.destroy();
   return records;
+}
+
+/** Lambda gives the time in seconds since 1970. */
+export function asLambdaHasIt({ dynamodb = {}, ...record }: _Record): DynamoDBRecord {
+  const { ApproximateCreationDateTime: at, ...change } = dynamodb;
+  const seconds = at && { ApproximateCreationDateTime: at.getTime() / 1_000 };
+  return { ...record, dynamodb: { ...change, ...seconds } } as DynamoDBRecord;
 }
 
 export type TestQueue = Queue & {

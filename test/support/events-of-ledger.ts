@@ -26,13 +26,16 @@ export async function tellableIn(ledger: Table): Promise<Tellable> {
 
 /** The name of an event, from the ids that it carries. */
 function nameOfEvent({ type, data }: Event): string {
-  const { userId, senderId, creatorId, giftId, rechargeId, entryId, grantId, payoutId, runId } = data;
+  const { userId, senderId, creatorId, giftId, rechargeId, entryId, grantId, payoutId, runId, purchaseId, campaign } =
+    data;
   if (type.startsWith('gift.')) return `${type} ${senderId} ${giftId}`;
   if (type === 'recharge.paid') return `${type} ${rechargeId}`;
   if (type.startsWith('recharge.')) return `${type} ${userId} ${entryId}`;
   if (type.startsWith('earnings.')) return `${type} ${creatorId} ${entryId}`;
   if (type.startsWith('payout.')) return `${type} ${payoutId}`;
-  return `${type} ${grantId ?? runId ?? userId}`;
+  if (type === 'purchase.made') return `${type} ${userId} ${purchaseId}`;
+  if (type === 'promo.expired') return `${type} ${userId} ${entryId}`;
+  return `${type} ${grantId ?? runId ?? campaign ?? userId}`;
 }
 
 /** What was told and did not happen, and what happened and was not told. */
@@ -49,6 +52,8 @@ const namesOfFlows: Record<string, (item: Item) => string[]> = {
   recharge: ({ entryId }) => [`recharge.paid ${entryId}`],
   take_back: ({ userId, entryId }) => [`recharge.refunded ${userId} ${entryId}`],
   give_back: ({ userId, entryId }) => [`recharge.restored ${userId} ${entryId}`],
+  purchase: ({ userId, entryId }) => [`purchase.made ${userId} ${entryId}`],
+  expiry: ({ userId, entryId }) => [`promo.expired ${userId} ${entryId}`],
   grant: ({ entryId }) => [`coins.granted ${entryId}`],
   reversal: ({ creatorId, entryId }) => [`earnings.reversed ${creatorId} ${entryId}`],
   reversal_undone: ({ creatorId, entryId }) => [`earnings.restored ${creatorId} ${entryId}`],
@@ -65,6 +70,7 @@ function addTo({ must, may }: Tellable, item: Item): void {
   if (pk.startsWith('WALLET#') && sk === 'HEAD') {
     const { userId, outbox, status } = parseWallet(item);
     for (const giftId of Object.keys(outbox)) must.add(`gift.sent ${userId} ${giftId}`);
+    for (const possible of ['budget.reached', 'promo.expiring']) may.add(`${possible} ${userId}`);
     if (z.parse(StatusChange, item).statusChange === undefined) return;
     must.add(`wallet.${status === 'frozen' ? 'frozen' : 'unfrozen'} ${userId}`);
     for (const change of ['frozen', 'unfrozen']) may.add(`wallet.${change} ${userId}`);
@@ -74,5 +80,7 @@ function addTo({ must, may }: Tellable, item: Item): void {
     if (state !== 'submitting') must.add(`payout.${state} ${payoutId}`);
     for (const possible of payoutStates) may.add(`payout.${possible} ${payoutId}`);
   }
+  if (sk === 'CLOSURE' && item.state === 'closed') must.add(`account.closed ${item.userId}`);
+  if (sk === 'BUDGET') may.add(`campaign.exhausted ${item.code}`);
   if (sk === 'RUN' && item.state === 'finished') must.add(`payout_run.finished ${item.runId}`);
 }

@@ -17,6 +17,7 @@ import { parseRecharge, type Recharge } from '../../shared/store/items/recharge.
 import { rechargeKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { expireLots } from '../../shared/users/expire-lots.ts';
+import type { LedgerOptions } from './ledger.ts';
 import { newWorld, type World, walletOf } from './people.ts';
 
 const packageId = 'us-app-1000';
@@ -24,8 +25,13 @@ const packageId = 'us-app-1000';
 type Changes = { [Kind in CatalogKind]?: CatalogValue<Kind> };
 
 /** A world in which 1,000 coins come with a bonus of 100, nobody makes too many orders, and more is as a test wants it. */
-export async function newRuledWorld(now: Date, changes: Changes = {}, bonusWorthBasisPoints = 10_000): Promise<World> {
-  const world = await newWorld(now);
+export async function newRuledWorld(
+  now: Date,
+  changes: Changes = {},
+  bonusWorthBasisPoints = 10_000,
+  options: LedgerOptions = {},
+): Promise<World> {
+  const world = await newWorld(now, options);
   const { US, ...others } = catalogDefaults.packages.regions;
   const app = US?.app;
   if (!app) throw new Error('The catalogue sells nothing in the US.');

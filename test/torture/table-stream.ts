@@ -9,6 +9,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { localClientConfig } from '../../infra/local/credentials.ts';
 import type { Matches } from '../../infra/local/event-filter.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { asLambdaHasIt } from '../support/deliver.ts';
 import { hashOf } from './chance.ts';
 
 /** As the event source's parallelization: the changes of one item stay in order, those of others are on their own. */
@@ -107,7 +108,7 @@ export class TableStream {
         new GetRecordsCommand({ ShardIterator: iterator }),
       );
       this.#iterators.set(ShardId, NextShardIterator);
-      for (const record of Records as DynamoDBRecord[]) this.#keep(record);
+      for (const record of Records) this.#keep(asLambdaHasIt(record));
       if (Records.length === 0) return;
       iterator = NextShardIterator;
     }

@@ -197,8 +197,8 @@ describe('promotional coins that were not spent in time', () => {
     const due = (await walletOf(world, userId)).dueAt;
     await tip(world, { userId, coins: 8, now });
     expect([due, (await walletOf(world, userId)).dueAt]).toEqual([
-      daysLater(1).toISOString(),
-      daysLater(1).toISOString(),
+      daysLater(-2).toISOString(),
+      daysLater(-2).toISOString(),
     ]);
     // Its last promotional coin takes the wallet off the index, and the next gift is an ordinary one.
     await tip(world, { userId, coins: 1, now });

@@ -6,7 +6,7 @@ const ofEvents = {
   type: 'What has happened.',
   schemaVersion: 'Of the shape of `data`. It rises when the shape changes in a way that breaks its readers.',
   time: 'When it happened.',
-  subject: 'What it happened to: `wallets/`, `creators/`, `payouts/` or `payout-runs/`, and the id.',
+  subject: 'What it happened to: `wallets/`, `creators/`, `payouts/`, `payout-runs/` or `campaigns/`, and the id.',
   sequence:
     'Grows with each change of the subject: of two events of one subject, the higher is the later. Missing where the subject counts no changes, and in what was told again from an entry.',
   data: 'The ids and amounts of it; nothing about a person.',
@@ -28,6 +28,10 @@ export const eventsWords: Record<string, string> = {
   endpoints: 'By their names.',
   'WebhookEndpoint.createdAt': 'When it was first registered.',
   'endpoints.createdAt': 'When it was first registered.',
+  secretVersion:
+    'Which of its secrets the endpoint has, from 1. Another number than before is another secret; the one before goes on being used beside it for a day.',
+  formerSecretUntil:
+    'Until when webhooks are signed with the secret before as well; absent when it was never replaced.',
   signingSecrets:
     'The secrets to check its signatures with, the current one first. While secrets are replaced each webhook is signed with both.',
 
@@ -69,6 +73,23 @@ export const eventsWords: Record<string, string> = {
   'ReversalEventData.coins': 'The coins of the gift that are concerned.',
   'ReversalEventData.diamonds': 'What left the balance, or came into it again.',
   'ReversalEventData.owedDiamonds': 'What was not there any more and is owed since, or is no longer.',
+  period: 'Of which period.',
+  'BudgetReachedEvent.data.since': 'The first day of the period (UTC).',
+  percent: 'How much of the limit is spent, at least.',
+  limitCoins: 'The limit.',
+  'BudgetReachedEvent.data.spentCoins': 'Coins spent in the period so far.',
+  leftCoins: 'Coins that are left.',
+  'PurchaseMadeEvent.data.coins': 'What it cost.',
+  'PurchaseMadeEvent.data.item': 'Its code in the catalogue.',
+  lotId: 'Which lot of promotional coins.',
+  'PromoExpiringEvent.data.coins': 'Coins of the lot that were left when it was told.',
+  'PromoExpiringEvent.data.expiresAt': 'Until then they can be spent.',
+  'PromoExpiredEvent.data.coins': 'Coins that left the wallet.',
+  lots: 'Which lots they were of.',
+  'lots.coins': 'Coins of the lot that left the wallet.',
+  'CampaignExhaustedEvent.data.campaign': 'The code of the campaign.',
+  budgetCoins: 'All that the campaign may give.',
+  'CampaignExhaustedEvent.data.leftCoins': 'Coins that are left of the budget: fewer than an order takes.',
   'PayoutRunFinishedEvent.data.date': 'Creators due on this day (UTC) or before belonged to the run.',
   'PayoutRunFinishedEvent.data.dryRun': 'Whether it only said what it would do.',
 };

@@ -125,4 +125,23 @@ export const fansWords = {
   diamonds: 'Diamonds: a decimal string.',
   'SentGift.diamonds': 'What the creator gets, fixed when the gift was sent.',
   'Gift.diamonds': 'What the creator gets, fixed when the gift was sent.',
+
+  // Gifts that live SDKs ask about
+  'BillGift.webhook-id': 'An id of the request, without dots.',
+  'BillGift.webhook-timestamp': 'When the request was sent, in seconds since 1970; five minutes from now at most.',
+  'BillGiftRequest.orderId':
+    "The SDK's id of the order, the same whenever it asks again; no other order of the sender has it.",
+  'BillGiftRequest.orderedAt': 'When the order was made, the same whenever the SDK asks again.',
+  'BillGiftRequest.senderId': 'The user who pays.',
+  'BillGiftRequest.unitPrice': 'Coins for one, as the sender saw it; of a tip, the amount. Another price is refused.',
+  allowed: 'Whether the gift is paid for and to be shown.',
+  'BillGiftAnswer.code': '`ok`, `order_expired`, or a code with which `POST /v1/gifts` refuses.',
+  'BillGiftAnswer.versions': 'The versions of the catalogue that the gift was sent under.',
+  'BillGiftAnswer.replayed': 'Whether the gift was paid for when it was asked about before.',
+  'BillGiftAnswer.coins': 'Coins that the gift cost: unit price times quantity.',
+  'BillGiftAnswer.diamonds': 'What the creator gets, fixed when the gift was sent.',
+  'BillGiftAnswer.state': 'The sender has paid; the creator is credited within seconds.',
+  'BillGiftAnswer.detail': 'The refusal in a sentence, for logs.',
+  'BillGiftAnswer.facts':
+    'What stands beside the code of the refusal in a problem: what is left of coins or of a limit, the price.',
 } as const satisfies Record<string, string>;

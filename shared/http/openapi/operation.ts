@@ -34,7 +34,7 @@ function requestBodyOf(
   book: SchemaBook,
 ): JsonObject | undefined {
   if (method === 'GET') return undefined;
-  if (signatureHeaders) {
+  if (signatureHeaders && !body) {
     return {
       required: true,
       description: "An event of the provider, in the very bytes that were signed; its shape is the provider's own.",

@@ -26,7 +26,7 @@ export function parametersOf(route: Route, book: SchemaBook): JsonObject[] {
       name,
       in: 'header',
       required: true,
-      description: book.word(name),
+      description: book.word(owner, name),
       schema: { type: 'string' },
     })),
   ];

@@ -100,6 +100,8 @@ export const PromoLot = z.object({
   expiresAt: Moment,
   /** As much as a paid coin's when absent. */
   worthBasisPoints: z.optional(WorthBasisPoints),
+  /** When it was told that the coins will expire. */
+  warnedAt: z.optional(Moment),
 });
 export type PromoLot = z.infer<typeof PromoLot>;
 
@@ -138,7 +140,7 @@ export const Wallet = z.object({
   spent: z.record(z.string(), Balance),
   version: z.int(),
   openedAt: Moment,
-  /** While there are promotional coins: when the first of them expire, or a moment before that. */
+  /** While there are promotional coins: when the first of them expire or are to be warned about, or a moment before that. */
   dueBucket: z.optional(z.string()),
   dueAt: z.optional(Moment),
 });

@@ -1,3 +1,4 @@
+import { openCatalog } from '../../../shared/catalog/catalog.ts';
 import { announceChanges } from '../../../shared/events/announce-changes.ts';
 import { eventTypeNames } from '../../../shared/events/event-types.ts';
 import { streamWorker } from '../../../shared/queue/stream-worker.ts';
@@ -19,8 +20,9 @@ const endpoint: WebhookEndpoint = {
 
 /** The function that tells what was committed, wired as its file under `functions/` wires it. */
 export const eventFunctions = {
-  'announce-changes'({ events: bus, webhooks: deliveries, scores }: Cloud) {
+  'announce-changes'({ catalogTable, events: bus, webhooks: deliveries, scores }: Cloud) {
     const announcer = {
+      catalog: openCatalog(catalogTable),
       bus,
       deliveries,
       endpoints: async () => [endpoint],

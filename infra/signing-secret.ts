@@ -5,14 +5,11 @@ import { acknowledge } from './acknowledge.ts';
 import type { Stage } from './config.ts';
 import type { AnyFunction } from './ledger-tables.ts';
 
-/** `signs` is what is signed by it, `replaced` how it is replaced, with where that is written down. */
-type WebhookSigningProps = { stage: Stage; signs: string; replaced: string };
-
-/** A secret that webhooks are signed with, or that the secrets of their endpoints are made from. It is made with the stack. */
-export class WebhookSigning extends Construct {
+/** What webhooks are signed with that go out, or come in from the app's own systems. It is made with the stack: nobody has to put it in. */
+export class SigningSecret extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { stage, signs, replaced }: WebhookSigningProps) {
+  constructor(scope: Construct, id: string, { stage, signs }: { stage: Stage; signs: string }) {
     super(scope, id);
     this.secret = new Secret(this, 'Key', {
       description: `Tributary ${stage.name}: signs ${signs} (current, previous)`,
@@ -24,7 +21,10 @@ export class WebhookSigning extends Construct {
       },
       removalPolicy: stage.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    acknowledge(this.secret, { 'AwsSolutions-SMG4': replaced });
+    acknowledge(this.secret, {
+      'AwsSolutions-SMG4':
+        'A new secret must reach whoever is at the other end before the former goes: an operator replaces it, and both hold meanwhile (docs/events.md).',
+    });
   }
 
   grantRead(reader: AnyFunction): void {
