@@ -6,6 +6,7 @@ import { payoutCanaries } from './payout-canaries.ts';
 import { payoutRunCanaries } from './payout-run-canaries.ts';
 import { providerCanaries } from './provider-canaries.ts';
 import { rechargeCanaries } from './recharge-canaries.ts';
+import { spendingCanaries } from './spending-canaries.ts';
 
 /** Of money that comes in, and goes back. */
 export const paymentCanaries: Canary[] = [...rechargeCanaries, ...claimCanaries, ...providerCanaries];
@@ -26,7 +27,12 @@ const inEveryTestRun = [
   ...['receipt-credited-to-its-sender', 'withdrawal-under-a-new-reference'],
 ];
 
-export const canaries: Canary[] = [...giftAndEventCanaries, ...moneyOutCanaries, ...paymentCanaries];
+export const canaries: Canary[] = [
+  ...giftAndEventCanaries,
+  ...moneyOutCanaries,
+  ...paymentCanaries,
+  ...spendingCanaries,
+];
 
 const unknown = inEveryTestRun.filter((wanted) => !canaries.some(({ name }) => name === wanted));
 if (unknown.length > 0) throw new Error(`There is no canary ${unknown.join(', ')}.`);
