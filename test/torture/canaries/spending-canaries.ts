@@ -63,8 +63,7 @@ export const spendingCanaries: Canary[] = [
     name: 'stock-never-runs-out',
     breaks: 'Goods that are put on hold count as left all the same.',
     sabotage: () => ({
-      request: (request) =>
-        changeWrites(request, (write) => (write.sk === 'STOCK' ? leaveOnShelf(write) : {})),
+      request: (request) => changeWrites(request, (write) => (write.sk === 'STOCK' ? leaveOnShelf(write) : {})),
     }),
     traffic: { orderGoods: 60, goOnWithOrder: 8, changeStock: 5 },
   },

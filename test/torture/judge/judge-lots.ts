@@ -33,9 +33,12 @@ export function judgeLots(world: World, snapshot: Snapshot): void {
       history.violate(subjects.wallet(userId), `has ${spent} coins spent of ${id}, which had ${coins}`);
   for (const { userId, promo = [] } of snapshot.wallets)
     for (const { lotId, expiresAt } of promo) {
-      const until = lots.get(`${userId} ${lotId}`)?.until;
-      if (until === undefined || Date.parse(expiresAt) !== until)
-        history.violate(subjects.wallet(userId), `has ${lotId} until ${expiresAt}, and it ends ${until}`);
+      const until = lots.get(`${userId} ${lotId}`)?.until ?? 0;
+      if (Date.parse(expiresAt) === until) continue;
+      history.violate(
+        subjects.wallet(userId),
+        `has ${lotId} until ${expiresAt}, and it ends ${new Date(until).toISOString()}`,
+      );
     }
   judgeUnspent(world, { snapshot, spendings, lots });
 }
@@ -73,8 +76,8 @@ function unspentLots(
 
 function lotsIn({ timeline }: World, { walletEntries, recharges }: Snapshot): Lot[] {
   const orders = new Map(recharges.map((order) => [order.rechargeId, order]));
-  /** What was given at the very beginning may have been given by the rules from before it, which let it live longer. */
-  const usualDays = (from: number) => (from < timeline.startOf(0) + clockErrorMilliseconds ? 30 : bonusDays);
+  /** A clock that is behind may still see the rules from before the traffic. */
+  const usualDays = (from: number) => (from < timeline.startOf(0) ? 30 : bonusDays);
   return walletEntries.flatMap((entry): Lot[] => {
     const { userId, entryId } = entry;
     const from = Date.parse(entry.at);
