@@ -4,7 +4,7 @@ import { bonusDays } from '../traffic/prices.ts';
 import type { World } from '../world.ts';
 import { holdsBonus } from './judge-campaigns.ts';
 import type { Snapshot } from './snapshot.ts';
-import { clockErrorMilliseconds, type Spending, spendingsIn } from './spendings.ts';
+import { certainMilliseconds, type Spending, spendingsIn } from './spendings.ts';
 
 /** Promotional coins as the rules have it: when they came, when they end, and how many. */
 type Lot = { id: string; userId: string; coins: number; from: number; until: number };
@@ -50,7 +50,7 @@ function judgeUnspent({ history }: World, { snapshot, spendings, lots }: Judged)
   const byUser = Map.groupBy(spendings, ({ userId }) => userId);
   for (const { id, userId, from, until } of unspentLots(snapshot, { spendings, lots }))
     for (const { subject, at, paidCoins, promo } of byUser.get(userId) ?? []) {
-      if (at <= from + clockErrorMilliseconds || at >= until) continue;
+      if (at <= from + certainMilliseconds || at >= until) continue;
       const isLater = (other: string) => (lots.get(`${userId} ${other}`)?.until ?? 0) > until;
       if (paidCoins > 0 || Object.keys(promo).some(isLater))
         history.violate(subject, `is paid with others, and coins of ${id} were never spent`);
