@@ -65,7 +65,7 @@ describe('the money loop, through the API of the local cloud', () => {
     expect(lines).toContain('  A Party Hat (99) is refused, spending_limit_reached: 50 are left of today');
     expect(lines).toContain("  She is first on the live's leaderboard, with 1,900 coins");
     expect(lines).toContain('  Gil withdraws 950 diamonds to his bank: 9.50 USD less a fee of 2.90, 6.60 paid');
-    expect(lines.join('\n')).toMatch(/A second operator approves, and in (59|60|61) seconds it holds/);
+    expect(lines).toContain('  A second operator approves, and a minute later they hold, without a deployment');
     expect(await diamondsOf('cy')).toEqual({
       maturing: '0',
       available: '0',

@@ -104,9 +104,10 @@ async function publishCampaign({ api, print }: Stage): Promise<void> {
   const approval = { decision: 'approve', reason: 'The demo' };
   const own = expectStatus(403, await api.post(decision, approval, operate)).body;
   const approved = expectStatus(200, await api.post(decision, approval, { scope: 'approve' })).body;
-  const seconds = Math.round((Date.parse(String(approved.takesEffectAt)) - Date.now()) / 1_000);
+  const seconds = (Date.parse(String(approved.takesEffectAt)) - Date.now()) / 1_000;
+  if (!(seconds > 0 && seconds <= 61)) throw new Error(`The version takes effect in ${seconds} seconds.`);
   print(`  100 more pass, but whoever proposed it may not approve: ${own.code}`);
-  print(`  A second operator approves, and in ${seconds} seconds it holds, without a deployment`);
+  print('  A second operator approves, and a minute later they hold, without a deployment');
 }
 
 function grouped(coins: number): string {
