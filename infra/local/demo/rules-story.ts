@@ -32,7 +32,9 @@ export async function playRules(stage: Stage): Promise<void> {
 }
 
 async function redeemCode({ api, print }: Stage): Promise<void> {
-  const batch = { count: 1, gives: { coins: 100 }, until: daysAfter(new Date(), 30).toISOString(), reason: 'The demo' };
+  // Worth to creators what bought coins are.
+  const gives = { coins: 100, worthBasisPoints: 10_000 };
+  const batch = { count: 1, gives, until: daysAfter(new Date(), 30).toISOString(), reason: 'The demo' };
   const made = expectStatus(201, await api.post('/v1/operations/code-batches', batch, operate)).body;
   const [code] = made.codes as string[];
   const { body } = expectStatus(201, await api.post('/v1/redemptions', { userId: 'fay', code }));

@@ -19,8 +19,8 @@ export function judgeGifts(world: World, { wallets, walletEntries, recharges }: 
   const { views } = world;
   const gifts = walletEntries.filter((entry) => entry.flow === 'gift');
   views.gifts.judge(new Map(gifts.map(existingGift)));
-  const cheapLots = new Set(recharges.filter(holdsBonus).map(({ rechargeId }) => `recharge-${rechargeId}`));
-  for (const gift of gifts) judgeWorth(world, gift, cheapLots);
+  const ofCampaign = new Set(recharges.filter(holdsBonus).map(({ rechargeId }) => `recharge-${rechargeId}`));
+  for (const gift of gifts) judgeWorth(world, gift, ofCampaign);
   const byUser = Map.groupBy(spendingsIn(walletEntries), ({ userId }) => userId);
   for (const wallet of wallets) judgeCounters(world, wallet, byUser.get(wallet.userId) ?? []);
   const grants = walletEntries.filter((entry) => entry.flow === 'grant');
@@ -36,22 +36,27 @@ export function judgeGifts(world: World, { wallets, walletEntries, recharges }: 
 }
 
 /** A gift is worth what the rates say that it keeps the version of, and that version was there when it was sent. */
-function judgeWorth({ seed, history, timeline }: World, gift: GiftEntry, cheapLots: ReadonlySet<string>): void {
+function judgeWorth({ seed, history, timeline }: World, gift: GiftEntry, ofCampaign: ReadonlySet<string>): void {
   const { entryId, userId, milliDiamonds, unitPrice, quantity, versions, at, promo = {} } = gift;
   const block = blockOf(versions?.rates);
   const denominator =
     block === undefined ? catalogDefaults.rates.coinsPerDiamond : pricesIn(seed, block).coinsPerDiamond;
   const whole = scale(unitPrice * quantity, { numerator: 1000, denominator, rounding: 'down' });
-  const cheap = Object.entries(promo).reduce((sum, [lot, coins]) => (cheapLots.has(lot) ? sum + coins : sum), 0);
-  const lost = cheap * (1 - bonusCampaign.worthBasisPoints / 10_000);
+  const lost = Object.entries(promo).reduce((sum, [lot, coins]) => sum + coins * (1 - worthOf(lot, ofCampaign)), 0);
   const worth = (whole * (unitPrice * quantity - lost)) / (unitPrice * quantity);
   const subject = subjects.gift(userId, entryId);
   if (!versions) history.violate(subject, 'does not say by which versions it was sent');
   // What promotional coins make and what bought ones make is rounded down, each by itself.
-  if (cheap === 0 ? milliDiamonds !== whole : milliDiamonds > worth || milliDiamonds <= worth - 2)
+  if (lost === 0 ? milliDiamonds !== whole : milliDiamonds > worth + 0.001 || milliDiamonds <= worth - 2)
     history.violate(subject, `is worth ${formatDiamonds(milliDiamonds)}, which rates ${versions?.rates} do not say`);
   if (block !== undefined && timeline.startOf(block) > Date.parse(at))
     history.violate(subject, `was sent under rates ${versions?.rates} before those took effect`);
+}
+
+/** How much of a bought coin's diamonds a coin of a lot makes: what operators give makes none unless they say so. */
+function worthOf(lot: string, ofCampaign: ReadonlySet<string>): number {
+  if (!lot.startsWith('recharge-')) return 0;
+  return ofCampaign.has(lot) ? bonusCampaign.worthBasisPoints / 10_000 : 1;
 }
 
 /** What was spent in the day, week and month in which anything was last; counters of earlier ones may be gone. */
