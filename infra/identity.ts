@@ -20,8 +20,8 @@ const scopes: Record<ScopeName, string> = {
 };
 
 /**
- * A Cognito user pool without users: it only gives tokens to machines. The app's back end and the operators' tools are
- * clients of their own, because nobody approves what the same client asked for.
+ * A Cognito user pool without users: it only gives tokens to machines. The app's back end, the operators' tools and those who
+ * approve what operators propose are clients of their own, because nobody approves what the same client asked for.
  */
 export class MachineIdentity extends Construct {
   readonly pool: UserPool;
@@ -29,6 +29,7 @@ export class MachineIdentity extends Construct {
   readonly tokenEndpoint: string;
   readonly app: UserPoolClient;
   readonly operators: UserPoolClient;
+  readonly approvers: UserPoolClient;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
@@ -56,6 +57,7 @@ export class MachineIdentity extends Construct {
       allScopes.filter(({ scopeName }) => names.includes(scopeName as ScopeName));
     this.app = addClient(this.pool, 'App', economy, scopesNamed(['read', 'write']));
     this.operators = addClient(this.pool, 'Operators', economy, scopesNamed(['read', 'operate']));
+    this.approvers = addClient(this.pool, 'Approvers', economy, scopesNamed(['read', 'operate']));
     this.issuer = `https://cognito-idp.${Aws.REGION}.amazonaws.com/${this.pool.userPoolId}`;
     this.tokenEndpoint = `${domain.baseUrl()}/oauth2/token`;
   }

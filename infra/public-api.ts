@@ -113,7 +113,8 @@ export class PublicApi extends Construct {
 
 function cognito(identity: MachineIdentity | undefined): { issuer: string; audiences: string[] } {
   if (!identity) throw new Error('Without an identity provider there must be a user pool.');
-  return { issuer: identity.issuer, audiences: [identity.app.userPoolClientId, identity.operators.userPoolClientId] };
+  const { issuer, app, operators, approvers } = identity;
+  return { issuer, audiences: [app, operators, approvers].map(({ userPoolClientId }) => userPoolClientId) };
 }
 
 /**

@@ -72,6 +72,7 @@ export class TributaryStack extends Stack {
         UserPoolId: api.identity.pool.userPoolId,
         AppClientId: api.identity.app.userPoolClientId,
         OperatorClientId: api.identity.operators.userPoolClientId,
+        ApproverClientId: api.identity.approvers.userPoolClientId,
       }),
       StripeSecretName: stripe.secret.secretName,
       StripeConnectSecretName: stripeConnect.secret.secretName,

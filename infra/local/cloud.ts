@@ -3,7 +3,7 @@ import { startParts } from './cloud-parts.ts';
 import { createResources, queueUrlsOf } from './cloud-resources.ts';
 import { startEventSources } from './event-sources.ts';
 import { createFunctions, type InvocationResult } from './functions.ts';
-import { clientFor, httpApiOfTemplate } from './http-api.ts';
+import { clientsFor, httpApiOfTemplate } from './http-api.ts';
 import { findJava } from './java.ts';
 import type { TokenRequest } from './jwt-issuer.ts';
 import type { Print } from './progress.ts';
@@ -33,9 +33,9 @@ export interface LocalCloud {
   apiUrl: string;
   /**
    * Access tokens with one scope each: `economy/read`, `economy/write` and `economy/operate`. Each is of the client that
-   * has the scope in AWS, so the operator's is of another client than the app's.
+   * has the scope in AWS, so the operator's is of another client than the app's; `approve` is of a second operator.
    */
-  tokens: { read: string; write: string; operate: string };
+  tokens: { read: string; write: string; operate: string; approve: string };
   dynamodbUrl: string;
   sqsUrl: string;
   s3Url: string;
@@ -114,14 +114,16 @@ async function start(options: LocalCloudOptions, closing: Closing): Promise<Loca
   closing.add(gateway).open(api);
   progress(`the API answers at ${gateway.url}`);
 
-  const clientOf = (scope = '') => clientFor(scope, template, resolve);
-  const tokenWith = (scope: string) => issuer.issue({ scopes: [scope], clientId: clientOf(scope) });
+  const clientOf = (scope = '') => clientsFor(scope, template, resolve)[0] ?? '';
+  const tokenWith = (scope: string, clientId = clientOf(scope)) => issuer.issue({ scopes: [scope], clientId });
+  const operate = 'economy/operate';
   return {
     apiUrl: gateway.url,
     tokens: {
       read: await tokenWith('economy/read'),
       write: await tokenWith('economy/write'),
-      operate: await tokenWith('economy/operate'),
+      operate: await tokenWith(operate),
+      approve: await tokenWith(operate, clientsFor(operate, template, resolve).at(-1)),
     },
     dynamodbUrl: dynamodb.url,
     sqsUrl: queues.url,

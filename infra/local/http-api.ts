@@ -75,10 +75,10 @@ export function httpApiOfTemplate(input: HttpApiInput): HttpApi {
 }
 
 /**
- * The client to which the user pool would give a token with the scope, among those that the authorizers accept. Scopes
- * belong to different clients on purpose, and the product tells their tokens apart.
+ * The clients to which the user pool would give a token with the scope, of those that the authorizers accept; at least one.
+ * Scopes belong to different clients on purpose, and the product tells their tokens apart.
  */
-export function clientFor(scope: string, template: Template, resolve: Resolve): string {
+export function clientsFor(scope: string, template: Template, resolve: Resolve): string[] {
   const authorizers = resourcesOfType(template, 'AWS::ApiGatewayV2::Authorizer');
   const accepted = authorizers.flatMap(
     (authorizer) => parse({ resolve }, authorizer, authorizerSchema).JwtConfiguration.Audience,
@@ -88,7 +88,8 @@ export function clientFor(scope: string, template: Template, resolve: Resolve): 
     return Array.isArray(scopes) && scopes.includes(scope);
   });
   const ids = clients.map(({ logicalId }) => String(resolve({ Ref: logicalId })));
-  return ids.find((id) => accepted.includes(id)) ?? accepted[0] ?? 'local-client';
+  const known = ids.filter((id) => accepted.includes(id));
+  return known.length > 0 ? known : [accepted[0] ?? 'local-client'];
 }
 
 function authorizersOf(input: HttpApiInput): Map<unknown, Authorize> {

@@ -74,6 +74,7 @@ describe.runIf(hasCurl)('The lines of the API guide, pasted in its order', () =>
         READ: tokens.read,
         WRITE: tokens.write,
         OPERATE: tokens.operate,
+        APPROVE: tokens.approve,
         STRIPE: simulators.stripe,
         PAYPAL: simulators.paypal,
       },

@@ -58,6 +58,17 @@ describe('crediting gifts', () => {
     expect(await lifetimeOf(world)).toBe(1000);
   });
 
+  it('credits each gift once when a message is redriven after a day in the dead letters, and a sweep sent a part of it since', async () => {
+    const world = await newWorld(now);
+    const stores = { ledger: world.ledger, maturityDays: 0 };
+    const [swept, forgotten] = [gift(), gift({ unitPrice: 2, milliDiamonds: 1000 })];
+    await creditGifts(stores, message([swept]), new Date(now.getTime() + 300_000));
+    const aDayLater = new Date(now.getTime() + 86_400_000);
+    expect(await creditGifts(stores, message([swept, forgotten]), aDayLater)).toMatchObject({ gifts: 1 });
+    expect(await creditGifts(stores, message([swept, forgotten]), aDayLater)).toMatchObject({ gifts: 0 });
+    expect(await lifetimeOf(world)).toBe(1500);
+  });
+
   it('stops at a gift whose entry says something else, and credits nothing of the message', async () => {
     const world = await newWorld(now);
     const stores = { ledger: world.ledger, maturityDays: 0 };

@@ -22,6 +22,7 @@ import { storedOutboxGift, type Wallet } from '../../shared/store/items/wallet.t
 import { walletKey } from '../../shared/store/keys.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { countRequests } from '../support/count-requests.ts';
+import { failingTable } from '../support/failing-table.ts';
 import { fanWith, giftEntryOf, newWorld, register, type World, walletOf } from '../support/people.ts';
 
 const now = new Date('2026-11-21T12:00:00.000Z');
@@ -101,6 +102,17 @@ describe('sending a gift', () => {
     expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(results.map(({ gift, wallet }) => JSON.stringify([gift, wallet.paid]))).size).toBe(1);
     expect((await walletOf(world, senderId)).paid).toBe(9);
+  });
+
+  it('is debited once when the function dies after the debit, before its answer, and the app asks again', async () => {
+    const senderId = await fan(10);
+    const command = rose(senderId);
+    const error = new Error('The function is gone.');
+    const ledger = failingTable(world.ledger, { command: 'UpdateItemCommand', times: 1, error, afterEffect: true });
+    await expect(sendGift({ ...world, ledger }, command, now)).rejects.toThrow('gone');
+    const { wallet, replayed } = expectSent(await sendGift(world, command, now));
+    expect({ replayed, paid: wallet.paid }).toEqual({ replayed: true, paid: 9 });
+    expect(Object.keys((await walletOf(world, senderId)).outbox)).toEqual([command.giftId]);
   });
 
   it('refuses a key that was used for another gift', async () => {

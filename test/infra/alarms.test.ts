@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorOf } from '../../infra/alarm.ts';
+import { subjectKinds } from '../../shared/ledger/audit/tally.ts';
 import { metricsNamespace, metricUnits } from '../../shared/metric-names.ts';
 import { functionsOf, projectDirectory, type Resource, referenced, synthesized } from './synthesized.ts';
 
@@ -122,6 +123,10 @@ describe('The runbook', () => {
     const text = runbook.get(heading) ?? '';
     for (const part of ['**What it means.**', '**Impact.**', '**Look at.**', '**Do.**', '**Over when**'])
       expect(text).toContain(part);
+  });
+
+  it.each(subjectKinds)('says what to compare where the audit finds that a %s differs', (kind) => {
+    expect(runbook.get('The audit found differences')).toContain(`\n| \`${kind}\` |`);
   });
 
   it('has no heading that no alarm names', () => {

@@ -80,6 +80,7 @@ describe('The app', { timeout: 120_000 }, () => {
       'AppClientId',
       'AppleSecretName',
       'AppleWebhookUrl',
+      'ApproverClientId',
       'BusinessDashboard',
       'EventBusName',
       'GoogleSecretName',

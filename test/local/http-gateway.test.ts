@@ -84,11 +84,12 @@ describe('an event that reaches a function', () => {
 
 describe('the tokens of the cloud', () => {
   it('are of the client that has the scope, which is another one for operators', async () => {
-    const { read, write, operate } = fixture.cloud.tokens;
-    const [reader, writer, operator] = [read, write, operate].map((token) => decodeJwt(token));
-    expect([reader?.scope, writer?.scope, operator?.scope]).toEqual([
+    const { read, write, operate, approve } = fixture.cloud.tokens;
+    const [reader, writer, operator, approver] = [read, write, operate, approve].map((token) => decodeJwt(token));
+    expect([reader?.scope, writer?.scope, operator?.scope, approver?.scope]).toEqual([
       'economy/read',
       'economy/write',
+      'economy/operate',
       'economy/operate',
     ]);
     expect(reader?.client_id).toBe(writer?.client_id);

@@ -5,8 +5,7 @@ import { connectTable, type Table } from '../../shared/store/table.ts';
 import { testClient } from './ledger.ts';
 
 /** An empty table of leaderboards. */
-export async function freshBoards(): Promise<Table> {
-  const client = testClient();
+export async function freshBoards(client = testClient()): Promise<Table> {
   const name = `Boards-${newId(new Date())}`;
   await client.send(
     new CreateTableCommand({

@@ -6,7 +6,7 @@ import { readSnapshot, type Snapshot } from './judge/snapshot.ts';
 import { unsettledIn } from './judge/unsettled.ts';
 import { look, steer } from './providers.ts';
 import { lanes } from './table-stream.ts';
-import { announceAll, deliverAll, relayLane } from './traffic/deliveries.ts';
+import { deliverAll, relayLane, tellEverything } from './traffic/deliveries.ts';
 import { replayParked } from './traffic/parked-events.ts';
 import { decide } from './traffic/payouts.ts';
 import { handInFor } from './traffic/receipts.ts';
@@ -59,6 +59,7 @@ async function calmProviders({ providers }: World): Promise<void> {
 const jobs: FunctionName[] = [
   ...(['sweep-recharges', 'sweep-google-purchases', 'list-google-voids'] as const),
   ...(['sweep-payouts', 'sweep-payout-runs', 'sweep-outboxes', 'reverse-gifts'] as const),
+  ...(['sweep-reservations', 'expire-lots'] as const),
 ];
 
 async function onePass(world: World, pass: number): Promise<void> {
@@ -72,7 +73,7 @@ async function onePass(world: World, pass: number): Promise<void> {
   for (const name of ['payouts', 'credits', 'runs'] as const)
     for (let turn = 0; world.queues[name].length > 0 && turn < mostTurns; turn++)
       await deliverAll(world, name, ['drain', pass, turn]);
-  await announceAll(world, ['drain', pass, 'announce']);
+  await tellEverything(world, ['drain', pass, 'tell']);
   if (pass > 0) await decideAll(world);
 }
 

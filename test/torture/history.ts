@@ -53,5 +53,13 @@ export const subjects = {
   recharge: (rechargeId: string) => `recharge ${rechargeId}`,
   withdrawal: (withdrawalId: string) => `withdrawal ${withdrawalId}`,
   payout: (payoutId: string) => `payout ${payoutId}`,
+  purchase: (userId: string, purchaseId: string) => `purchase ${purchaseId} of ${userId}`,
+  promotion: (userId: string, promotionId: string) => `promotion ${promotionId} of ${userId}`,
+  order: (userId: string, orderId: string) => `order ${orderId} of ${userId}`,
+  redemption: (userId: string, redemptionId: string) => `redemption ${redemptionId} of ${userId}`,
+  code: (code: number) => `code ${code}`,
+  stock: (item: string) => `stock of ${item}`,
+  board: (name: string) => `board ${name}`,
+  campaign: (code: string) => `campaign ${code}`,
   run: (runId: string) => `run ${runId}`,
 };

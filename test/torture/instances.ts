@@ -1,5 +1,6 @@
 import { logger } from '../../shared/observability.ts';
 import { appStoreFunctions } from './functions/app-stores.ts';
+import { boardFunctions } from './functions/boards.ts';
 import type { Cloud } from './functions/cloud.ts';
 import { creatorFunctions } from './functions/creators.ts';
 import { eventFunctions } from './functions/events.ts';
@@ -8,6 +9,8 @@ import { parkedEventFunctions } from './functions/parked-events.ts';
 import { payoutRunFunctions } from './functions/payout-runs.ts';
 import { payoutFunctions } from './functions/payouts.ts';
 import { rechargeFunctions } from './functions/recharges.ts';
+import { ruleFunctions } from './functions/rules.ts';
+import { shopFunctions } from './functions/shop.ts';
 import { currentInvocation, type Ended, type Invocation, invoke } from './invocation.ts';
 
 const functions = {
@@ -19,6 +22,9 @@ const functions = {
   ...payoutFunctions,
   ...payoutRunFunctions,
   ...eventFunctions,
+  ...shopFunctions,
+  ...ruleFunctions,
+  ...boardFunctions,
 };
 
 export type FunctionName = keyof typeof functions;

@@ -4,6 +4,7 @@ import { drain } from './drain.ts';
 import type { History } from './history.ts';
 import { judge } from './judge/judge.ts';
 import { setUp } from './set-up.ts';
+import { tellEverything } from './traffic/deliveries.ts';
 import { operationAt } from './traffic/operation.ts';
 import type { Scale } from './traffic/people.ts';
 import { perform } from './traffic/perform.ts';
@@ -80,9 +81,19 @@ async function playTraffic(world: World, gate: WebhookGate, options: RoundOption
     await Promise.all(Array.from({ length: options.clients }, client));
     done = next;
     await stillness(world, gate);
+    await beforeLongPause(world, block);
   }
   return done;
 }
+
+/** Streams keep a change for a day and queues a message for four: what would be older is told before. */
+async function beforeLongPause(world: World, block: number): Promise<void> {
+  if (world.timeline.startOf(block + 1) - world.clock.now() < longPauseMilliseconds) return;
+  world.isCalm = true;
+  await tellEverything(world, ['before block', block + 1]);
+  world.isCalm = false;
+}
+const longPauseMilliseconds = 86_400_000;
 
 /** No invocation spans a jump of the clock: they last seconds, and the jumps are up to days. */
 async function stillness(world: World, gate: WebhookGate): Promise<void> {

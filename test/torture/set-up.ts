@@ -1,10 +1,12 @@
+import { chanceAt } from './chance.ts';
 import { webhooksDelivered } from './drain.ts';
 import { lanes } from './table-stream.ts';
-import { deliverAll, relayLane } from './traffic/deliveries.ts';
+import { deliverAll, relayLane, tellEverything } from './traffic/deliveries.ts';
 import { sendFirstGifts } from './traffic/gifts.ts';
 import { putFirstProfile } from './traffic/payouts.ts';
 import { creatorOf, fanOf, ownerOf } from './traffic/people.ts';
 import { buyFirstCoins } from './traffic/recharges.ts';
+import { openShop } from './traffic/shop.ts';
 import { putCreator, register } from './traffic/wallets.ts';
 import type { WebhookGate } from './webhooks.ts';
 import type { World } from './world.ts';
@@ -28,6 +30,8 @@ export async function setUp(world: World, gate: WebhookGate): Promise<void> {
   for (let lane = 0; lane < lanes; lane++)
     await relayLane(world, { lane, most: 10_000, repeated: 0, place: ['setup', 'relay', lane] });
   await deliverAll(world, 'credits', ['setup']);
+  await tellEverything(world, ['setup', 'tell']);
   for (const creatorId of creators) await putFirstProfile(world, creatorId);
+  await openShop(world, chanceAt(world.seed, 'shop'));
   world.isCalm = false;
 }

@@ -5,6 +5,7 @@ import { streamFilters } from '../../infra/stream-filters.ts';
 import { eventTypeNames } from '../../shared/events/event-types.ts';
 import type { PayoutState } from '../../shared/store/items/payout.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { freshBoards } from '../support/boards.ts';
 import { freshLedger } from '../support/ledger.ts';
 import type { Sabotage } from './canaries/sabotage.ts';
 import { ClientView } from './client-view.ts';
@@ -18,6 +19,7 @@ import { MemoryBus } from './memory-bus.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { type Connections, type Providers, startProviders, steer } from './providers.ts';
 import { TableStream } from './table-stream.ts';
+import type { OwnRule } from './traffic/limits.ts';
 import type { Scale } from './traffic/people.ts';
 import type { Receipt } from './traffic/receipts.ts';
 import type { Opened } from './traffic/recharges.ts';
@@ -37,6 +39,7 @@ export type World = {
   history: History;
   ledger: Table;
   catalogTable: Table;
+  boards: Table;
   providers: Providers;
   instances: Instances;
   stream: TableStream;
@@ -44,10 +47,14 @@ export type World = {
   changes: TableStream;
   bus: MemoryBus;
   webhooks: MemoryQueue;
-  queues: { credits: MemoryQueue; payouts: MemoryQueue; runs: MemoryQueue };
+  queues: Record<'credits' | 'payouts' | 'runs' | 'scores', MemoryQueue>;
   reports: MemoryBucket;
   /** What clients were told. */
-  views: Record<'gifts' | 'recharges' | 'withdrawals' | 'grants' | 'payouts' | 'runs', ClientView>;
+  views: Record<ViewName, ClientView>;
+  /** What fans were told of their own limits and breaks. */
+  rules: OwnRule[];
+  /** Codes that the operator has given away. */
+  codes: string[];
   /** What buyers need to pay: by the recharge's id, in the order in which they got it. */
   checkouts: Map<string, Opened>;
   /** Recharges whose buyers went and paid, or did something of that kind. */
@@ -67,6 +74,10 @@ export type World = {
   lateEffects(): Promise<void>;
   close(): Promise<void>;
 };
+
+type ViewName =
+  | ('gifts' | 'recharges' | 'withdrawals' | 'grants' | 'payouts' | 'runs')
+  | ('purchases' | 'promotions' | 'orders' | 'redemptions');
 
 export type WorldOptions = {
   dynamodbUrl: string;
@@ -102,14 +113,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const tables = await freshLedger({ client: ownClient, stream: true });
   const ledger = { client, name: tables.ledger.name };
   const catalogTable = { client, name: tables.catalog.name };
+  const boards = { client, name: (await freshBoards(ownClient)).name };
   const queues = {
     credits: new MemoryQueue('credits', sabotage),
     payouts: new MemoryQueue('payouts', sabotage),
     runs: new MemoryQueue('runs', sabotage),
+    scores: new MemoryQueue('scores', sabotage),
   };
   const bus = new MemoryBus(sabotage);
   const webhooks = new MemoryQueue('webhooks', sabotage);
-  const scores = new MemoryQueue('scores', sabotage);
   const reports = new MemoryBucket();
   const providers = await startProviders((delivery) => options.onWebhook(world, delivery));
   const [credits, payouts, runs] = [queues.credits.connect(), queues.payouts.connect(), queues.runs.connect()];
@@ -121,7 +133,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     runs,
     events: bus.connect(),
     webhooks: webhooks.connect(),
-    scores: scores.connect(),
+    scores: queues.scores.connect(),
+    boards,
     reports: reports.connect(),
     providers: sabotaged(watchConsumption(providers, { ledger, history }), sabotage, providers.urls.stripe),
   });
@@ -138,6 +151,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       history,
       ledger,
       catalogTable,
+      boards,
       providers,
       instances,
       stream,
@@ -151,7 +165,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     views: {
       ...{ gifts: view(), recharges: view(), withdrawals: view() },
       ...{ grants: view(), payouts: view(), runs: view() },
+      ...{ purchases: view(), promotions: view(), orders: view(), redemptions: view() },
     },
+    rules: [],
+    codes: [],
     checkouts: new Map(),
     visited: new Set(),
     receipts: [],
@@ -165,7 +182,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       stream.close();
       changes.close();
       // The emulator keeps everything in memory.
-      for (const { name } of [ledger, catalogTable]) await ownClient.send(new DeleteTableCommand({ TableName: name }));
+      for (const { name } of [ledger, catalogTable, boards])
+        await ownClient.send(new DeleteTableCommand({ TableName: name }));
       close();
       ownClient.destroy();
       clock.uninstall();

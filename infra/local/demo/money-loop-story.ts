@@ -1,13 +1,13 @@
-import type { ApiClient } from '../api-client.ts';
 import {
   buyThousand,
   diamondsOf,
-  expectStatus,
+  putProfile,
   registerCreator,
   registerFan,
   type Stage,
   sendGift,
   until,
+  withdrawAll,
 } from './steps.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function playMoneyLoop(stage: Stage): Promise<void> {
   const { api, print } = stage;
   for (const userId of ['ana', 'cyril']) await registerFan(stage, userId);
   await registerCreator(stage, { creatorId: 'cy', ownerUserId: 'cyril' });
-  await putProfile(api);
+  await putProfile(api, 'cy', { method: 'paypal', destination: { type: 'email', value: 'cy@example.com' } });
   print('  Ana opens a wallet; Cyril registers as the creator Cy');
   for (let bought = 1; bought <= 3; bought++) await buyThousand(stage, 'ana', 'stripe');
   print('  Ana buys 3 × 1,000 coins at 12.99 USD through Stripe');
@@ -26,7 +26,7 @@ export async function playMoneyLoop(stage: Stage): Promise<void> {
   print(`  Ana sends a Rose (1), a Luxury Car (2,699) and a tip (100), and has ${coins} coins left`);
   await until('Cy is credited', async () => (await diamondsOf(stage, 'cy')).available === '1400');
   print('  Cy is credited 1,400 diamonds');
-  print(`  Cy withdraws them through PayPal: ${await withdraw(api)}`);
+  print(`  Cy withdraws them through PayPal: ${await withdrawAll(api, 'cy')}`);
   print(`  The event bus tells other systems: ${await payoutOnBus(stage)}`);
 }
 
@@ -43,16 +43,6 @@ async function payoutOnBus({ cloud }: Stage): Promise<string> {
   return `${told?.type}, ${told?.data.diamonds} diamonds of ${told?.data.creatorId}`;
 }
 
-async function putProfile(api: ApiClient): Promise<void> {
-  const profile = {
-    method: 'paypal',
-    destination: { type: 'email', value: 'cy@example.com' },
-    schedule: 'none',
-    identity: { state: 'verified' },
-  };
-  expectStatus(200, await api.put('/v1/creators/cy/payout-profile', profile));
-}
-
 async function sendGifts(stage: Stage): Promise<number> {
   const gifts = [
     { gift: 'rose', unitPrice: 1 },
@@ -62,14 +52,4 @@ async function sendGifts(stage: Stage): Promise<number> {
   let coins = 0;
   for (const gift of gifts) coins = await sendGift(stage, { senderId: 'ana', creatorId: 'cy', ...gift });
   return coins;
-}
-
-/** Withdraws everything and waits until the provider has paid; a sentence of what became of it. */
-async function withdraw(api: ApiClient): Promise<string> {
-  const { body } = expectStatus(202, await api.post('/v1/payouts', { creatorId: 'cy', diamonds: 'all' }));
-  await until('the payout is paid', async () => (await api.get(`/v1/payouts/${body.payoutId}`)).body.state === 'paid');
-  const [gross, fee, net] = [body.gross, body.fee, body.net].map((cash) =>
-    ((cash as { amount: number }).amount / 100).toFixed(2),
-  );
-  return `${gross} USD less a fee of ${fee}, ${net} paid`;
 }

@@ -4,6 +4,7 @@ import { auditCloud, printBooks } from '../print-books.ts';
 import type { Print } from '../progress.ts';
 import { playMoneyLoop } from './money-loop-story.ts';
 import { playPayments } from './payments-story.ts';
+import { playRules } from './rules-story.ts';
 import { stageOf } from './steps.ts';
 
 /**
@@ -18,6 +19,9 @@ export async function playDemo(cloud: LocalCloud, print: Print): Promise<void> {
   print('');
   print('The second story: every way to pay, and what goes back');
   await playPayments(stage);
+  print('');
+  print("The third story: a limit of one's own, a leaderboard, a bank, and operators who check each other");
+  await playRules(stage);
   print('');
   print('The books');
   const report = await auditCloud(cloud);

@@ -75,13 +75,39 @@ export async function buyThousand(
   return ordered.checkout;
 }
 
-type Gift = { senderId: string; creatorId: string; gift: string; unitPrice: number };
+type Gift = {
+  senderId: string;
+  creatorId: string;
+  gift: string;
+  unitPrice: number;
+  context?: { type: string; id: string };
+};
 
 /** Sends one gift in a live; gives the coins that are left. */
 export async function sendGift({ api }: Stage, gift: Gift): Promise<number> {
   const context = { type: 'live', id: 'live-1' };
   const { body } = expectStatus(201, await api.post('/v1/gifts', { quantity: 1, context, ...gift }));
   return (body.wallet as { coins: number }).coins;
+}
+
+/** How a creator is paid, whose identity is verified. */
+export async function putProfile(
+  api: ApiClient,
+  creatorId: string,
+  way: { method: string; destination: { type: string; value: string } },
+): Promise<void> {
+  const profile = { ...way, schedule: 'none', identity: { state: 'verified' } };
+  expectStatus(200, await api.put(`/v1/creators/${creatorId}/payout-profile`, profile));
+}
+
+/** Withdraws everything and waits until the provider has paid; a sentence of what became of it. */
+export async function withdrawAll(api: ApiClient, creatorId: string): Promise<string> {
+  const { body } = expectStatus(202, await api.post('/v1/payouts', { creatorId, diamonds: 'all' }));
+  await until('the payout is paid', async () => (await api.get(`/v1/payouts/${body.payoutId}`)).body.state === 'paid');
+  const [gross, fee, net] = [body.gross, body.fee, body.net].map((cash) =>
+    ((cash as { amount: number }).amount / 100).toFixed(2),
+  );
+  return `${gross} USD less a fee of ${fee}, ${net} paid`;
 }
 
 /** A creator's diamonds, by where they are. */

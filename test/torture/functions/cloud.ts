@@ -14,6 +14,7 @@ export type Cloud = {
   events: EventBus;
   webhooks: Queue;
   scores: Queue;
+  boards: Table;
   reports: Bucket;
   providers: Connections;
 };

@@ -1,15 +1,17 @@
 import { scale } from '../../../shared/money/units.ts';
 import { exposureOf } from '../../../shared/recharges/claims.ts';
 import { moneyOf, nothingBack, type Recharge } from '../../../shared/store/items/recharge.ts';
+import type { WalletEntry } from '../../../shared/store/items/wallet-entry.ts';
 import type { BookedPayment } from '../books/booked-payment.ts';
 import { subjects } from '../history.ts';
 import type { World } from '../world.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What providers gave back or may give back must be what the orders say, and the coins must be where that wants them. */
-export function judgeClaims(world: World, { recharges }: Snapshot, books: BookedPayment[]): void {
+export function judgeClaims(world: World, { recharges, walletEntries }: Snapshot, books: BookedPayment[]): void {
   const { history } = world;
   const payments = new Map(books.map((payment) => [`${payment.provider} ${payment.paymentId}`, payment]));
+  const ended = endedByLot(walletEntries);
   for (const order of recharges.filter(({ state }) => state === 'paid')) {
     const { rechargeId, provider, paymentId } = order;
     const subject = subjects.recharge(rechargeId);
@@ -19,26 +21,41 @@ export function judgeClaims(world: World, { recharges }: Snapshot, books: Booked
       history.violate(subject, `knows of ${JSON.stringify(known)}, and ${provider} of ${gone} and ${atStake}`);
     if ((order.back?.minor ?? 0) !== gone)
       history.violate(subject, `gave ${order.back?.minor ?? 0} back, and ${provider} ${gone}`);
-    judgeCoins(world, order, { gone, atStake });
+    judgeCoins(world, order, { gone, atStake, ended: ended.get(`recharge-${rechargeId}`) ?? 0 });
   }
 }
 
-/** Coins of money that is gone are taken or owed, to the coin; those of money at stake are frozen as far as they are there. */
-function judgeCoins({ history }: World, order: Recharge, { gone, atStake }: { gone: number; atStake: number }): void {
+/** Promotional coins that ended unspent. */
+function endedByLot(entries: WalletEntry[]): Map<string, number> {
+  const ended = new Map<string, number>();
+  for (const entry of entries)
+    if (entry.flow === 'expiry')
+      for (const [lot, coins] of Object.entries(entry.promo)) ended.set(lot, (ended.get(lot) ?? 0) + coins);
+  return ended;
+}
+
+type Wanted = { gone: number; atStake: number; ended: number };
+
+/**
+ * Coins of money that is gone are taken or owed, to the coin; those of money at stake are frozen as far as they are there. A bonus that ended
+ * unspent was not spent, and is not owed: it counts first for what must be gone.
+ */
+function judgeCoins({ history }: World, order: Recharge, { gone, atStake, ended }: Wanted): void {
   const subject = subjects.recharge(order.rechargeId);
   const back = order.back ?? nothingBack;
   const kinds = [
-    { name: 'coins', sold: order.coins, out: back.takenCoins + back.owedCoins, frozen: back.frozenCoins },
+    { name: 'coins', forgiven: 0, sold: order.coins, out: back.takenCoins + back.owedCoins, frozen: back.frozenCoins },
     {
       name: 'bonus coins',
+      forgiven: ended,
       sold: order.bonusCoins,
       out: back.takenPromoCoins + back.owedPromoCoins,
       frozen: back.frozenPromoCoins,
     },
   ];
-  for (const { name, sold, out, frozen } of kinds) {
-    const wanted = shareOf(order, sold, gone);
-    const mostFrozen = shareOf(order, sold, gone + atStake) - wanted;
+  for (const { name, sold, out, frozen, forgiven } of kinds) {
+    const wanted = Math.max(0, shareOf(order, sold, gone) - forgiven);
+    const mostFrozen = Math.max(0, shareOf(order, sold, gone + atStake) - forgiven) - wanted;
     if (out !== wanted) history.violate(subject, `has ${out} ${name} taken or owed, and ${wanted} must be`);
     if (frozen > mostFrozen) history.violate(subject, `has ${frozen} ${name} frozen, and at most ${mostFrozen} may be`);
   }

@@ -2,16 +2,11 @@ import type { WalletEntry } from '../../../shared/store/items/wallet-entry.ts';
 import { subjects } from '../history.ts';
 import type { World } from '../world.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/**
- * What is so much earlier by its time was certainly before: clocks differ, and that of an invocation stands still while
- * others go on around it.
- */
-const certainMilliseconds = 240_000;
+import { certainMilliseconds, spendingsIn } from './spendings.ts';
 
 /**
  * Bought coins are spent first in, first out. So no more coins of a purchase can be taken or frozen unspent than came in
- * with it and before it, less all that was spent until then; and no more can be owed as spent than was spent beyond all
+ * with it and before it, less all that was spent until then for good; and no more can be owed as spent than was spent beyond all
  * that earlier purchases had brought. Both are bounds, since clocks differ a little.
  */
 export function judgeFirstInFirstOut(world: World, { walletEntries }: Snapshot): void {
@@ -21,8 +16,11 @@ export function judgeFirstInFirstOut(world: World, { walletEntries }: Snapshot):
 
 function judgeWallet({ history }: World, userId: string, entries: WalletEntry[]): void {
   const bought = new Map(entries.flatMap((entry) => (entry.flow === 'recharge' ? [[entry.entryId, entry]] : [])));
+  const spendings = spendingsIn(entries);
   const spentUntil = (last: number) =>
-    sumOf(entries, (entry) => (entry.flow === 'gift' && timeOf(entry) <= last ? entry.amounts.paidCoins : 0));
+    spendings.reduce((sum, { at, paidCoins }) => (at <= last ? sum + paidCoins : sum), 0);
+  const keptUntil = (last: number) =>
+    spendings.reduce((sum, { at, paidCoins, backCoins }) => (at <= last ? sum + paidCoins - backCoins : sum), 0);
   const arrivedUntil = (last: number, share: (entry: WalletEntry) => number) =>
     sumOf(entries, (entry) => {
       const purchase = bought.get(purchaseOf(entry) ?? '');
@@ -33,7 +31,7 @@ function judgeWallet({ history }: World, userId: string, entries: WalletEntry[])
     if (!purchase || (entry.flow !== 'take_back' && entry.flow !== 'freeze')) continue;
     const [at, boughtAt] = [timeOf(entry), timeOf(purchase)];
     const unspent = entry.amounts.paidCoins ?? 0;
-    const most = arrivedUntil(boughtAt + certainMilliseconds, broughtIn) - spentUntil(at - certainMilliseconds);
+    const most = arrivedUntil(boughtAt + certainMilliseconds, broughtIn) - keptUntil(at - certainMilliseconds);
     if (unspent > Math.max(0, most))
       history.violate(
         subjects.wallet(userId),

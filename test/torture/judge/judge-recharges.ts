@@ -1,4 +1,3 @@
-import { catalogDefaults } from '../../../shared/catalog/defaults.ts';
 import { isAppStore } from '../../../shared/providers/payment.ts';
 import { moneyOf, type Recharge } from '../../../shared/store/items/recharge.ts';
 import type { BookedPayment } from '../books/booked-payment.ts';
@@ -6,6 +5,7 @@ import type { Existing } from '../client-view.ts';
 import { subjects } from '../history.ts';
 import { contentOf, requestOf } from '../traffic/recharges.ts';
 import type { World } from '../world.ts';
+import { offerOf } from './offers.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Whether the payment is what the order asks for, so that it must be credited. */
@@ -38,7 +38,7 @@ export function judgeRecharges(world: World, snapshot: Snapshot, books: BookedPa
 /** The coins are those of as many packages as were bought, and the money is the provider's. */
 function judgeCredit({ history }: World, order: Recharge, payment: BookedPayment): void {
   const subject = subjects.recharge(order.rechargeId);
-  const sold = coinsOf(order.packageId) * payment.quantity;
+  const sold = offerOf(order.packageId).coins * payment.quantity;
   if (order.coins !== sold) history.violate(subject, `brought ${order.coins} coins, and was sold as ${sold}`);
   const { minor, currency } = moneyOf(order);
   if (minor !== payment.received || currency !== payment.currency)
@@ -81,23 +81,14 @@ function judgeOthers({ history }: World, { recharges, events }: Snapshot, books:
   }
 }
 
-function coinsOf(packageId: string): number {
-  for (const channels of Object.values(catalogDefaults.packages.regions))
-    for (const { packages } of Object.values(channels)) {
-      const offer = packages.find((one) => one.packageId === packageId);
-      if (offer) return offer.coins;
-    }
-  throw new Error(`There is no package ${packageId}.`);
-}
-
 function existing(recharge: Recharge): [string, Existing] {
-  const { rechargeId, coins, bonusCoins, priceMinor, currency, expiresAt } = recharge;
+  const { rechargeId, coins, priceMinor, currency, expiresAt } = recharge;
   const { userId, packageId, channel, provider, checkout } = recharge;
   const request = requestOf({
     ...{ userId, packageId, provider },
     channel: channel === 'web' ? 'web' : 'app',
     ...(checkout && { checkout }),
   });
-  const content = contentOf(provider, { coins, bonusCoins, price: { amount: priceMinor, currency }, expiresAt });
+  const content = contentOf(provider, { coins, price: { amount: priceMinor, currency }, expiresAt });
   return [subjects.recharge(rechargeId), { request: JSON.stringify(request), content: JSON.stringify(content) }];
 }

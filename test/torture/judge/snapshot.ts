@@ -5,6 +5,7 @@ import {
   parseCreator,
   parseCreatorEntry,
 } from '../../../shared/store/items/creator.ts';
+import { type Entitlement, parseEntitlement } from '../../../shared/store/items/entitlement.ts';
 import { type GooglePurchaseWork, parseGooglePurchaseWork } from '../../../shared/store/items/google-purchase.ts';
 import { type Payout, parsePayout } from '../../../shared/store/items/payout.ts';
 import {
@@ -22,7 +23,9 @@ import {
   parseRecharge,
   type Recharge,
 } from '../../../shared/store/items/recharge.ts';
+import { parseReservation, type Reservation } from '../../../shared/store/items/reservation.ts';
 import { parseReversal, type Reversal } from '../../../shared/store/items/reversal.ts';
+import { parseStockChange, type StockChange } from '../../../shared/store/items/stock.ts';
 import { parseWallet, type Wallet } from '../../../shared/store/items/wallet.ts';
 import { parseWalletEntry, type WalletEntry } from '../../../shared/store/items/wallet-entry.ts';
 import { parseWithdrawal, type Withdrawal } from '../../../shared/store/items/withdrawal.ts';
@@ -47,6 +50,9 @@ export type Snapshot = {
   withdrawals: Withdrawal[];
   googlePurchases: GooglePurchaseWork[];
   events: ProviderEvent[];
+  reservations: Reservation[];
+  entitlements: Entitlement[];
+  stockChanges: StockChange[];
 };
 
 export async function readSnapshot(ledger: Table): Promise<Snapshot> {
@@ -66,6 +72,9 @@ export async function readSnapshot(ledger: Table): Promise<Snapshot> {
     withdrawals: [],
     googlePurchases: [],
     events: [],
+    reservations: [],
+    entitlements: [],
+    stockChanges: [],
   };
   let from: Record<string, unknown> | undefined;
   do {
@@ -83,6 +92,9 @@ function sort(item: Item, snapshot: Snapshot): void {
   const isWallets = pk.startsWith('WALLET#');
   if (isWallets && sk === 'HEAD') snapshot.wallets.push(parseWallet(item));
   else if (isWallets && sk.startsWith('ENTRY#')) snapshot.walletEntries.push(parseWalletEntry(item));
+  else if (isWallets && sk.startsWith('RESERVED#')) snapshot.reservations.push(parseReservation(item));
+  else if (isWallets && sk.startsWith('ITEM#')) snapshot.entitlements.push(parseEntitlement(item));
+  else if (pk.startsWith('STOCK#') && sk.startsWith('CHANGE#')) snapshot.stockChanges.push(parseStockChange(item));
   else if (sk === 'ORDER') snapshot.recharges.push(parseRecharge(item));
   else if (sk === 'PROFILE') snapshot.creators.push(parseCreator(item));
   else if (pk.startsWith('CREATOR#') && sk.startsWith('ENTRY#')) snapshot.creatorEntries.push(parseCreatorEntry(item));
@@ -95,6 +107,6 @@ function sort(item: Item, snapshot: Snapshot): void {
   else if (sk === 'EVENT') snapshot.events.push(parseProviderEvent(item));
   else if (sk === 'RUN') snapshot.runs.push(parsePayoutRun(item));
   else if (sk.startsWith('CHUNK#')) snapshot.runChunks.push(parsePayoutRunChunk(item));
-  else if (sk.startsWith('LINE#')) snapshot.runLines.push(parsePayoutRunLine(item));
+  else if (pk.startsWith('RUN#') && sk.startsWith('LINE#')) snapshot.runLines.push(parsePayoutRunLine(item));
   else if (sk === 'RUNNING') snapshot.runningRuns.set(String(item.runId), pk);
 }

@@ -4,6 +4,7 @@ import { subjects, type Violation } from '../history.ts';
 import type { World } from '../world.ts';
 import { pays } from './judge-recharges.ts';
 import type { Snapshot } from './snapshot.ts';
+import { spendingsIn } from './spendings.ts';
 
 /** Everything that is still on its way, and must come to an end when nothing fails any more. */
 export async function unsettledIn(world: World, snapshot: Snapshot): Promise<Violation[]> {
@@ -26,6 +27,24 @@ export async function unsettledIn(world: World, snapshot: Snapshot): Promise<Vio
       return isReported ? [] : [{ subject, sentence: 'is over, and has no report of its end' }];
     }),
     ...unfinishedReversals(world, snapshot),
+    ...unended(world, snapshot),
+  ];
+}
+
+/** What is over and nobody has ended: orders that nobody confirmed, promotions, promotional coins. */
+function unended({ clock }: World, { reservations, wallets }: Snapshot): Violation[] {
+  const now = new Date(clock.now()).toISOString();
+  return [
+    ...reservations.flatMap(({ reservationId, userId, state, dueAt = now }) =>
+      dueAt < now
+        ? [{ subject: subjects.wallet(userId), sentence: `has ${reservationId} ${state}, due ${dueAt}` }]
+        : [],
+    ),
+    ...wallets.flatMap(({ userId, promo = [] }) =>
+      promo
+        .filter(({ expiresAt }) => expiresAt < now)
+        .map(({ lotId }) => ({ subject: subjects.wallet(userId), sentence: `still has ${lotId}, which has ended` })),
+    ),
   ];
 }
 
@@ -35,10 +54,10 @@ export async function unsettledIn(world: World, snapshot: Snapshot): Promise<Vio
  * such a reversal ends short, and raises its alarm.
  */
 function unfinishedReversals({ history }: World, { reversals, walletEntries }: Snapshot): Violation[] {
+  const spendings = spendingsIn(walletEntries);
   return reversals.flatMap(({ rechargeId, userId, asOf, dueAt, reversedCoins, wantedCoins }) => {
-    const sentLater = walletEntries.reduce(
-      (sum, entry) =>
-        entry.flow === 'gift' && entry.userId === userId && entry.at > asOf ? sum + entry.amounts.paidCoins : sum,
+    const sentLater = spendings.reduce(
+      (sum, one) => (one.userId === userId && one.at > Date.parse(asOf) ? sum + one.paidCoins : sum),
       0,
     );
     const short = wantedCoins - reversedCoins;

@@ -1,8 +1,8 @@
-import { catalogDefaults } from '../../../shared/catalog/defaults.ts';
 import type { Checkout } from '../../../shared/recharges/schemas.ts';
 import { lookAtPayPal } from '../books/paypal-books.ts';
 import { chanceAt } from '../chance.ts';
 import { subjects } from '../history.ts';
+import { offerOf } from '../judge/offers.ts';
 import { steer } from '../providers.ts';
 import type { World } from '../world.ts';
 import { earlierOperation, type Operation } from './operation.ts';
@@ -101,7 +101,7 @@ async function visitSession(session: string, { operation, buyer }: Visit): Promi
 async function visitPayPal(orderId: string, { operation, recharge, buyer }: Visit): Promise<string | undefined> {
   const { world, chance } = operation;
   const { urls } = world.providers;
-  const { currency } = offerOf(recharge);
+  const { currency } = offerOf(recharge.body.packageId);
   const other = { currency, value: currency === 'JPY' ? '1' : '0.01' };
   const isDeclined = buyer === 'declined' && chance.happens(0.6);
   const agreed: Record<string, object> = {
@@ -131,7 +131,7 @@ async function buyAtApple(productId: string, { operation, recharge, buyer }: Vis
   const { world } = operation;
   const { rechargeId } = recharge;
   if (hasBought(world, rechargeId, buyer)) return undefined;
-  const { price, currency } = offerOf(recharge);
+  const { price, currency } = offerOf(recharge.body.packageId);
   const isForAnother = buyer === 'forAnother';
   const bought = await steer<{ transactionId: string; signedTransaction: string }>(
     world.providers.urls.apple,
@@ -157,7 +157,7 @@ async function buyAtGoogle(productId: string, { operation, recharge, buyer }: Vi
   const { rechargeId } = recharge;
   if (buyer === 'pending' && hasBought(world, rechargeId, buyer)) return decideAtGoogle(operation, rechargeId);
   if (hasBought(world, rechargeId, buyer)) return undefined;
-  const { price, currency } = offerOf(recharge);
+  const { price, currency } = offerOf(recharge.body.packageId);
   const isForAnother = buyer === 'forAnother';
   const quantity = buyer === 'several' ? chance.between(2, 3) : 1;
   const bought = await steer<{ purchaseToken: string }>(world.providers.urls.google, 'purchases', {
@@ -193,14 +193,4 @@ function hasBought({ receipts }: World, rechargeId: string, buyer: string): bool
 function totalOf(minor: number, currencyCode: string): object {
   if (currencyCode === 'JPY') return { currencyCode, units: String(minor), nanos: 0 };
   return { currencyCode, units: String(Math.floor(minor / 100)), nanos: (minor % 100) * 10_000_000 };
-}
-
-/** What a package costs; the app stores ask the same here. */
-export function offerOf({ body }: NewRecharge): { price: number; currency: string } {
-  for (const channels of Object.values(catalogDefaults.packages.regions))
-    for (const { currency, packages } of Object.values(channels)) {
-      const offer = packages.find(({ packageId }) => packageId === body.packageId);
-      if (offer) return { price: offer.priceMinor, currency };
-    }
-  throw new Error(`There is no package ${body.packageId}.`);
 }

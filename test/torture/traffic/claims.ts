@@ -5,9 +5,9 @@ import { lookAtApple } from '../books/store-books.ts';
 import { lookAtClaims } from '../books/stripe-books.ts';
 import type { Chance } from '../chance.ts';
 import { subjects } from '../history.ts';
+import { offerOf } from '../judge/offers.ts';
 import { look, steer } from '../providers.ts';
 import type { World } from '../world.ts';
-import { offerOf } from './buyers.ts';
 import type { Operation } from './operation.ts';
 import type { NewRecharge } from './recharges.ts';
 
@@ -74,7 +74,9 @@ async function claimAtStripe(
 
 function claimAtPayPal(orderId: string, { recharge, chance }: Wanted): Act {
   const how = chance.weighted({ refund: 60, dispute: 32, reverse: 8 });
-  const value = chance.pick(offerOf(recharge).currency === 'JPY' ? ['1', '37', '100'] : ['0.01', '0.37', '4.49']);
+  const value = chance.pick(
+    offerOf(recharge.body.packageId).currency === 'JPY' ? ['1', '37', '100'] : ['0.01', '0.37', '4.49'],
+  );
   const part = chance.happens(0.5) ? {} : { value };
   const pending = chance.happens(0.25) ? { pending: true } : {};
   const body = { refund: { ...part, ...pending }, dispute: part, reverse: {} }[how];

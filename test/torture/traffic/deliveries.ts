@@ -51,6 +51,13 @@ export async function announceAll(world: World, place: (number | string)[]): Pro
     await announceLane(world, { lane, most: 10_000, repeated: 0, place: [...place, lane] });
 }
 
+/** Tells all that there is to tell, and counts what of it is to be counted. */
+export async function tellEverything(world: World, place: (number | string)[]): Promise<void> {
+  await announceAll(world, place);
+  world.queues.scores.redrive();
+  await deliverAll(world, 'scores', [...place, 'scores']);
+}
+
 async function announceLane(
   world: World,
   { lane, most, repeated, place }: { lane: number; most: number; repeated: number; place: (number | string)[] },
@@ -78,6 +85,7 @@ const workers: Record<QueueName, { worker: FunctionName; batch: number }> = {
   credits: { worker: 'credit-gifts', batch: 10 },
   payouts: { worker: 'submit-payout', batch: 10 },
   runs: { worker: 'work-payout-run', batch: 1 },
+  scores: { worker: 'count-scores', batch: 10 },
 };
 
 /** A queue's event source hands messages to their function: some twice, some again although they were done. */

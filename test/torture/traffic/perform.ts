@@ -1,8 +1,10 @@
+import { rebuildBoard } from './boards.ts';
 import { payForCoins } from './buyers.ts';
 import { claimBack, moveClaim } from './claims.ts';
 import { announce, deliverMessages, relayChanges } from './deliveries.ts';
 import { disturbProviders, lose, redrive, sweep } from './disturbances.ts';
 import { sendGiftAgain, sendNewGift } from './gifts.ts';
+import { changeLimits, takeBreak } from './limits.ts';
 import { lookAround } from './looks.ts';
 import type { Operation } from './operation.ts';
 import { decideParked } from './parked-events.ts';
@@ -11,6 +13,8 @@ import { askForPayout, askForPayoutAgain, changeProfile, decideOnPayout, movePay
 import type { OperationKind } from './plan.ts';
 import { handIn } from './receipts.ts';
 import { orderCoins, orderCoinsAgain } from './recharges.ts';
+import { goOnWithOrder, goOnWithPromotion, orderGoods, startPromotion } from './reservations.ts';
+import { buyItem, buyItemAgain, changeStock, redeemCode, redeemCodeAgain } from './shop.ts';
 import { changeCreator, freezeOrThaw, grantCoins, grantCoinsAgain, registerFan } from './wallets.ts';
 import { withdraw, withdrawAgain } from './withdrawals.ts';
 
@@ -31,6 +35,17 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   register: registerFan,
   changeCreator,
   changeProfile,
+  changeLimits,
+  takeBreak,
+  buyItem,
+  buyItemAgain,
+  promote: startPromotion,
+  goOnWithPromotion,
+  orderGoods,
+  goOnWithOrder,
+  changeStock,
+  redeemCode,
+  redeemCodeAgain,
   payout: askForPayout,
   payoutAgain: askForPayoutAgain,
   approve: decideOnPayout,
@@ -44,6 +59,8 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   credit: (operation) => deliverMessages(operation, 'credits'),
   submit: (operation) => deliverMessages(operation, 'payouts'),
   workRun: (operation) => deliverMessages(operation, 'runs'),
+  count: (operation) => deliverMessages(operation, 'scores'),
+  rebuildBoard,
   sweepOutboxes: (operation) => sweep(operation, 'sweep-outboxes'),
   sweepRecharges: (operation) => sweep(operation, 'sweep-recharges'),
   sweepGooglePurchases: (operation) => sweep(operation, 'sweep-google-purchases'),
@@ -51,6 +68,8 @@ const operations: Record<OperationKind, (operation: Operation) => Promise<void>>
   decideParked,
   sweepPayouts: (operation) => sweep(operation, 'sweep-payouts'),
   sweepPayoutRuns: (operation) => sweep(operation, 'sweep-payout-runs'),
+  sweepReservations: (operation) => sweep(operation, 'sweep-reservations'),
+  expireLots: (operation) => sweep(operation, 'expire-lots'),
   reverseGifts: (operation) => sweep(operation, 'reverse-gifts'),
   redrive,
   lose,

@@ -1,7 +1,10 @@
 import { putVersion } from '../../../shared/catalog/catalog.ts';
 import { catalogDefaults, relaxedPayoutRules } from '../../../shared/catalog/defaults.ts';
+import { firstSwitches } from '../../../shared/catalog/switches.ts';
 import { chanceAt } from '../chance.ts';
 import type { World } from '../world.ts';
+import { campaignsFrom } from './campaigns.ts';
+import { shopAt } from './things.ts';
 
 /** What the catalogue says in each block; clients know it, and instances learn it when their caches end. */
 export function pricesIn(seed: number, block: number) {
@@ -11,6 +14,7 @@ export function pricesIn(seed: number, block: number) {
     isBalloonOn: chance.happens(0.7),
     coinsPerDiamond: chance.pick([2, 2, 2, 3]),
     bonusCoins: chance.pick([0, 0, 50, 120]),
+    filter: chance.pick([40, 40, 55]),
   };
 }
 
@@ -20,9 +24,12 @@ export function blockOf(version: string | undefined): number | undefined {
 }
 const blockPrefix = 'block-';
 
+/** For how long coins are good that were given away during the traffic. */
+export const bonusDays = 5;
+
 /** Publishes the catalogue of a block. Limits are low, so that small traffic meets them, and nearly everybody may withdraw. */
 export async function publishPrices({ seed, catalogTable, timeline }: World, block: number): Promise<void> {
-  const { heart, isBalloonOn, coinsPerDiamond, bonusCoins } = pricesIn(seed, block);
+  const { heart, isBalloonOn, coinsPerDiamond, bonusCoins, filter } = pricesIn(seed, block);
   const gifts = structuredClone(catalogDefaults.gifts);
   for (const gift of gifts.gifts) {
     if (gift.code === 'heart') gift.price = { coins: heart };
@@ -30,7 +37,7 @@ export async function publishPrices({ seed, catalogTable, timeline }: World, blo
     if (gift.code === 'clover') gift.regions = ['US', 'GB'];
   }
   const packages = structuredClone(catalogDefaults.packages);
-  packages.bonusExpiresAfterDays = 5;
+  packages.bonusExpiresAfterDays = bonusDays;
   for (const channels of Object.values(packages.regions))
     for (const { packages: offered } of Object.values(channels))
       for (const offer of offered) if (offer.coins >= 1_000) offer.bonusCoins = bonusCoins;
@@ -45,8 +52,12 @@ export async function publishPrices({ seed, catalogTable, timeline }: World, blo
     approvalAboveMinor: 3_000,
   };
   const of = { version: `${blockPrefix}${block}`, effectiveAt: new Date(timeline.startOf(block)).toISOString() };
+  const switches = { ...firstSwitches, default: { ...firstSwitches.default, goods: true } };
   const refunds = { ...catalogDefaults.refunds, withdrawalDefaultDays: 60, withdrawalRegionDays: { JP: 3 } };
   await Promise.all([
+    putVersion(catalogTable, 'shop', { ...of, value: shopAt(filter) }),
+    putVersion(catalogTable, 'switches', { ...of, value: switches }),
+    putVersion(catalogTable, 'campaigns', { ...of, value: { campaigns: campaignsFrom(timeline.startOf(0)) } }),
     putVersion(catalogTable, 'refunds', { ...of, value: refunds }),
     putVersion(catalogTable, 'gifts', { ...of, value: gifts }),
     putVersion(catalogTable, 'packages', { ...of, value: packages }),

@@ -96,14 +96,14 @@ export function requestOf({ userId, packageId, channel, provider, checkout }: Re
   return { userId, packageId, channel, provider, isSession: checkout?.type === 'session' };
 }
 
-/** What was agreed, which never changes; but at Google Play the buyer chooses in the end how many of a package to take. */
-export function contentOf(
-  provider: RechargeBody['provider'],
-  { coins, bonusCoins, price, expiresAt }: Record<string, unknown>,
-) {
-  if (provider !== 'google') return { coins, bonusCoins, price, expiresAt };
+/**
+ * What was agreed, which never changes; but at Google Play the buyer chooses in the end how many of a package to take. The bonus
+ * is not in it: who pays too late for a campaign gets the package's own.
+ */
+export function contentOf(provider: RechargeBody['provider'], { coins, price, expiresAt }: Record<string, unknown>) {
+  if (provider !== 'google') return { coins, price, expiresAt };
   const { amount, currency } = price as { amount: number; currency: string };
-  return { coinsOfPrice: Number(coins) / amount, bonusOfPrice: Number(bonusCoins) / amount, currency, expiresAt };
+  return { coinsOfPrice: Number(coins) / amount, currency, expiresAt };
 }
 
 /** The coins that a fan has when the traffic begins, bought and paid for as all others; minors get none. */
