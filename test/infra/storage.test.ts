@@ -134,28 +134,33 @@ describe("The providers' secrets", () => {
 function providersSecrets() {
   return synthesized('prod')
     .ofType('AWS::SecretsManager::Secret')
-    .filter(({ id }) => !id.startsWith('EventsSigning'));
+    .filter(({ id }) => !/^(Events|Rewards)Signing/.test(id));
 }
 
-describe('The secret that webhooks to the app are signed with', () => {
-  const [secret] = synthesized('prod')
-    .ofType('AWS::SecretsManager::Secret')
-    .filter(({ id }) => id.startsWith('EventsSigning'));
-
-  it('is made with the stack, is nowhere in the template, and stays when the stack goes', async () => {
-    expect(secret?.properties.GenerateSecretString).toMatchObject({ PasswordLength: 64, GenerateStringKey: 'current' });
-    expect(Object.keys(secret?.properties ?? {})).not.toContain('SecretString');
-    expect(secret?.deletionPolicy).toBe('Retain');
-    const born = {
-      ...JSON.parse(secret?.properties.GenerateSecretString.SecretStringTemplate),
-      current: 'x'.repeat(64),
-    };
-    const client = new SecretsManagerClient({ region: 'us-east-1' });
-    mockClient(client)
-      .on(GetSecretValueCommand)
-      .resolves({ SecretString: JSON.stringify(born) });
-    await expect(openSecret('signing', WebhookSigningSecret, client)()).resolves.toEqual(born);
-  });
+describe('The secrets that webhooks to the app, and those about ads, are signed with', () => {
+  it.each(['EventsSigning', 'RewardsSigning'])(
+    '%s: made with the stack, nowhere in the template, and kept when the stack goes',
+    async (name) => {
+      const [secret] = synthesized('prod')
+        .ofType('AWS::SecretsManager::Secret')
+        .filter(({ id }) => id.startsWith(name));
+      expect(secret?.properties.GenerateSecretString).toMatchObject({
+        PasswordLength: 64,
+        GenerateStringKey: 'current',
+      });
+      expect(Object.keys(secret?.properties ?? {})).not.toContain('SecretString');
+      expect(secret?.deletionPolicy).toBe('Retain');
+      const born = {
+        ...JSON.parse(secret?.properties.GenerateSecretString.SecretStringTemplate),
+        current: 'x'.repeat(64),
+      };
+      const client = new SecretsManagerClient({ region: 'us-east-1' });
+      mockClient(client)
+        .on(GetSecretValueCommand)
+        .resolves({ SecretString: JSON.stringify(born) });
+      await expect(openSecret('signing', WebhookSigningSecret, client)()).resolves.toEqual(born);
+    },
+  );
 
   it('lets webhooks go to the public internet alone, in every stage', () => {
     for (const stage of stageNames) {
