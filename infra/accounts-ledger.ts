@@ -37,6 +37,6 @@ export abstract class AccountsLedger extends EventLedger {
   grantExportUser(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
     this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CODES', 'CREATOR', 'EARNED']);
-    this.allow(fn, ['BatchGetItem'], ['CAMPAIGN', 'PAYOUT', 'RECHARGE', 'STOCK', 'WALLET']);
+    this.allow(fn, ['BatchGetItem'], ['AD', 'CAMPAIGN', 'PAYOUT', 'RECHARGE', 'STOCK', 'WALLET']);
   }
 }

@@ -231,7 +231,7 @@ export class Ledger extends RewardsLedger {
       ['BatchGetItem', 'Query'],
       [
         ...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const),
-        ...(['STOCK', 'CODE', 'CAMPAIGN', 'GIVEN'] as const),
+        ...(['STOCK', 'CODE', 'CAMPAIGN', 'GIVEN', 'AD'] as const),
       ],
     );
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);

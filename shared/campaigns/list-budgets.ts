@@ -5,6 +5,7 @@ import { budgetOfChallenge, campaignBudgetKey } from '../store/campaign-keys.ts'
 import { dueKeys } from '../store/due.ts';
 import { parseCampaignBudget } from '../store/items/campaign.ts';
 import { parseRecharge } from '../store/items/recharge.ts';
+import { type Key, rechargeIdOf, rechargeKey } from '../store/keys.ts';
 import { readItems } from '../store/read.ts';
 import type { Table } from '../store/table.ts';
 import type { CampaignsAnswer } from './schemas.ts';
@@ -61,10 +62,14 @@ export async function listBudgets(
 async function reservedByCode(ledger: Table, lastQuoteEndsAt: Date): Promise<Map<string, number>> {
   const reserved = new Map<string, number>();
   for await (const keys of dueKeys(ledger, { kind: 'recharge', now: lastQuoteEndsAt, atOnce: ordersAtOnce }))
-    for (const item of await readItems(ledger, keys)) {
+    for (const item of await readItems(ledger, keys.map(orderKey))) {
       const { state, campaigns = [], campaignsReleased = false } = parseRecharge(item);
       if (!openStates.some((open) => open === state) || campaignsReleased) continue;
       for (const { code, coins } of campaigns) reserved.set(code, (reserved.get(code) ?? 0) + coins);
     }
   return reserved;
+}
+
+function orderKey(due: Key): Key {
+  return rechargeKey(rechargeIdOf(due));
 }

@@ -64,6 +64,11 @@ export function rechargeKey(rechargeId: string): Key {
   return { pk: `RECHARGE#${rechargeId}`, sk: 'ORDER' };
 }
 
+/** The order that an item of the index is; ids of orders contain no `#`. */
+export function rechargeIdOf({ pk }: Pick<Key, 'pk'>): string {
+  return pk.split('#')[1] ?? '';
+}
+
 /** What a user's orders take of the purchase limits. */
 export function purchaseUseKey(userId: string): Key {
   return { pk: `PURCHASES#${userId}`, sk: 'USE' };

@@ -138,16 +138,16 @@ function providersSecrets() {
 }
 
 function isForSigning(id: string): boolean {
-  return /^(EventsSigning|GiftsBillingSigning)/.test(id);
+  return /^(Events|GiftsBilling|Rewards)Signing/.test(id);
 }
 
-describe('What webhooks to the app, and gift billing by live SDKs, are signed with', () => {
+describe('What webhooks to the app, gift billing by live SDKs and what is told of ads are signed with', () => {
   const secrets = synthesized('prod')
     .ofType('AWS::SecretsManager::Secret')
     .filter(({ id }) => isForSigning(id));
 
-  it('are two secrets', () => {
-    expect(secrets).toHaveLength(2);
+  it('are three secrets', () => {
+    expect(secrets).toHaveLength(3);
   });
 
   it.each(secrets)(
