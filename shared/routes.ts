@@ -20,7 +20,7 @@ import {
   redriveWebhooksRoute,
   replayEventsRoute,
 } from './events/routes.ts';
-import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
+import { getComboRoute, getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
 import {
   agreeOnGuardianRoute,
   decideApprovalRoute,
@@ -117,7 +117,7 @@ export const routesByCapability = {
     receiveGooglePurchaseRoute,
     receiveGoogleEventRoute,
   ],
-  gifts: [sendGiftRoute, getGiftRoute],
+  gifts: [sendGiftRoute, getGiftRoute, getComboRoute],
   shop: [
     purchaseItemRoute,
     listEntitlementsRoute,

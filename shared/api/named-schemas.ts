@@ -20,7 +20,7 @@ import {
   ReversalEventData,
 } from '../events/event-types.ts';
 import { WebhookEndpointAnswer, WebhookEndpointsAnswer } from '../events/schemas.ts';
-import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
+import { ComboAnswer, GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
 import { ApprovalAnswer, ApprovalsAnswer, GuardianAnswer, GuardianRulesAnswer } from '../guardians/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
 import { currencies } from '../money/currency.ts';
@@ -95,6 +95,7 @@ export const namedSchemas = {
   WebhookReceipt: WebhookAnswer,
   SentGift: GiftAnswer,
   Gift: OneGiftAnswer,
+  Combo: ComboAnswer,
   ItemList: ItemsAnswer,
   Purchase: PurchaseAnswer,
   EntitlementList: EntitlementsAnswer,

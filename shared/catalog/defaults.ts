@@ -53,6 +53,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   },
   gifts: {
     largestQuantity: 9_999,
+    combos: { idleSeconds: 5, longestSeconds: 300 },
     gifts: [
       ...grid([
         ['rose', 'Rose', 1],

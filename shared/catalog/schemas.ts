@@ -90,7 +90,21 @@ export const GiftDefinition = z.object({
 });
 export type GiftDefinition = z.infer<typeof GiftDefinition>;
 
-const Gifts = z.object({ largestQuantity: PositiveAmount, gifts: z.array(GiftDefinition) });
+/** For versions from before there were combos. */
+const defaultCombos = { idleSeconds: 5, longestSeconds: 300 };
+
+const Gifts = z.object({
+  largestQuantity: PositiveAmount,
+  /** How long after its last gift a streak is over, and how long it may last; all that was sent meanwhile is read to show it. */
+  combos: z._default(
+    z.object({
+      idleSeconds: z.int().check(z.minimum(1), z.maximum(60)),
+      longestSeconds: z.int().check(z.minimum(1), z.maximum(3_600)),
+    }),
+    defaultCombos,
+  ),
+  gifts: z.array(GiftDefinition),
+});
 
 /**
  * How far creators pay for gifts whose payment went back: not at all, with the gift's diamonds while they mature, with

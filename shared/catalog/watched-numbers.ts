@@ -38,8 +38,9 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
   },
   gifts: {
     regions: nothing,
-    numbers: ({ largestQuantity, gifts }) => [
+    numbers: ({ largestQuantity, combos, gifts }) => [
       { at: 'largestQuantity', value: largestQuantity, tolerance: fivefold },
+      ...named('combos.', combos, fivefold),
       // So that a gift that is new is compared with something as well.
       { at: 'gifts (dearest)', value: Math.max(0, ...gifts.map(({ price }) => dearest(price))), tolerance: double },
       ...gifts.flatMap(({ code, price }) => named(`gifts.${code}.price.`, price, double)),

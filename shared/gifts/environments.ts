@@ -3,3 +3,4 @@ import { TableName } from '../environment.ts';
 
 export const SendGiftEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
 export const GetGiftEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const GetComboEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });
