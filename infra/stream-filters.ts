@@ -1,6 +1,7 @@
 import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda';
 import { type EventSource, type EventTypeName, eventTypes } from '../shared/events/event-types.ts';
 import { entryKeyPrefix, headKey, walletKeyPrefix } from '../shared/store/keys.ts';
+import { levelPrefix } from '../shared/store/level-keys.ts';
 
 const walletHead = {
   pk: { S: FilterRule.beginsWith(walletKeyPrefix) },
@@ -33,7 +34,11 @@ export function streamFilters(types: readonly EventTypeName[]): ReturnType<typeo
     patterns.push({
       dynamodb: { Keys: walletHead, NewImage: { statusChange: { M: { at: { S: FilterRule.exists() } } } } },
     });
-  if (sources.includes('payout')) patterns.push({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual('PAYOUT') } } } });
+  const items = [
+    ...(sources.includes('payout') ? FilterRule.isEqual('PAYOUT') : []),
+    ...(sources.includes('level') ? FilterRule.beginsWith(levelPrefix) : []),
+  ];
+  if (items.length > 0) patterns.push({ dynamodb: { Keys: { sk: { S: items } } } });
   if (sources.includes('payout run'))
     patterns.push({
       dynamodb: {

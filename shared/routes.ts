@@ -36,6 +36,7 @@ import {
   rebuildLeaderboardRoute,
   setVisibilityRoute,
 } from './leaderboards/routes.ts';
+import { getCreatorLevelRoute, getUserLevelRoute } from './levels/routes.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
@@ -156,6 +157,7 @@ export const routesByCapability = {
     receiveStripeConnectEventRoute,
   ],
   leaderboards: [getLiveLeaderboardRoute, getCreatorLeaderboardRoute, setVisibilityRoute, rebuildLeaderboardRoute],
+  levels: [getUserLevelRoute, getCreatorLevelRoute],
   events: [
     putWebhookEndpointRoute,
     listWebhookEndpointsRoute,

@@ -23,6 +23,7 @@ import { WebhookEndpointAnswer, WebhookEndpointsAnswer } from '../events/schemas
 import { ComboAnswer, GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
 import { ApprovalAnswer, ApprovalsAnswer, GuardianAnswer, GuardianRulesAnswer } from '../guardians/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
+import { CreatorLevelAnswer, UserLevelAnswer } from '../levels/schemas.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
 import { ParkedEventAnswer, ParkedEventsAnswer } from '../operations/parked-event-routes.ts';
@@ -96,6 +97,8 @@ export const namedSchemas = {
   SentGift: GiftAnswer,
   Gift: OneGiftAnswer,
   Combo: ComboAnswer,
+  UserLevel: UserLevelAnswer,
+  CreatorLevel: CreatorLevelAnswer,
   ItemList: ItemsAnswer,
   Purchase: PurchaseAnswer,
   EntitlementList: EntitlementsAnswer,

@@ -8,6 +8,7 @@ import { PayoutMethod } from '../store/items/creator.ts';
 import { WorthBasisPoints } from '../store/items/wallet.ts';
 import { Campaigns } from './campaign-schema.ts';
 import { flawOfCustom } from './custom-amount.ts';
+import { Levels } from './levels-schema.ts';
 import { Ads, Challenges } from './reward-schema.ts';
 import { Shop } from './shop-schema.ts';
 import { SpendingRules } from './spending-rules.ts';
@@ -237,6 +238,7 @@ export const catalogKinds = {
   campaigns: Campaigns,
   challenges: Challenges,
   ads: Ads,
+  levels: Levels,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

@@ -157,6 +157,17 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       ]),
     groups: nothing,
   },
+  levels: {
+    regions: nothing,
+    numbers: ({ gifters, creators }) => [
+      ...gifters.flatMap(({ level, fromCoins }) => named(`gifters.${level}.`, { fromCoins }, fivefold)),
+      ...creators.flatMap(({ level, fromDiamonds }) => named(`creators.${level}.`, { fromDiamonds }, fivefold)),
+    ],
+    groups: ({ gifters, creators }) => [
+      { at: 'gifters', names: gifters.map(({ level }) => level) },
+      { at: 'creators', names: creators.map(({ level }) => level) },
+    ],
+  },
   // Each is one of two, and what becomes of it is all there is to see in the difference.
   switches: { regions: nothing, numbers: nothing, groups: nothing },
 };

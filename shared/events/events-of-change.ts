@@ -1,11 +1,14 @@
 import { parseCreatorEntry } from '../store/items/creator.ts';
+import { parseReachedLevel } from '../store/items/level.ts';
 import { parsePayout } from '../store/items/payout.ts';
 import { parsePayoutRun } from '../store/items/payout-run.ts';
 import { parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { creatorKeyPrefix, entryKeyPrefix, headKey, type Key, walletKeyPrefix } from '../store/keys.ts';
+import { levelPrefix } from '../store/level-keys.ts';
 import type { Item } from '../store/table.ts';
 import type { Event } from './event.ts';
 import { eventsOfCreatorEntry, eventsOfPayout, eventsOfPayoutRun } from './events-of-creator.ts';
+import { eventsOfLevel } from './events-of-level.ts';
 import { eventsOfWallet, eventsOfWalletEntry } from './events-of-wallet.ts';
 
 /** One committed change of an item of the ledger. */
@@ -22,6 +25,7 @@ export function eventsOfChange({ key: { pk, sk }, image, imageBefore }: Change):
     if (isWallets) return eventsOfWalletEntry(parseWalletEntry(image));
     if (pk.startsWith(creatorKeyPrefix)) return eventsOfCreatorEntry(parseCreatorEntry(image));
   }
+  if (sk.startsWith(levelPrefix)) return imageBefore === undefined ? eventsOfLevel(parseReachedLevel(image)) : [];
   if (sk === 'PAYOUT') return eventsOfPayout(parsePayout(image), stateBefore);
   if (sk === 'RUN') return eventsOfPayoutRun(parsePayoutRun(image), stateBefore);
   return [];

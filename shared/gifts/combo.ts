@@ -1,7 +1,7 @@
 import type { SentGift } from './find-gift.ts';
 
-/** How long after its last gift a streak is over, and how long it may last. */
-export type ComboRules = { idleSeconds: number; longestSeconds: number };
+/** How long after its last gift a streak is over, and until when it may last at all. */
+export type ComboRules = { idleSeconds: number; end: Date };
 
 /** A streak as it can be shown: what was really debited of it. */
 export type Combo = {
@@ -24,8 +24,11 @@ export function comboOf(gifts: SentGift[], rules: ComboRules): Combo | undefined
     (a, b) => a.sentAt.getTime() - b.sentAt.getTime() || (a.giftId < b.giftId ? -1 : 1),
   );
   if (!first) return undefined;
-  const end = first.sentAt.getTime() + rules.longestSeconds * 1_000;
-  const closing = (lastAt: Date) => new Date(Math.min(lastAt.getTime() + rules.idleSeconds * 1_000, end));
+  const closing = (lastAt: Date) => {
+    const idle = lastAt.getTime() + rules.idleSeconds * 1_000;
+    // Of a streak whose first gift came after the end there is that gift alone.
+    return new Date(Math.max(lastAt.getTime(), Math.min(idle, rules.end.getTime())));
+  };
   let combo: Combo = { first, gifts: 0, quantity: 0, coins: 0, lastAt: first.sentAt, closesAt: closing(first.sentAt) };
   for (const gift of [first, ...later]) {
     if (gift.sentAt > combo.closesAt) break;

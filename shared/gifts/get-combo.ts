@@ -24,27 +24,31 @@ export async function getCombo(
   const [{ value }, item] = await Promise.all([catalog.current('gifts', now), readItem(ledger, walletKey(userId))]);
   if (!item) return userNotFound(userId);
   const wallet = parseWallet(item);
+  const { idleSeconds, longestSeconds } = value.combos;
+  const end = new Date(timeOfId(comboId) + longestSeconds * 1_000);
   const waiting = Object.keys(wallet.outbox).flatMap((giftId) => giftInOutbox(wallet, giftId) ?? []);
-  const credited = await creditedGifts(ledger, { userId, comboId, longestSeconds: value.combos.longestSeconds });
+  const credited = await creditedGifts(ledger, { userId, comboId, end });
   const gifts = [...waiting.filter((gift) => gift.combo === shortId(comboId)), ...credited];
-  const combo = comboOf([...new Map(gifts.map((gift) => [gift.giftId, gift])).values()], value.combos);
+  const combo = comboOf([...new Map(gifts.map((gift) => [gift.giftId, gift])).values()], { idleSeconds, end });
   if (!combo) return refuse('combo_not_found', `No gift of the user was paid for in a combo ${comboId}.`, { comboId });
   return presentCombo(comboId, combo, now);
 }
 
-/** A gift's entry has its place by the gift's key, which is as old as the combo's or later, by so much as a streak may last. */
+/** Keys are taken when they are up to a minute ahead of the clock. */
+const keysAheadMilliseconds = 60_000;
+
+/** A gift's entry has its place by the gift's key, which is as old as the combo's or later, by little more than a streak may last. */
 async function creditedGifts(
   ledger: Table,
-  { userId, comboId, longestSeconds }: { userId: string; comboId: string; longestSeconds: number },
+  { userId, comboId, end }: { userId: string; comboId: string; end: Date },
 ): Promise<SentGift[]> {
-  const begun = timeOfId(comboId);
   const entries = queryAll(ledger, {
     KeyConditionExpression: 'pk = :wallet AND sk BETWEEN :first AND :end',
     FilterExpression: 'combo = :combo',
     ExpressionAttributeValues: {
       ':wallet': walletKey(userId).pk,
-      ':first': `${entryKeyPrefix}${idsFrom(new Date(begun))}`,
-      ':end': `${entryKeyPrefix}${idsFrom(new Date(begun + longestSeconds * 1_000))}`,
+      ':first': `${entryKeyPrefix}${idsFrom(new Date(timeOfId(comboId)))}`,
+      ':end': `${entryKeyPrefix}${idsFrom(new Date(end.getTime() + keysAheadMilliseconds))}`,
       ':combo': shortId(comboId),
     },
     ConsistentRead: true,

@@ -52,7 +52,7 @@ async function combo(userId: string, comboId: string, now: Date) {
 }
 
 describe('a combo', () => {
-  it('shows what was debited when the coins run out in the middle, and goes on when there are coins again', async () => {
+  it('shows what was debited when the coins run out in the middle', async () => {
     const ana = await fan(17);
     const { giftId: comboId } = await tap(ana, undefined, start);
     const rest = [1, 2, 3, 4].map((second) => tap(ana, comboId, later(second)));
@@ -100,6 +100,18 @@ describe('a combo', () => {
     expect(await combo(ana, comboId, later(9.001))).toMatchObject({ ...last, state: 'closed', closesAt });
     await tap(ana, comboId, later(10));
     expect(await combo(ana, comboId, later(11))).toMatchObject({ ...last, state: 'closed', closesAt });
+  });
+
+  it('lasts five minutes at most, and counts the same before and after its gifts are credited', async () => {
+    const ana = await fan(100);
+    const comboId = newId(later(-297));
+    await tap(ana, comboId, later(0));
+    await tap(ana, comboId, later(2), { giftId: newId(later(5)) });
+    await tap(ana, comboId, later(4));
+    const shown = { gifts: 2, coins: 10, closesAt: later(3).toISOString() };
+    expect(await combo(ana, comboId, later(4))).toMatchObject({ ...shown, state: 'closed' });
+    await credit(ana, { prune: true });
+    expect(await combo(ana, comboId, later(4))).toMatchObject({ ...shown, state: 'closed' });
   });
 
   it('is unknown when nothing of it was debited, and goes on from the second tap when the first one failed', async () => {

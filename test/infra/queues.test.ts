@@ -149,6 +149,7 @@ describe('The announcer', () => {
       eventName: 'INSERT',
       dynamodb: { Keys: { pk: { S: 'CREATOR#cy' }, sk: { S: 'PAYOUT#1' } } },
     },
+    'a level': { eventName: 'INSERT', dynamodb: { Keys: { pk: { S: 'LEVEL#gifters#ana' }, sk: { S: 'LEVEL#gold' } } } },
     'a run': run('running'),
     'a run that is over': run('finished'),
     'a webhook endpoint': {
@@ -183,6 +184,7 @@ describe('The announcer', () => {
       "a creator's credit",
       'a reversal',
       'a payout',
+      'a level',
       'a run that is over',
     ]);
   });
@@ -194,6 +196,7 @@ describe('The announcer', () => {
       "a creator's credit",
       'a reversal',
       'a payout',
+      'a level',
       'a run that is over',
     ]);
   });

@@ -17,15 +17,4 @@ export const leaderboardsWords = {
   'RebuildLeaderboardRequest.from': 'The first day (UTC) whose entries are read: that of the live, or one before it.',
   'RebuildLeaderboardAnswer.state': '`running` while entries are left to count, or `finished`.',
   creatorIds: 'The creators who took part in the live.',
-
-  // Combos
-  comboId: 'The streak that the gift belongs to: the Idempotency-Key of its first gift, which names its own.',
-  'Combo.comboId': 'The streak: the Idempotency-Key of its first gift.',
-  'Combo.state': '`open` while gifts can join it, or `closed`.',
-  'Combo.gifts': 'How many gifts were paid for.',
-  'Combo.quantity': 'How many their quantities make.',
-  'Combo.coins': 'What they cost together.',
-  firstAt: 'When the first of them was debited.',
-  lastAt: 'When the last of them was debited.',
-  closesAt: 'When it was closed, or will be unless another gift comes.',
 };
