@@ -36,7 +36,7 @@ export abstract class AccountsLedger extends EventLedger {
 
   grantExportUser(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
-    this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CODES', 'CREATOR', 'EARNED']);
+    this.allow(fn, ['Query'], ['PURCHASES', 'APPROVAL', 'GUESSES', 'CODES', 'CREATOR', 'EARNED', 'LEVEL']);
     this.allow(fn, ['BatchGetItem'], ['AD', 'CAMPAIGN', 'PAYOUT', 'RECHARGE', 'STOCK', 'WALLET']);
   }
 }

@@ -33,9 +33,14 @@ export class BoardTable extends Construct {
   }
 
   grantCount(fn: AnyFunction): void {
-    this.allow(fn, ['GetItem'], ['BOARD']);
+    this.allow(fn, ['BatchGetItem', 'GetItem', 'UpdateItem'], ['BOARD']);
     this.allow(fn, ['PutItem'], ['COUNTED']);
-    this.allow(fn, ['UpdateItem'], ['SCORES']);
+    this.allow(fn, ['BatchGetItem', 'Query', 'UpdateItem'], ['SCORES']);
+  }
+
+  grantReadLifetime(fn: AnyFunction): void {
+    this.allow(fn, ['GetItem'], ['BOARD']);
+    this.allow(fn, ['Query'], ['SCORES']);
   }
 
   grantRebuild(fn: AnyFunction): void {

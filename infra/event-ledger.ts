@@ -33,5 +33,6 @@ export abstract class EventLedger extends BoardLedger {
     this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
     this.allow(fn, ['BatchGetItem', 'Query'], ['CREATOR']);
     this.allow(fn, ['BatchGetItem'], ['PAYOUT']);
+    this.allow(fn, ['Query'], ['LEVEL']);
   }
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import type { GetGiftEnvironment, SendGiftEnvironment } from '../shared/gifts/environments.ts';
-import { getGiftRoute, sendGiftRoute } from '../shared/gifts/routes.ts';
+import type { GetComboEnvironment, GetGiftEnvironment, SendGiftEnvironment } from '../shared/gifts/environments.ts';
+import { getComboRoute, getGiftRoute, sendGiftRoute } from '../shared/gifts/routes.ts';
+import { Capability } from './capability.ts';
 import type { Foundation } from './foundation.ts';
 import { TributaryFunction } from './function.ts';
 import { GiftBilling } from './gift-billing.ts';
@@ -35,5 +36,21 @@ export class Gifts extends Construct {
 
     this.billing = new SigningSecret(this, 'BillingSigning', { ...foundation, signs: 'gift billing by live SDKs' });
     new GiftBilling(this, 'Billing', { ...foundation, secret: this.billing });
+    new Combos(this, 'Combos', foundation);
+  }
+}
+
+class Combos extends Capability {
+  constructor(scope: Construct, id: string, foundation: Foundation) {
+    super(scope, id, foundation, 'streaks of gifts');
+    const { ledger, api } = foundation;
+    const getCombo = new TributaryFunction<typeof GetComboEnvironment>(this, 'GetCombo', foundation, {
+      code: 'gifts/get-combo',
+      trigger: 'request',
+      environment: { LEDGER_TABLE: ledger.table.tableName, CATALOG_TABLE: ledger.catalog.tableName },
+      impact: 'Apps cannot show how long a streak is; sending itself is not touched.',
+    });
+    ledger.grantGetCombo(getCombo);
+    api.serve(getComboRoute, getCombo);
   }
 }

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import type { Route } from '../shared/http/route.ts';
 import type {
+  CountScoresEnvironment,
   GetLeaderboardEnvironment,
-  ScoresEnvironment,
+  RebuildLeaderboardEnvironment,
   SetVisibilityEnvironment,
 } from '../shared/leaderboards/environments.ts';
 import {
@@ -49,11 +50,15 @@ export class Leaderboards extends Construct {
 
   private addCounting(foundation: BoardFoundation): void {
     const { ledger, boards, stage, alarmTopic: topic } = foundation;
-    const count = new TributaryFunction<typeof ScoresEnvironment>(this, 'CountScores', foundation, {
+    const count = new TributaryFunction<typeof CountScoresEnvironment>(this, 'CountScores', foundation, {
       code: 'leaderboards/count-scores',
       trigger: 'queue',
-      environment: { LEDGER_TABLE: ledger.table.tableName, BOARDS_TABLE: boards.table.tableName },
-      impact: 'Leaderboards stand still.',
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        BOARDS_TABLE: boards.table.tableName,
+        CATALOG_TABLE: ledger.catalog.tableName,
+      },
+      impact: 'Leaderboards and levels stand still.',
       timeoutSeconds: countingTimeoutSeconds,
     });
     ledger.grantCountScores(count);
@@ -118,14 +123,19 @@ class LeaderboardRoutes extends Capability {
 
   private addRebuilding(foundation: BoardFoundation): void {
     const { ledger, boards, api } = foundation;
-    const rebuild = new TributaryFunction<typeof ScoresEnvironment>(this, 'RebuildLeaderboard', foundation, {
-      code: 'leaderboards/rebuild-leaderboard',
-      trigger: 'request',
-      environment: { LEDGER_TABLE: ledger.table.tableName, BOARDS_TABLE: boards.table.tableName },
-      impact: 'Operators cannot count leaderboards again.',
-      // It begins no page after 18 seconds; the gateway waits 30.
-      timeoutSeconds: 28,
-    });
+    const rebuild = new TributaryFunction<typeof RebuildLeaderboardEnvironment>(
+      this,
+      'RebuildLeaderboard',
+      foundation,
+      {
+        code: 'leaderboards/rebuild-leaderboard',
+        trigger: 'request',
+        environment: { LEDGER_TABLE: ledger.table.tableName, BOARDS_TABLE: boards.table.tableName },
+        impact: 'Operators cannot count leaderboards again.',
+        // It begins no page after 18 seconds; the gateway waits 30.
+        timeoutSeconds: 28,
+      },
+    );
     ledger.grantRebuildLeaderboard(rebuild);
     boards.grantRebuild(rebuild);
     api.serve(rebuildLeaderboardRoute, rebuild);

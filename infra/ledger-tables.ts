@@ -51,6 +51,7 @@ type Partition =
   | 'CODE'
   | 'CODES'
   | 'GUESSES'
+  | 'LEVEL'
   | 'PROGRESS'
   | 'AUDIT'
   | 'APPROVAL'

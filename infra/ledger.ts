@@ -32,6 +32,11 @@ export class Ledger extends RewardsLedger {
     this.allow(fn, ['GetItem'], ['WALLET']);
   }
 
+  grantGetCombo(fn: AnyFunction): void {
+    this.grantReadCatalog(fn);
+    this.allow(fn, ['GetItem', 'Query'], ['WALLET']);
+  }
+
   grantPutCreator(fn: AnyFunction): void {
     this.allow(fn, ['GetItem', 'UpdateItem'], ['CREATOR', 'WALLET']);
     this.allow(fn, ['ConditionCheckItem'], ['WALLET']);

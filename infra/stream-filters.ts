@@ -3,6 +3,7 @@ import { type EventSource, type EventTypeName, eventTypes } from '../shared/even
 import { closureSortKey } from '../shared/store/account-keys.ts';
 import { campaignBudgetSortKey } from '../shared/store/campaign-keys.ts';
 import { entryKeyPrefix, headKey, walletKeyPrefix } from '../shared/store/keys.ts';
+import { levelPrefix } from '../shared/store/level-keys.ts';
 
 const walletHead = {
   pk: { S: FilterRule.beginsWith(walletKeyPrefix) },
@@ -48,7 +49,11 @@ export function streamFilters(types: readonly EventTypeName[]): ReturnType<typeo
     if (sources.includes('lots')) patterns.push(walletsWith({ dueAt: { S: FilterRule.exists() } }));
   }
   const whole = sources.flatMap((source) => (typeof source === 'string' ? (sortKeys[source] ?? []) : []));
-  if (whole.length > 0) patterns.push({ dynamodb: { Keys: { sk: { S: FilterRule.or(...new Set(whole)) } } } });
+  const items = [
+    ...(whole.length > 0 ? FilterRule.or(...new Set(whole)) : []),
+    ...(sources.includes('level') ? FilterRule.beginsWith(levelPrefix) : []),
+  ];
+  if (items.length > 0) patterns.push({ dynamodb: { Keys: { sk: { S: items } } } });
   if (sources.includes('payout run'))
     patterns.push({
       dynamodb: {

@@ -15,6 +15,7 @@ import { GooglePlay } from './google-play.ts';
 import { Guardians } from './guardians.ts';
 import { Leaderboards } from './leaderboards.ts';
 import { Ledger } from './ledger.ts';
+import { Levels } from './levels.ts';
 import { Operations } from './operations.ts';
 import { Payouts } from './payouts.ts';
 import { PublicApi } from './public-api.ts';
@@ -56,6 +57,7 @@ export class TributaryStack extends Stack {
     new Statements(this, 'Statements', foundation);
     const { scores, boards } = new Leaderboards(this, 'Leaderboards', foundation);
     new Accounts(this, 'Accounts', { ...foundation, boards });
+    new Levels(this, 'Levels', { ...foundation, boards });
     const { bus, webhooks, signing, announcerAge } = new Events(this, 'Events', { ...foundation, scores });
     new Operations(this, 'Operations', foundation);
     const queues = { credits, payouts, 'payout runs': runs, webhooks, scores };

@@ -34,3 +34,11 @@ export function timeOfId(id: string): number {
 export function momentOfId(id: string): string | undefined {
   return uuidV7Pattern.test(id) ? new Date(timeOfId(id)).toISOString() : undefined;
 }
+
+/**
+ * The first half of a UUIDv7, its millisecond and 12 random bits, in 11 characters: enough to tell apart what one user does, and
+ * short enough for items that have no room for 36.
+ */
+export function shortId(id: string): string {
+  return Buffer.from(id.replaceAll('-', '').slice(0, 16), 'hex').toString('base64url');
+}

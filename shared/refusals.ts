@@ -35,6 +35,7 @@ const refusals = {
   creator_not_found: { status: 404, title: 'No such creator' },
   package_not_found: { status: 404, title: 'No such coin package' },
   gift_not_found: { status: 404, title: 'No such gift' },
+  combo_not_found: { status: 404, title: 'No such combo' },
   recharge_not_found: { status: 404, title: 'No such recharge' },
   payout_not_found: { status: 404, title: 'No such payout' },
   payout_run_not_found: { status: 404, title: 'No such payout run' },

@@ -21,7 +21,7 @@ import {
   replayEventsRoute,
 } from './events/routes.ts';
 import { billGiftRoute } from './gifts/billing-routes.ts';
-import { getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
+import { getComboRoute, getGiftRoute, sendGiftRoute } from './gifts/routes.ts';
 import {
   agreeOnGuardianRoute,
   decideApprovalRoute,
@@ -37,6 +37,7 @@ import {
   rebuildLeaderboardRoute,
   setVisibilityRoute,
 } from './leaderboards/routes.ts';
+import { getCreatorLevelRoute, getUserLevelRoute } from './levels/routes.ts';
 import { decideParkedEventRoute, listParkedEventsRoute } from './operations/parked-event-routes.ts';
 import { getRefundEvidenceRoute } from './operations/refund-evidence-routes.ts';
 import { getAuditRoute, grantCoinsRoute, setWalletStatusRoute } from './operations/routes.ts';
@@ -118,7 +119,7 @@ export const routesByCapability = {
     receiveGooglePurchaseRoute,
     receiveGoogleEventRoute,
   ],
-  gifts: [sendGiftRoute, getGiftRoute, billGiftRoute],
+  gifts: [sendGiftRoute, getGiftRoute, getComboRoute, billGiftRoute],
   shop: [
     purchaseItemRoute,
     listEntitlementsRoute,
@@ -157,6 +158,7 @@ export const routesByCapability = {
     receiveStripeConnectEventRoute,
   ],
   leaderboards: [getLiveLeaderboardRoute, getCreatorLeaderboardRoute, setVisibilityRoute, rebuildLeaderboardRoute],
+  levels: [getUserLevelRoute, getCreatorLevelRoute],
   events: [
     putWebhookEndpointRoute,
     listWebhookEndpointsRoute,

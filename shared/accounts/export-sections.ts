@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { boardsOfGift } from '../leaderboards/tally.ts';
 import { orderLinePrefix, ownedCreatorPrefix } from '../store/account-keys.ts';
-import type { Board } from '../store/board-keys.ts';
+import type { RankedBoard } from '../store/board-keys.ts';
 import { budgetOfChallenge, campaignLineKey, campaignUseKey } from '../store/campaign-keys.ts';
 import { WardLine } from '../store/items/guardian-link.ts';
 import { parseRecharge } from '../store/items/recharge.ts';
@@ -21,6 +21,7 @@ import {
   walletKey,
   walletKeyPrefix,
 } from '../store/keys.ts';
+import { levelsOf } from '../store/level-keys.ts';
 import { payoutKey } from '../store/payout-keys.ts';
 import { adCountPrefix, adRewardKey } from '../store/reward-keys.ts';
 import { guardianLinkKey, purchaseApprovalsOf, ruleChangePrefix } from '../store/rule-keys.ts';
@@ -38,6 +39,7 @@ export function userPartitions(userId: string): string[] {
     purchaseApprovalsOf(userId).pk,
     codeFailuresKey(userId).pk,
     codeBatches().pk,
+    levelsOf({ ladder: 'gifters', id: userId }).pk,
   ];
 }
 
@@ -52,7 +54,12 @@ export function batchesOf(userId: string) {
 /** Those of a creator that belongs to the user. */
 export function creatorPartitions(creatorId: string): string[] {
   const shards = Array.from({ length: creatorShards }, (_, shard) => creatorShardPartition({ creatorId, shard }));
-  return [creatorKey(creatorId).pk, ...shards, addingUpKey(creatorId).pk];
+  return [
+    creatorKey(creatorId).pk,
+    ...shards,
+    addingUpKey(creatorId).pk,
+    levelsOf({ ladder: 'creators', id: creatorId }).pk,
+  ];
 }
 
 /** What the items of a user's own partition are called; those of a kind that is not here by the first part of their key. */
@@ -85,6 +92,7 @@ const kindsOfOthers: Record<string, string> = {
   EARNED: 'earnings_day',
   STOCK: 'stock_line',
   AD: 'ad_reward',
+  LEVEL: 'level',
 };
 
 export function kindOf({ pk, sk }: Item): string {
@@ -139,7 +147,7 @@ function marksOf(entry: WalletEntry): Key[] {
 }
 
 /** The leaderboards that an item of the user's counts for. */
-export function boardsNamedBy(item: Item): Board[] {
+export function boardsNamedBy(item: Item): RankedBoard[] {
   const isEntry = String(item.pk).startsWith(walletKeyPrefix) && String(item.sk).startsWith(entryKeyPrefix);
   const entry = isEntry ? parseWalletEntry(item) : undefined;
   return entry?.flow === 'gift' ? boardsOfGift(entry) : [];

@@ -22,6 +22,7 @@ const purposes: Record<Capability, string> = {
   statements: 'What creators earned and were paid: by the day, by the month and by the year.',
   payouts: 'Money for diamonds: payout profiles, payouts, runs and approvals.',
   leaderboards: 'Who gave most in a live, and to a creator in a week.',
+  levels: 'How far somebody has come by all that they ever gave, or earned.',
   events: 'What has happened, told to other systems: webhook endpoints and what they get.',
   operations: 'What operators do: freeze, grant, audit.',
   api: 'The API itself.',

@@ -20,9 +20,10 @@ import {
   ReversalEventData,
 } from '../events/event-types.ts';
 import { WebhookEndpointAnswer, WebhookEndpointsAnswer } from '../events/schemas.ts';
-import { GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
+import { ComboAnswer, GiftAnswer, OneGiftAnswer } from '../gifts/schemas.ts';
 import { ApprovalAnswer, ApprovalsAnswer, GuardianAnswer, GuardianRulesAnswer } from '../guardians/schemas.ts';
 import { AppId, Region } from '../identifiers.ts';
+import { CreatorLevelAnswer, UserLevelAnswer } from '../levels/schemas.ts';
 import { currencies } from '../money/currency.ts';
 import { diamondsPattern } from '../money/diamonds.ts';
 import { ParkedEventAnswer, ParkedEventsAnswer } from '../operations/parked-event-routes.ts';
@@ -95,6 +96,9 @@ export const namedSchemas = {
   WebhookReceipt: WebhookAnswer,
   SentGift: GiftAnswer,
   Gift: OneGiftAnswer,
+  Combo: ComboAnswer,
+  UserLevel: UserLevelAnswer,
+  CreatorLevel: CreatorLevelAnswer,
   ItemList: ItemsAnswer,
   Purchase: PurchaseAnswer,
   EntitlementList: EntitlementsAnswer,

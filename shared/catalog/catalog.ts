@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Item, Table } from '../store/table.ts';
 import { firstCampaigns } from './campaign-schema.ts';
 import { firstVersion, seededFrom, versionKey, versionsEnd } from './catalog-keys.ts';
+import { firstLevels } from './levels-schema.ts';
 import { firstAds, firstChallenges } from './reward-schema.ts';
 import { type CatalogKind, type CatalogValue, type CatalogVersion, catalogKinds } from './schemas.ts';
 import { shopDefaults } from './shop-defaults.ts';
@@ -89,6 +90,7 @@ const laterKinds: Partial<{ [Kind in CatalogKind]: CatalogValue<Kind> }> = {
   campaigns: firstCampaigns,
   challenges: firstChallenges,
   ads: firstAds,
+  levels: firstLevels,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { firstCampaigns } from './campaign-schema.ts';
+import { firstLevels } from './levels-schema.ts';
 import { firstAds, firstChallenges } from './reward-schema.ts';
 import type { CatalogKind, CatalogValue } from './schemas.ts';
 import { shopDefaults } from './shop-defaults.ts';
@@ -53,6 +54,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   },
   gifts: {
     largestQuantity: 9_999,
+    combos: { idleSeconds: 5, longestSeconds: 300 },
     gifts: [
       ...grid([
         ['rose', 'Rose', 1],
@@ -130,6 +132,7 @@ export const catalogDefaults: { [Kind in CatalogKind]: CatalogValue<Kind> } = {
   campaigns: firstCampaigns,
   challenges: firstChallenges,
   ads: firstAds,
+  levels: firstLevels,
 };
 
 /** In place of the default where nobody's money is at stake: a profile can be paid to as soon as its identity is verified. */

@@ -2,6 +2,7 @@ import { scale } from '../money/units.ts';
 import { bonusCoinsOf } from './campaigns-of-package.ts';
 import { type Finding, finding } from './findings.ts';
 import { isKnownRegion } from './iso-regions.ts';
+import { judgeLevels } from './judge-levels.ts';
 import type { CatalogKind, CatalogValue, CoinPackage } from './schemas.ts';
 import { listsOf } from './watched-numbers.ts';
 
@@ -149,6 +150,7 @@ const judges: { [Kind in CatalogKind]: (value: CatalogValue<Kind>) => Finding[] 
     ...placements.flatMap(({ code, regions = [] }) => unknownRegions(`placements.${code}.regions`, regions)),
   ],
   switches: ({ regions }) => unknownRegions('regions', Object.keys(regions)),
+  levels: judgeLevels,
 };
 
 const moreADay = 'allows more a day than a week';

@@ -8,6 +8,7 @@ import { PayoutMethod } from '../store/items/creator.ts';
 import { WorthBasisPoints } from '../store/items/wallet.ts';
 import { Campaigns } from './campaign-schema.ts';
 import { flawOfCustom } from './custom-amount.ts';
+import { Levels } from './levels-schema.ts';
 import { Ads, Challenges } from './reward-schema.ts';
 import { Shop } from './shop-schema.ts';
 import { SpendingRules } from './spending-rules.ts';
@@ -90,7 +91,21 @@ export const GiftDefinition = z.object({
 });
 export type GiftDefinition = z.infer<typeof GiftDefinition>;
 
-const Gifts = z.object({ largestQuantity: PositiveAmount, gifts: z.array(GiftDefinition) });
+/** For versions from before there were combos. */
+const defaultCombos = { idleSeconds: 5, longestSeconds: 300 };
+
+const Gifts = z.object({
+  largestQuantity: PositiveAmount,
+  /** How long after its last gift a streak is over, and how long it may last; all that was sent meanwhile is read to show it. */
+  combos: z._default(
+    z.object({
+      idleSeconds: z.int().check(z.minimum(1), z.maximum(60)),
+      longestSeconds: z.int().check(z.minimum(1), z.maximum(3_600)),
+    }),
+    defaultCombos,
+  ),
+  gifts: z.array(GiftDefinition),
+});
 
 /**
  * How far creators pay for gifts whose payment went back: not at all, with the gift's diamonds while they mature, with
@@ -223,6 +238,7 @@ export const catalogKinds = {
   campaigns: Campaigns,
   challenges: Challenges,
   ads: Ads,
+  levels: Levels,
 } as const;
 export type CatalogKind = keyof typeof catalogKinds;
 export type CatalogValue<Kind extends CatalogKind> = z.infer<(typeof catalogKinds)[Kind]>;

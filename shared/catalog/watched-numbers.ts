@@ -38,8 +38,9 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
   },
   gifts: {
     regions: nothing,
-    numbers: ({ largestQuantity, gifts }) => [
+    numbers: ({ largestQuantity, combos, gifts }) => [
       { at: 'largestQuantity', value: largestQuantity, tolerance: fivefold },
+      ...named('combos.', combos, fivefold),
       // So that a gift that is new is compared with something as well.
       { at: 'gifts (dearest)', value: Math.max(0, ...gifts.map(({ price }) => dearest(price))), tolerance: double },
       ...gifts.flatMap(({ code, price }) => named(`gifts.${code}.price.`, price, double)),
@@ -155,6 +156,17 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
         ...named(`placements.${code}.`, { worthBasisPoints }, tenPercent),
       ]),
     groups: nothing,
+  },
+  levels: {
+    regions: nothing,
+    numbers: ({ gifters, creators }) => [
+      ...gifters.flatMap(({ level, fromCoins }) => named(`gifters.${level}.`, { fromCoins }, fivefold)),
+      ...creators.flatMap(({ level, fromDiamonds }) => named(`creators.${level}.`, { fromDiamonds }, fivefold)),
+    ],
+    groups: ({ gifters, creators }) => [
+      { at: 'gifters', names: gifters.map(({ level }) => level) },
+      { at: 'creators', names: creators.map(({ level }) => level) },
+    ],
   },
   // Each is one of two, and what becomes of it is all there is to see in the difference.
   switches: { regions: nothing, numbers: nothing, groups: nothing },

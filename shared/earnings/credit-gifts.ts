@@ -170,6 +170,7 @@ function putGiftEntry(gift: RelayedGift, { creatorId, shard }: Credit, creditId:
     context: gift.context,
     milliDiamonds: gift.milliDiamonds,
     ...(gift.versions && { versions: gift.versions }),
+    ...(gift.combo !== undefined && { combo: gift.combo }),
     ...(gift.promoMilliDiamonds !== undefined && { promoMilliDiamonds: gift.promoMilliDiamonds }),
     creditId,
     shard,

@@ -1,6 +1,5 @@
 import { addDays, type Day, dayOf } from '../calendar.ts';
 import type { ReversalPolicy } from '../catalog/schemas.ts';
-import { newId } from '../identifiers.ts';
 import { homeShard, withHomeShard } from '../payouts/open-payout.ts';
 import { payableOf, planTakes, takeFromShard } from '../payouts/take-diamonds.ts';
 import { type CreatorShard, maturingPrefix, type ReversalEntry } from '../store/items/creator.ts';
@@ -16,6 +15,8 @@ export type Found = {
 };
 
 type Wanted = {
+  /** The id of the entry, if there is to be one. */
+  entryId: string;
   rechargeId: string;
   gift: GiftEntry;
   coins: number;
@@ -131,13 +132,13 @@ function addToShard({ creatorId, shard }: Place, changes: Record<string, number>
 type Described = Pick<ReversalEntry, 'shard' | 'taken' | 'maturing'> & { owedMilliDiamonds: number };
 
 function entryOf(
-  { rechargeId, gift, coins, now }: Pick<Wanted, 'rechargeId' | 'gift' | 'coins' | 'now'>,
+  { entryId, rechargeId, gift, coins, now }: Pick<Wanted, 'entryId' | 'rechargeId' | 'gift' | 'coins' | 'now'>,
   flow: ReversalEntry['flow'],
   { shard, taken, owedMilliDiamonds, maturing }: Described,
 ): ReversalEntry {
   const milliDiamonds = Object.values(taken).reduce((sum, amount) => sum + amount, 0);
   return {
-    entryId: newId(now),
+    entryId,
     creatorId: gift.creatorId,
     shard,
     at: now.toISOString(),

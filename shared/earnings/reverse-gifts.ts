@@ -1,6 +1,7 @@
 import { dayOf } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ReversalPolicy } from '../catalog/schemas.ts';
+import { newId } from '../identifiers.ts';
 import { count, logger } from '../observability.ts';
 import { readFoldedShards } from '../payouts/payable-creator.ts';
 import type { JobRun } from '../queue/scheduled-job.ts';
@@ -129,7 +130,8 @@ async function reversePiece(stores: ReversalStores, found: Step): Promise<Outcom
   const policy = await policyFor(stores, creatorId, now);
   const shards = await readFoldedShards(stores.ledger, creatorId, dayOf(now));
   const { maturityDays } = stores;
-  const { writes, ...taken } = takeDiamonds({ ...piece, gift, rechargeId, shards, maturityDays, policy, now });
+  const entryId = newId(now);
+  const { writes, ...taken } = takeDiamonds({ ...piece, entryId, gift, rechargeId, shards, maturityDays, policy, now });
   const step: GiftStep = {
     step: reversal.steps + 1,
     rechargeId,
@@ -144,7 +146,11 @@ async function reversePiece(stores: ReversalStores, found: Step): Promise<Outcom
   const written = await transact<'changed'>(stores.ledger, [
     progress(reversal, { ...walk, reversedCoins: reversal.reversedCoins + coins, steps: step.step }),
     { put: { Item: { ...reversalStepKey({ rechargeId, step: step.step }), ...step } }, failure: () => 'changed' },
-    moveReversed(reversed, rechargeId, { coins, milliDiamonds: taken.milliDiamonds + taken.owedMilliDiamonds }),
+    moveReversed(
+      reversed,
+      { rechargeId, entryId },
+      { coins, milliDiamonds: taken.milliDiamonds + taken.owedMilliDiamonds },
+    ),
     ...writes,
   ]);
   if (!written.committed) return changedMeanwhile;
@@ -161,7 +167,7 @@ async function passOver(ledger: Table, { reversal, piece, walk, reversed }: Step
   const written = await transact<'changed'>(ledger, [
     progress(reversal, { ...walk, reversedCoins: reversal.reversedCoins + coins, steps: step.step }),
     { put: { Item: { ...reversalStepKey({ rechargeId, step: step.step }), ...step } }, failure: () => 'changed' },
-    moveReversed(reversed, rechargeId, { coins, milliDiamonds: 0 }),
+    moveReversed(reversed, { rechargeId }, { coins, milliDiamonds: 0 }),
   ]);
   return written.committed ? 'stepped' : changedMeanwhile;
 }

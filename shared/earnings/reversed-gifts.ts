@@ -18,13 +18,21 @@ export function reversedOf({ coinsByRecharge, milliDiamonds }: ReversedGift): Re
   return { coins: Object.values(coinsByRecharge).reduce((sum, coins) => sum + coins, 0), milliDiamonds };
 }
 
-/** Counts what a step reverses, or gives back, if nobody else has done so since it was read. */
-export function moveReversed(reversed: ReversedGift, rechargeId: string, change: Reversed): Write<'changed'> {
+/**
+ * Counts what a step reverses, or gives back, if nobody else has done so since it was read.
+ * `entryId` is that of the creator's entry; there is none where no creator loses or gets anything.
+ */
+export function moveReversed(
+  reversed: ReversedGift,
+  { rechargeId, entryId }: { rechargeId: string; entryId?: string },
+  change: Reversed,
+): Write<'changed'> {
   const coins = (reversed.coinsByRecharge[rechargeId] ?? 0) + change.coins;
   const counted: ReversedGift = {
     ...reversed,
     coinsByRecharge: { ...reversed.coinsByRecharge, [rechargeId]: coins },
     milliDiamonds: reversed.milliDiamonds + change.milliDiamonds,
+    ...(entryId !== undefined && change.milliDiamonds !== 0 && { entryIds: [...(reversed.entryIds ?? []), entryId] }),
   };
   const isNew = Object.keys(reversed.coinsByRecharge).length === 0;
   return {

@@ -1,3 +1,4 @@
+import { newId } from '../identifiers.ts';
 import type { GiftStep, ReversalStep } from '../store/items/reversal.ts';
 import { type GiftEntry, parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { walletEntryKey } from '../store/keys.ts';
@@ -29,12 +30,17 @@ export async function undoGift(
   const kept = shareOfStep(step, gift, step.coins - coins);
   const milliDiamonds = step.milliDiamonds - kept.milliDiamonds;
   const owedMilliDiamonds = step.owedMilliDiamonds - kept.owedMilliDiamonds;
+  const entryId = newId(now);
   return {
     kept,
     writes: [
-      moveReversed(reversed, rechargeId, { coins: -coins, milliDiamonds: -milliDiamonds - owedMilliDiamonds }),
+      moveReversed(
+        reversed,
+        { rechargeId, entryId },
+        { coins: -coins, milliDiamonds: -milliDiamonds - owedMilliDiamonds },
+      ),
       ...giveDiamondsBack({
-        ...{ rechargeId, gift, coins, milliDiamonds, owedMilliDiamonds },
+        ...{ entryId, rechargeId, gift, coins, milliDiamonds, owedMilliDiamonds },
         ...{ shards, maturityDays, now },
       }),
     ],
@@ -45,7 +51,7 @@ export async function undoGift(
 export async function undoOther(ledger: Table, { userId, step, coins }: Undo<ReversalStep>): Promise<Undone> {
   const { rechargeId, giftId } = step;
   const reversed = await readReversed(ledger, { userId, giftId, paidCoins: step.coins });
-  return { kept: {}, writes: [moveReversed(reversed, rechargeId, { coins: -coins, milliDiamonds: 0 })] };
+  return { kept: {}, writes: [moveReversed(reversed, { rechargeId }, { coins: -coins, milliDiamonds: 0 })] };
 }
 
 /** What a step would have taken for fewer coins: what is owed goes last, and is given up first. */

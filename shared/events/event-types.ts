@@ -107,6 +107,7 @@ export type EventSource =
   | 'campaign'
   | 'payout'
   | 'payout run'
+  | 'level'
   /** An entry of this flow, in a wallet or with a creator. */
   | { entry: string };
 
@@ -214,6 +215,18 @@ export const eventTypes = {
     source: { entry: 'reversal_undone' },
     data: ReversalEventData,
     meaning: 'A creator has such diamonds again.',
+  },
+  'gifter.level': {
+    version: 1,
+    source: 'level',
+    data: z.object({ userId: AppId, level: z.string(), badge: z.string(), fromCoins: Amount }),
+    meaning: 'By what a user has given, they have reached a level for the first time.',
+  },
+  'creator.level': {
+    version: 1,
+    source: 'level',
+    data: z.object({ creatorId: AppId, level: z.string(), badge: z.string(), fromDiamonds: Diamonds }),
+    meaning: 'By what a creator has earned, they have reached a level for the first time.',
   },
   'payout.awaiting_approval': payout('A payout waits for an operator.'),
   'payout.requested': payout('Diamonds are held for a payout.'),

@@ -2,14 +2,17 @@ import { closureSortKey } from '../store/account-keys.ts';
 import { campaignBudgetSortKey, campaignKeyPrefix } from '../store/campaign-keys.ts';
 import { parseClosure } from '../store/items/account.ts';
 import { parseCreatorEntry } from '../store/items/creator.ts';
+import { parseReachedLevel } from '../store/items/level.ts';
 import { parsePayout } from '../store/items/payout.ts';
 import { parsePayoutRun } from '../store/items/payout-run.ts';
 import { parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { creatorKeyPrefix, entryKeyPrefix, headKey, type Key, walletKeyPrefix } from '../store/keys.ts';
+import { levelPrefix } from '../store/level-keys.ts';
 import type { Item } from '../store/table.ts';
 import { type Event, eventOf, subjects } from './event.ts';
 import { type Budgets, eventsOfBudgets, eventsOfCampaign } from './events-of-budgets.ts';
 import { eventsOfCreatorEntry, eventsOfPayout, eventsOfPayoutRun } from './events-of-creator.ts';
+import { eventsOfLevel } from './events-of-level.ts';
 import { eventsOfWallet, eventsOfWalletEntry } from './events-of-wallet.ts';
 
 /** One committed change of an item of the ledger, and when it was committed. */
@@ -29,6 +32,7 @@ export function eventsOfChange(change: Change, budgets: Budgets): Event[] {
     if (isWallets) return eventsOfWalletEntry(parseWalletEntry(image));
     if (pk.startsWith(creatorKeyPrefix)) return eventsOfCreatorEntry(parseCreatorEntry(image));
   }
+  if (sk.startsWith(levelPrefix)) return imageBefore === undefined ? eventsOfLevel(parseReachedLevel(image)) : [];
   if (sk === 'PAYOUT') return eventsOfPayout(parsePayout(image), stateBefore);
   if (isWallets && sk === closureSortKey) return eventsOfClosure(image, stateBefore);
   if (pk.startsWith(campaignKeyPrefix) && sk === campaignBudgetSortKey) return eventsOfCampaign(change, budgets);

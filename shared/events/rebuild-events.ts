@@ -5,15 +5,18 @@ import { idsFrom } from '../identifiers.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { closureKey } from '../store/account-keys.ts';
 import { parseCreatorEntry } from '../store/items/creator.ts';
+import { parseReachedLevel } from '../store/items/level.ts';
 import { parsePayout } from '../store/items/payout.ts';
 import { parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { creatorShardPartition, entryKeyPrefix, walletKey } from '../store/keys.ts';
+import { levelsOf } from '../store/level-keys.ts';
 import { creatorPayoutKey, payoutKey } from '../store/payout-keys.ts';
 import { queryAll, queryPage, readItem, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import type { Event } from './event.ts';
 import { eventsOfClosure } from './events-of-change.ts';
 import { creditsOf, eventsOfCreatorEntry, eventsOfPayout } from './events-of-creator.ts';
+import { eventsOfLevel } from './events-of-level.ts';
 import { eventsOfWallet, eventsOfWalletEntry, sentGiftOf } from './events-of-wallet.ts';
 
 export type Whose = { userId: string } | { creatorId: string };
@@ -114,8 +117,27 @@ function eventsOfEntry(whose: Whose, item: Item): Event[] {
   return entry.flow === 'credit' ? creditsOf(entry) : eventsOfCreatorEntry(entry);
 }
 
-/** What is told by other items than entries: what the wallet shows and the closing of the account, or the payouts. */
+/** What is told by other items than entries: what the wallet shows and the closing of the account, or the payouts; and levels. */
 async function eventsBeside(ledger: Table, whose: Whose): Promise<Event[]> {
+  return [...(await eventsOfItems(ledger, whose)), ...(await levelsReached(ledger, whose))];
+}
+
+async function levelsReached(ledger: Table, whose: Whose): Promise<Event[]> {
+  const climber =
+    'userId' in whose
+      ? { ladder: 'gifters' as const, id: whose.userId }
+      : { ladder: 'creators' as const, id: whose.creatorId };
+  const events: Event[] = [];
+  const levels = queryAll(ledger, {
+    KeyConditionExpression: 'pk = :levels',
+    ExpressionAttributeValues: { ':levels': levelsOf(climber).pk },
+    ConsistentRead: true,
+  });
+  for await (const level of levels) events.push(...eventsOfLevel(parseReachedLevel(level)));
+  return events;
+}
+
+async function eventsOfItems(ledger: Table, whose: Whose): Promise<Event[]> {
   if ('userId' in whose) {
     const [wallet, closure] = await Promise.all([
       readItem(ledger, walletKey(whose.userId)),

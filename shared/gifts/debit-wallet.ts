@@ -1,4 +1,5 @@
 import type { SpendingRules } from '../catalog/spending-rules.ts';
+import { shortId } from '../identifiers.ts';
 import { storedOutboxGift } from '../store/items/wallet.ts';
 import { limitNames } from '../store/items/wallet-rules.ts';
 import { walletKey } from '../store/keys.ts';
@@ -139,7 +140,7 @@ function namesOf({ command, now }: Debit): Record<string, string> {
 type PaidHow = DecidedGift['worth'] & { promo: Record<string, number> };
 
 function valuesOf({ command, quote, now }: Debit, { promo, ...worth }: PaidHow): Record<string, unknown> {
-  const { creatorId, gift, quantity, unitPrice, context } = command;
+  const { creatorId, gift, quantity, unitPrice, context, comboId } = command;
   const outboxGift = storedOutboxGift({
     creatorId,
     gift,
@@ -148,6 +149,7 @@ function valuesOf({ command, quote, now }: Debit, { promo, ...worth }: PaidHow):
     context,
     sentAt: now.getTime(),
     versions: quote.versions,
+    ...(comboId !== undefined && { combo: shortId(comboId) }),
     ...worth,
     ...(Object.keys(promo).length > 0 && { promo }),
   });

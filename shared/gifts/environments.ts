@@ -8,3 +8,4 @@ export const BillGiftEnvironment = z.object({
   GIFT_BILLING_SECRET_ID: z.string(),
 });
 export const GetGiftEnvironment = z.object({ LEDGER_TABLE: TableName });
+export const GetComboEnvironment = z.object({ LEDGER_TABLE: TableName, CATALOG_TABLE: TableName });

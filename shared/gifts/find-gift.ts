@@ -38,9 +38,9 @@ export async function findGiftEntry(
   const item = await readItem(ledger, walletEntryKey({ userId: senderId, flow: 'gift', entryId: giftId }));
   if (!item) return undefined;
   const entry = parseWalletEntry(item);
-  return entry.flow === 'gift' ? fromEntry(entry) : undefined;
+  return entry.flow === 'gift' ? fromGiftEntry(entry) : undefined;
 }
 
-function fromEntry(entry: GiftEntry): SentGift {
+export function fromGiftEntry(entry: GiftEntry): SentGift {
   return { ...entry, giftId: entry.entryId, sentAt: new Date(entry.at), state: 'credited' };
 }

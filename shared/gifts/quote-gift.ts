@@ -1,5 +1,6 @@
 import type { CatalogVersion, GiftDefinition, Rates } from '../catalog/schemas.ts';
 import { type RegionsOn, regionsOn } from '../catalog/switches.ts';
+import { timeOfId } from '../identifiers.ts';
 import { type Coins, coins, largestAmount, type MilliDiamonds, milliDiamonds, scale } from '../money/units.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { GiftVersions } from '../store/items/wallet.ts';
@@ -34,7 +35,7 @@ export type QuoteFacts = {
 
 /**
  * What catalogue and recipient say about a gift, without a look at the wallet. Refusals in this order: `gift_not_found`,
- * `gift_unavailable`, `price_changed`, `malformed_request` (too many), `creator_not_found`, `self_gift`, `recipient_not_eligible`.
+ * `gift_unavailable`, `price_changed`, `malformed_request` (too many, or a combo of later), `creator_not_found`, `self_gift`, `recipient_not_eligible`.
  */
 export function quoteGift(command: SendGift, facts: QuoteFacts): Quote | Refusal {
   const { gifts, rates, switches } = facts;
@@ -45,6 +46,7 @@ export function quoteGift(command: SendGift, facts: QuoteFacts): Quote | Refusal
     refuseUnavailable(definition, command, facts.now) ??
     refusePrice(definition, command) ??
     refuseQuantity(command, gifts.value.largestQuantity) ??
+    refuseCombo(command) ??
     refuseRecipient(command, facts.recipient);
   if (refusal) return refusal;
   const price = coins(command.unitPrice * command.quantity);
@@ -100,6 +102,15 @@ function refusePrice({ code, price }: GiftDefinition, { unitPrice }: SendGift): 
 function refuseQuantity({ quantity, unitPrice }: SendGift, largestQuantity: number): Refusal | undefined {
   if (quantity <= largestQuantity && quantity * unitPrice <= largestAmount) return undefined;
   return refuse('malformed_request', `The body's quantity must be at most ${largestQuantity}.`, { largestQuantity });
+}
+
+/** Within the millisecond keys of one device are in no certain order. */
+function refuseCombo({ giftId, comboId }: SendGift): Refusal | undefined {
+  if (comboId === undefined || timeOfId(comboId) <= timeOfId(giftId)) return undefined;
+  return refuse(
+    'malformed_request',
+    "The body's comboId must be the key of the streak's first gift, not of a later one.",
+  );
 }
 
 function refuseRecipient({ creatorId, senderId }: SendGift, recipient: Recipient | undefined): Refusal | undefined {

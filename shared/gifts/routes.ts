@@ -1,5 +1,5 @@
 import { defineRoute } from '../http/route.ts';
-import { GiftAnswer, GiftBody, GiftPath, OneGiftAnswer } from './schemas.ts';
+import { ComboAnswer, ComboPath, GiftAnswer, GiftBody, GiftPath, OneGiftAnswer } from './schemas.ts';
 
 const context = { type: 'live', id: 'live-1' } as const;
 const versions = { gifts: '3', rates: '1' };
@@ -12,8 +12,9 @@ export const sendGiftRoute = defineRoute({
   summary: 'Send a gift',
   description:
     'Debits the sender and answers at once; the creator is credited within seconds. The Idempotency-Key is the id of the ' +
-    'gift: the same key never debits twice, however late it comes. A combo is one gift with a quantity; a tip is the gift ' +
-    '`tip` with its amount as the unit price. Refusals in this order: those of the catalogue and the creator, then those of ' +
+    'gift: the same key never debits twice, however late it comes. A tip is the gift `tip` with its amount as ' +
+    'the unit price. The taps of a streak may be one gift with a quantity, or gifts that name the streak in `comboId`: each is ' +
+    'paid for by itself. Refusals in this order: those of the catalogue and the creator, then those of ' +
     'the wallet; a gift that was sent before is answered before any of them.',
   body: GiftBody,
   idempotencyKey: true,
@@ -81,6 +82,38 @@ export const getGiftRoute = defineRoute({
       context,
       sentAt: '2026-11-21T10:05:00.000Z',
       versions,
+    },
+  },
+});
+
+export const getComboRoute = defineRoute({
+  operationId: 'getCombo',
+  method: 'GET',
+  path: '/v1/users/{userId}/combos/{comboId}',
+  scope: 'economy/read',
+  summary: 'Read a streak of gifts',
+  description:
+    'What was really paid for of a streak. The gift that was first debited with the `comboId` says which gift it is of, to whom and ' +
+    'where; one that differs, or that was debited after the streak was closed, is a gift in no streak. A streak is closed when nothing ' +
+    'was sent for some seconds, and after some minutes in any case: `gifts.combos` of the catalogue says how many.',
+  parameters: ComboPath,
+  status: 200,
+  answer: ComboAnswer,
+  refusals: ['malformed_request', 'user_not_found', 'combo_not_found'],
+  examples: {
+    parameters: { userId: 'ana', comboId: '0199e5a0-0000-7000-8000-000000000002' },
+    answer: {
+      comboId: '0199e5a0-0000-7000-8000-000000000002',
+      state: 'open',
+      creatorId: 'cy',
+      gift: 'rose',
+      context,
+      gifts: 12,
+      quantity: 12,
+      coins: 12,
+      firstAt: '2026-11-21T10:05:00.000Z',
+      lastAt: '2026-11-21T10:05:04.000Z',
+      closesAt: '2026-11-21T10:05:09.000Z',
     },
   },
 });

@@ -16,6 +16,8 @@ export const GiftBody = z.strictObject({
   /** Coins for one, as the sender saw it; for a tip, the amount. */
   unitPrice: PositiveAmount,
   context: z.strictObject({ type: ContextType, id: AppId }),
+  /** The key of the first gift of the streak; that one has its own. */
+  comboId: z.optional(UuidV7),
 });
 export type GiftBody = z.infer<typeof GiftBody>;
 
@@ -47,3 +49,20 @@ export const OneGiftAnswer = z.object({
   sentAt: Moment,
   versions: z.optional(GiftVersions),
 });
+
+export const ComboPath = z.strictObject({ userId: AppId, comboId: UuidV7 });
+
+export const ComboAnswer = z.object({
+  comboId: UuidV7,
+  state: z.enum(['open', 'closed']),
+  creatorId: AppId,
+  gift: z.string(),
+  context: z.object({ type: ContextType, id: z.string() }),
+  gifts: z.int(),
+  quantity: Amount,
+  coins: Amount,
+  firstAt: Moment,
+  lastAt: Moment,
+  closesAt: Moment,
+});
+export type ComboAnswer = z.infer<typeof ComboAnswer>;

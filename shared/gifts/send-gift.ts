@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { shortId } from '../identifiers.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { Contention, changedMeanwhile, untilUnchanged } from '../store/contention.ts';
 import { parseWallet, type Wallet } from '../store/items/wallet.ts';
@@ -98,7 +99,7 @@ function replay(gift: SentGift, wallet: Wallet, command: SendGift): Sent | Refus
   );
 }
 
-/** The stored gift keeps every field of its request, so the fields themselves are the fingerprint. */
+/** The stored gift keeps every field of its request, of a combo's id the short one, so the fields themselves are the fingerprint. */
 function isSameRequest(gift: SentGift, command: SendGift): boolean {
   return (
     gift.creatorId === command.creatorId &&
@@ -106,6 +107,7 @@ function isSameRequest(gift: SentGift, command: SendGift): boolean {
     gift.quantity === command.quantity &&
     gift.unitPrice === command.unitPrice &&
     gift.context.type === command.context.type &&
-    gift.context.id === command.context.id
+    gift.context.id === command.context.id &&
+    gift.combo === (command.comboId && shortId(command.comboId))
   );
 }

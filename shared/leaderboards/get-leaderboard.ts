@@ -2,12 +2,12 @@ import type * as z from 'zod/mini';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isOn, switchedOff } from '../catalog/switches.ts';
 import type { Refusal } from '../refusals.ts';
-import type { Board } from '../store/board-keys.ts';
+import type { RankedBoard } from '../store/board-keys.ts';
 import type { BoardList } from '../store/items/board.ts';
 import { type Boards, readBoardList, readScore } from './read-board.ts';
 import type { Places } from './schemas.ts';
 
-type Wanted = { board: Board; region: string; userId: string | undefined; now: Date };
+type Wanted = { board: RankedBoard; region: string; userId: string | undefined; now: Date };
 
 /** The first places of a board, and what the user has who looks at it, if there is one. */
 export async function getLeaderboard(
@@ -25,7 +25,7 @@ export async function getLeaderboard(
     ...(anonymous ? { anonymous } : { userId }),
   }));
   if (userId === undefined) return { asOf: list.builtAt, places: shown };
-  const coins = await readScore(boards, { board, generation: list.generation, senderId: userId });
+  const coins = await readScore(boards, { board, generation: list.generation, holder: userId });
   const own = places.find((place) => place.userId === userId);
   return { asOf: list.builtAt, places: shown, own: { coins, ...(own && { rank: own.rank }) } };
 }

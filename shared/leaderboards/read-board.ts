@@ -2,7 +2,6 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import {
-  type Board,
   boardBuckets,
   boardClaimKey,
   boardHeadKey,
@@ -10,6 +9,7 @@ import {
   boardName,
   byCoinsIndex,
   type Generation,
+  type RankedBoard,
   scoreKey,
   scoresOf,
 } from '../store/board-keys.ts';
@@ -19,7 +19,7 @@ import { queryUpTo, readItem, readItems } from '../store/read.ts';
 import type { Item, Table } from '../store/table.ts';
 import { visibilityKey } from '../store/visibility-keys.ts';
 import { updateIf } from '../store/write.ts';
-import { expiryOf, type ScoreStores } from './count-scores.ts';
+import { expiryOf, type ScoreStores } from './count-into.ts';
 
 /** How many places a list has. */
 const placesShown = 100;
@@ -54,7 +54,7 @@ const mostWaits = 15;
  * other.
  * @throws Contention when nobody has made it in that time.
  */
-export async function readBoardList(boards: Boards, board: Board, now: Date): Promise<BoardList> {
+export async function readBoardList(boards: Boards, board: RankedBoard, now: Date): Promise<BoardList> {
   const known = boards.known.get(boardName(board));
   if (known && now.getTime() < known.until) return known.list;
   for (let waits = 0; waits <= mostWaits; waits++) {
@@ -65,7 +65,7 @@ export async function readBoardList(boards: Boards, board: Board, now: Date): Pr
   throw new Contention('The list was being made by other readers all the time.');
 }
 
-function remember({ known }: Boards, board: Board, found: Found): BoardList {
+function remember({ known }: Boards, board: RankedBoard, found: Found): BoardList {
   if (known.size >= mostKnown) known.clear();
   known.set(boardName(board), found);
   return found.list;
@@ -74,7 +74,7 @@ function remember({ known }: Boards, board: Board, found: Found): BoardList {
 type Found = { list: BoardList; until: number };
 
 /** Nothing while another reader is making a list in place of one that is too old. */
-async function lookForList(boards: Boards, board: Board, now: Date): Promise<Found | undefined> {
+async function lookForList(boards: Boards, board: RankedBoard, now: Date): Promise<Found | undefined> {
   const item = await readItem(boards.boards, boardListKey(board));
   const list = item && parseBoardList(item);
   // Clocks differ: what another instance made later than now is as good as new now.
@@ -91,7 +91,7 @@ async function lookForList(boards: Boards, board: Board, now: Date): Promise<Fou
 }
 
 /** One of those who find a list no longer fresh gets to make it; its claim ends by itself. */
-async function claim(boards: Table, board: Board, now: Date): Promise<boolean> {
+async function claim(boards: Table, board: RankedBoard, now: Date): Promise<boolean> {
   const claimed = await updateIf(boards, {
     Key: boardClaimKey(board),
     ConditionExpression: 'attribute_not_exists(claimedAt) OR claimedAt < :ended',
@@ -107,7 +107,7 @@ async function claim(boards: Table, board: Board, now: Date): Promise<boolean> {
 
 async function makeList(
   { ledger, boards }: ScoreStores,
-  board: Board,
+  board: RankedBoard,
   { now, replaces }: { now: Date; replaces: boolean },
 ): Promise<BoardList> {
   const { generation } = parseBoardHead(await readItem(boards, boardHeadKey(board)));
@@ -122,7 +122,7 @@ async function makeList(
 }
 
 /** A list that another reader began to make later stays. */
-async function keepList(boards: Table, board: Board, list: BoardList, now: Date): Promise<void> {
+async function keepList(boards: Table, board: RankedBoard, list: BoardList, now: Date): Promise<void> {
   try {
     await boards.client.send(
       new PutCommand({
@@ -189,7 +189,7 @@ async function visibleAmong(ledger: Table, scores: { userId: string; coins: numb
 }
 
 /** What one sender has on a board. */
-export async function readScore({ boards }: ScoreStores, score: Generation & { senderId: string }): Promise<number> {
+export async function readScore({ boards }: ScoreStores, score: Generation & { holder: string }): Promise<number> {
   const item: Item | undefined = await readItem(boards, scoreKey(score));
   return item ? Math.max(0, parseScore(item).coins) : 0;
 }
@@ -197,12 +197,12 @@ export async function readScore({ boards }: ScoreStores, score: Generation & { s
 /** What one sender has on each of some boards, where the sender is on it. */
 export async function readScores(
   table: Table,
-  { userId, boards }: { userId: string; boards: Board[] },
-): Promise<{ board: Board; coins: number }[]> {
+  { userId, boards }: { userId: string; boards: RankedBoard[] },
+): Promise<{ board: RankedBoard; coins: number }[]> {
   const heads = new Map((await readItems(table, boards.map(boardHeadKey))).map((item) => [String(item.pk), item]));
   const shown = boards.map((board) => {
     const { generation } = parseBoardHead(heads.get(boardHeadKey(board).pk));
-    return { board, key: scoreKey({ board, generation, senderId: userId }) };
+    return { board, key: scoreKey({ board, generation, holder: userId }) };
   });
   const scores = new Map(
     (

@@ -1,15 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Day } from '../calendar.ts';
 import { idsFrom } from '../identifiers.ts';
-import { type Board, boardHeadKey } from '../store/board-keys.ts';
+import { type Board, boardHeadKey, boardName, type Lifetime } from '../store/board-keys.ts';
 import { Contention } from '../store/contention.ts';
 import { type BoardHead, parseBoardHead, type Rebuilding } from '../store/items/board.ts';
-import { parseCreatorEntry } from '../store/items/creator.ts';
-import { creatorShardPartition, creatorShards, entryKeyPrefix } from '../store/keys.ts';
-import { queryPage, readItem } from '../store/read.ts';
-import type { Item, Table } from '../store/table.ts';
+import { type CreatorEntry, parseCreatorEntry } from '../store/items/creator.ts';
+import { parseReversedGift } from '../store/items/reversal.ts';
+import { parseWalletEntry, type WalletEntry } from '../store/items/wallet-entry.ts';
+import {
+  creatorEntryKey,
+  creatorShardPartition,
+  creatorShards,
+  entryKeyPrefix,
+  reversedGiftKey,
+  walletKey,
+} from '../store/keys.ts';
+import { queryPage, readItem, readItems } from '../store/read.ts';
+import type { Table } from '../store/table.ts';
 import { updateIf } from '../store/write.ts';
-import { countInto, type ScoreStores } from './count-scores.ts';
+import { countInto, type ScoreStores } from './count-into.ts';
 import type { RebuildBody } from './schemas.ts';
 import { sourcesOf } from './score-message.ts';
 import { type Tally, tallySource } from './tally.ts';
@@ -21,6 +30,11 @@ export function rebuildOf(body: RebuildBody): RebuildWanted {
   if ('week' in body) {
     const { creatorId, week } = body;
     return { board: { type: 'week', creatorId, week }, creatorIds: [creatorId], from: startOf(week) };
+  }
+  if ('ladder' in body) {
+    const { ladder, id } = body;
+    const creatorIds = ladder === 'creators' ? [id] : [];
+    return { board: { type: 'lifetime', ladder, id }, creatorIds, from: new Date(0).toISOString() };
   }
   const { liveId, creatorIds, from } = body;
   return { board: { type: 'live', liveId }, creatorIds, from: startOf(from) };
@@ -56,20 +70,20 @@ export async function rebuildBoard(
     const { next } = head;
     if (!next) throw new Error('A rebuilding that was begun has no next generation.');
     const { generation } = next;
-    if (isDone(next)) {
+    if (isDone(board, next)) {
       await moveHead(stores.boards, board, { from: head, to: { generation } });
       return { state: 'finished', generation };
     }
     if (Date.now() >= until.getTime()) return { state: 'running', generation };
     let progress = next;
-    for (let page = 0; page < pagesPerMark && !isDone(progress) && Date.now() < until.getTime(); page++)
+    for (let page = 0; page < pagesPerMark && !isDone(board, progress) && Date.now() < until.getTime(); page++)
       progress = await countPage(stores, board, progress, now);
     head = await moveHead(stores.boards, board, { from: head, to: { ...head, next: progress } });
   }
 }
 
-function isDone({ partition, creatorIds }: Rebuilding): boolean {
-  return partition >= creatorIds.length * creatorShards;
+function isDone(board: Board, { partition, creatorIds }: Rebuilding): boolean {
+  return partition >= (isGifters(board) ? 1 : creatorIds.length * creatorShards);
 }
 
 async function begin(boards: Table, { board, creatorIds, from }: RebuildWanted): Promise<BoardHead> {
@@ -84,7 +98,7 @@ async function begin(boards: Table, { board, creatorIds, from }: RebuildWanted):
 async function moveHead(
   boards: Table,
   board: Board,
-  { from, to }: { from: BoardHead; to: Omit<BoardHead, 'version'> },
+  { from, to }: { from: BoardHead; to: Pick<BoardHead, 'generation' | 'next'> },
 ): Promise<BoardHead> {
   const moved = await updateIf(boards, {
     Key: boardHeadKey(board),
@@ -104,30 +118,62 @@ async function moveHead(
 
 /** Counts one page of one partition, and says where to go on. Counting a page again does no harm. */
 async function countPage(stores: ScoreStores, board: Board, next: Rebuilding, now: Date): Promise<Rebuilding> {
-  const creatorId = next.creatorIds[Math.floor(next.partition / creatorShards)] ?? '';
-  const pk = creatorShardPartition({ creatorId, shard: next.partition % creatorShards });
   const first = next.after ?? `${entryKeyPrefix}${idsFrom(new Date(next.from))}`;
   const { items, lastKey } = await queryPage(stores.ledger, {
-    KeyConditionExpression: 'pk = :shard AND sk BETWEEN :first AND :end',
-    ExpressionAttributeValues: { ':shard': pk, ':first': first, ':end': `${entryKeyPrefix}~` },
+    KeyConditionExpression: 'pk = :partition AND sk BETWEEN :first AND :end',
+    ExpressionAttributeValues: {
+      ':partition': partitionOf(board, next),
+      ':first': first,
+      ':end': `${entryKeyPrefix}~`,
+    },
     ConsistentRead: true,
     Limit: entriesPerPage,
   });
-  const tallies = await talliesOf(stores.ledger, board, items);
+  const entries = isGifters(board)
+    ? await creatorEntriesOf(stores.ledger, items.map(parseWalletEntry))
+    : items.map(parseCreatorEntry);
+  const tallies = await talliesOf(stores.ledger, board, entries);
   await countInto(stores.boards, { board, generation: next.generation }, { tallies, now });
   const { after: _, ...place } = next;
   if (lastKey) return { ...place, after: String(lastKey.sk) };
   return { ...place, partition: next.partition + 1 };
 }
 
-/** What a page of a creator's entries adds to one board. */
-async function talliesOf(ledger: Table, board: Board, items: Item[]): Promise<Tally[]> {
-  const sources = items.map(parseCreatorEntry).flatMap(sourcesOf);
-  const tallies = (await Promise.all(sources.map((source) => tallySource(ledger, source)))).flat();
-  return tallies.filter((tally) => isSame(tally.board, board));
+/** What a user has given is found by the user's own gifts; everything else by the entries of creators. */
+function isGifters(board: Board): board is Lifetime {
+  return board.type === 'lifetime' && board.ladder === 'gifters';
 }
 
-function isSame(a: Board, b: Board): boolean {
-  if (a.type === 'live') return b.type === 'live' && a.liveId === b.liveId;
-  return b.type === 'week' && a.creatorId === b.creatorId && a.week === b.week;
+function partitionOf(board: Board, { creatorIds, partition }: Rebuilding): string {
+  if (isGifters(board)) return walletKey(board.id).pk;
+  const creatorId = creatorIds[Math.floor(partition / creatorShards)] ?? '';
+  return creatorShardPartition({ creatorId, shard: partition % creatorShards });
+}
+
+/** The creators' entries that say what became of a sender's gifts: their credits, and what was reversed of them since. */
+async function creatorEntriesOf(ledger: Table, statement: WalletEntry[]): Promise<CreatorEntry[]> {
+  const gifts = statement.filter((entry) => entry.flow === 'gift');
+  const reversed = await readItems(
+    ledger,
+    gifts.map(({ userId, entryId: giftId }) => reversedGiftKey({ userId, giftId })),
+  );
+  const reversals = new Map(reversed.map(parseReversedGift).map(({ giftId, entryIds = [] }) => [giftId, entryIds]));
+  const keys = gifts.flatMap(({ creatorId, shard, creditId, entryId: giftId }) =>
+    [creditId, ...(reversals.get(giftId) ?? [])].map((entryId) => creatorEntryKey({ creatorId, shard, entryId })),
+  );
+  // Gifts that were credited together have one entry.
+  const unique = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
+  return (await readItems(ledger, unique)).map(parseCreatorEntry);
+}
+
+/** What entries of creators add to one board. */
+async function talliesOf(ledger: Table, board: Board, entries: CreatorEntry[]): Promise<Tally[]> {
+  const sources = entries.flatMap(sourcesOf);
+  const tallies = (await Promise.all(sources.map((source) => tallySource(ledger, source)))).flat();
+  const name = boardName(board);
+  return tallies.flatMap((tally) => {
+    if (!isGifters(board) || tally.board.type !== 'gifters') return boardName(tally.board) === name ? [tally] : [];
+    const own = tally.scores.filter(({ holder }) => holder === board.id);
+    return own.length === 0 ? [] : [{ ...tally, board, scores: own }];
+  });
 }

@@ -89,7 +89,8 @@ export const rebuildLeaderboardRoute = defineRoute({
   summary: 'Count a leaderboard again from the ledger',
   description:
     'Counts go on meanwhile, and the list is replaced at the end. While the answer says `running`, repeat the request: it goes on where it stopped. ' +
-    'A live is counted from the entries of the creators who took part, from a day on.',
+    'A live is counted from the entries of the creators who took part, from a day on; with `ladder` and `id`, what one user has given ' +
+    'or one creator has earned since ever, by which levels go.',
   body: RebuildBody,
   status: 200,
   answer: RebuildAnswer,

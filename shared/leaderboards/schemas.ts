@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { weekOf } from '../calendar.ts';
 import { AppId, Region } from '../identifiers.ts';
+import { ladders } from '../store/board-keys.ts';
 import { Visibility } from '../store/items/board.ts';
 import { Amount, Day, Moment } from '../store/items/common.ts';
 
@@ -39,6 +40,7 @@ const mostCreators = 20;
 
 export const RebuildBody = z.union([
   z.strictObject({ creatorId: AppId, week: Week }),
+  z.strictObject({ ladder: z.enum(ladders), id: AppId }),
   z.strictObject({
     liveId: AppId,
     creatorIds: z.array(AppId).check(z.minLength(1), z.maxLength(mostCreators)),

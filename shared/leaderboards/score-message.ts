@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { AppId, UuidV7 } from '../identifiers.ts';
 import { boardBucketOf } from '../store/board-keys.ts';
-import { Amount, Moment } from '../store/items/common.ts';
+import { Amount, Balance, Moment } from '../store/items/common.ts';
 import { type CreatorEntry, type CreditEntry, parseCreatorEntry } from '../store/items/creator.ts';
 import { creatorKeyPrefix, entryKeyPrefix, type Key } from '../store/keys.ts';
 import type { Item } from '../store/table.ts';
@@ -10,13 +10,15 @@ import type { Item } from '../store/table.ts';
 const GivenCoins = z.object({
   entryId: UuidV7,
   at: Moment,
+  /** What it makes together for the creator; absent in messages from before it was counted. */
+  milliDiamonds: z.optional(Balance),
   given: z.array(z.object({ senderId: AppId, coins: Amount, liveId: z.optional(z.string()) })),
 });
 
 /** A gift, or a part of it, whose payment went back; coins are added again when the payment came again. */
 const ReversedCoins = z.object({
   entryId: UuidV7,
-  reversed: z.object({ senderId: AppId, giftId: UuidV7, coins: z.int() }),
+  reversed: z.object({ senderId: AppId, giftId: UuidV7, coins: z.int(), milliDiamonds: z.optional(z.int()) }),
 });
 
 /** What counts: a creator's entry, or the part of it that concerns the senders of one bucket. */
@@ -49,8 +51,10 @@ export function sourcesOf(entry: CreatorEntry): BucketSource[] {
   if (entry.flow === 'credit')
     return [...givenByBucket(entry)].map(([bucket, source]) => ({ creatorId, bucket, source }));
   if (entry.flow !== 'reversal' && entry.flow !== 'reversal_undone') return [];
-  const { entryId, senderId, giftId, coins } = entry;
-  const reversed = { senderId, giftId, coins: entry.flow === 'reversal' ? -coins : coins };
+  const { entryId, senderId, giftId, coins, amounts } = entry;
+  const sign = entry.flow === 'reversal' ? -1 : 1;
+  const milliDiamonds = sign * (amounts.milliDiamonds + amounts.owedMilliDiamonds);
+  const reversed = { senderId, giftId, coins: sign * coins, milliDiamonds };
   return [{ creatorId, bucket: boardBucketOf(senderId), source: { entryId, reversed } }];
 }
 
@@ -64,6 +68,13 @@ function givenByBucket({ entryId, at, gifts, contexts = [] }: CreditEntry): Map<
     if (sum) sum.coins += coins;
     else sums.set(name, { senderId, coins, ...(liveId !== undefined && { liveId }) });
   }
+  const diamonds = new Map<number, number>();
+  for (const { senderId, milliDiamonds } of gifts) {
+    const bucket = boardBucketOf(senderId);
+    diamonds.set(bucket, (diamonds.get(bucket) ?? 0) + milliDiamonds);
+  }
   const buckets = Map.groupBy(sums.values(), ({ senderId }) => boardBucketOf(senderId));
-  return new Map([...buckets].map(([bucket, given]) => [bucket, { entryId, at, given }]));
+  return new Map(
+    [...buckets].map(([bucket, given]) => [bucket, { entryId, at, milliDiamonds: diamonds.get(bucket) ?? 0, given }]),
+  );
 }

@@ -3,10 +3,31 @@ import type { Key } from './keys.ts';
 /** The keys of the table of leaderboards, where nothing is that the ledger does not say. */
 
 /** What a leaderboard ranks: the gifts of one live, or all gifts to a creator in a week, which its Monday (UTC) names. */
-export type Board = { type: 'live'; liveId: string } | { type: 'week'; creatorId: string; week: string };
+export type RankedBoard = { type: 'live'; liveId: string } | { type: 'week'; creatorId: string; week: string };
+
+/** Whose levels there are: users who give, and creators. */
+export const ladders = ['gifters', 'creators'] as const;
+export type LadderName = (typeof ladders)[number];
+
+/** What one user has given, or one creator has earned, since ever; counted like a leaderboard, but ranked against nobody. */
+export type Lifetime = { type: 'lifetime'; ladder: LadderName; id: string };
+
+/**
+ * The lifetimes of all users in their first generation together, so that what many give at once to one creator needs one mark. A
+ * user whose lifetime is counted again has marks of their own from then on.
+ */
+export type FirstLifetimes = { type: 'gifters' };
+
+export type Board = RankedBoard | Lifetime | FirstLifetimes;
+
+export function gifter(userId: string): Lifetime {
+  return { type: 'lifetime', ladder: 'gifters', id: userId };
+}
 
 /** Tells boards apart; ids contain no `#`. */
 export function boardName(board: Board): string {
+  if (board.type === 'gifters') return board.type;
+  if (board.type === 'lifetime') return `${board.ladder}#${board.id}`;
   return board.type === 'live' ? `live#${board.liveId}` : `week#${board.creatorId}#${board.week}`;
 }
 
@@ -16,12 +37,12 @@ export function boardHeadKey(board: Board): Key {
 }
 
 /** The first places as they are shown. */
-export function boardListKey(board: Board): Key {
+export function boardListKey(board: RankedBoard): Key {
   return { pk: `BOARD#${boardName(board)}`, sk: 'LIST' };
 }
 
 /** Who is making the list anew. */
-export function boardClaimKey(board: Board): Key {
+export function boardClaimKey(board: RankedBoard): Key {
   return { pk: `BOARD#${boardName(board)}`, sk: 'CLAIM' };
 }
 
@@ -42,8 +63,15 @@ export function scoresOf({ board, generation, bucket }: Generation & { bucket: n
   return { pk: `SCORES#${boardName(board)}#${generation}#${bucket}` };
 }
 
-export function scoreKey({ board, generation, senderId }: Generation & { senderId: string }): Key {
-  return { ...scoresOf({ board, generation, bucket: boardBucketOf(senderId) }), sk: senderId };
+/** The parts of a lifetime, for a query: a gifter has one, a creator one for each bucket of senders. */
+export function lifetimeParts({ board, generation }: Generation): { pk: string } {
+  return { pk: `SCORES#${boardName(board)}#${generation}` };
+}
+
+export function scoreKey({ board, generation, holder }: Generation & { holder: string }): Key {
+  if (board.type === 'gifters') return scoreKey({ board: gifter(holder), generation, holder });
+  if (board.type === 'lifetime') return { ...lifetimeParts({ board, generation }), sk: holder };
+  return { ...scoresOf({ board, generation, bucket: boardBucketOf(holder) }), sk: holder };
 }
 
 /** The mark that a source was counted into a generation of a board. */

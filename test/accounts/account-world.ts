@@ -137,7 +137,7 @@ export async function takeCampaign({ ledger }: World, { rechargeId, userId }: Re
 }
 
 /** Counts the gifts that a user's statement has into leaderboards. */
-export async function countGifts({ ledger }: World, boards: Table, userId: string): Promise<void> {
+export async function countGifts({ ledger, catalog }: World, boards: Table, userId: string): Promise<void> {
   const query = {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :entries)',
     ExpressionAttributeValues: { ':pk': walletKey(userId).pk, ':entries': 'ENTRY#' },
@@ -149,7 +149,7 @@ export async function countGifts({ ledger }: World, boards: Table, userId: strin
     const messages = sourcesOf(parseCreatorEntry(credit ?? {})).map(({ creatorId, bucket, source }) => ({
       ...{ version: 1 as const, creatorId, bucket, sources: [source] },
     }));
-    await countMessages({ ledger, boards }, messages, next());
+    await countMessages({ ledger, catalog, boards }, messages, next());
   }
 }
 

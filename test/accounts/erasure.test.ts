@@ -21,7 +21,7 @@ import { isRefusal } from '../../shared/refusals.ts';
 import { makeCodes } from '../../shared/shop/code-batches.ts';
 import { orderGoods } from '../../shared/shop/order-goods.ts';
 import { settleOrder } from '../../shared/shop/settle-order.ts';
-import type { Board } from '../../shared/store/board-keys.ts';
+import type { RankedBoard } from '../../shared/store/board-keys.ts';
 import { userKey } from '../../shared/store/keys.ts';
 import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
@@ -183,7 +183,7 @@ describe('erasing a person', () => {
   });
 
   it('takes the person out of leaderboards, also when they are counted again', async () => {
-    const board: Board = { type: 'live', liveId: 'l' };
+    const board: RankedBoard = { type: 'live', liveId: 'l' };
     const shown = async () => {
       const at = new Date(Date.now() + 3_600_000 * ++looks);
       return (await readBoardList(openBoards({ ...world, boards }), board, at)).places.map(({ userId }) => userId);

@@ -41,10 +41,12 @@ export function transactedWriteUnits({ before, after }: { before: Item | undefin
   return 2 * Math.ceil(bytes / 1024) + indexWrites(before, after);
 }
 
-/** The ledger's only index is sparse: items without a `dueBucket` are not in it. */
+/** The ledger's only index is sparse: items without a `dueBucket` are not in it. That of the leaderboards has the scores by their size. */
 function indexWrites(before: Item | undefined, after: Item | undefined): number {
-  const line = (item: Item | undefined) =>
-    item?.dueBucket === undefined ? undefined : `${item.dueBucket} ${item.dueAt}`;
+  const line = (item: Item | undefined) => {
+    if (item?.dueBucket !== undefined) return `${item.dueBucket} ${item.dueAt}`;
+    return String(item?.pk).startsWith('SCORES#') && item?.coins !== undefined ? `${item.coins}` : undefined;
+  };
   const [old, fresh] = [line(before), line(after)];
   if (old === fresh) return 0;
   return (old === undefined ? 0 : 1) + (fresh === undefined ? 0 : 1);

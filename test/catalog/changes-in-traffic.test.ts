@@ -158,7 +158,7 @@ describe('a rate that changes while gifts stream', () => {
 });
 
 describe('the wallet with the versions of its gifts', () => {
-  it('is below 1 kB with four waiting gifts and ids that are UUIDs, for version numbers of three digits', async () => {
+  it('is below 1 kB with four waiting gifts of a combo and ids that are UUIDs, for version numbers of three digits', async () => {
     const [userId, creatorId, liveId] = ['6f1c', '7a2d', '8b3e'].map(
       (start) => `${start}c2ba-8f7d-4c7e-9a51-1f0d2b3c4e5f`,
     );
@@ -176,8 +176,9 @@ describe('the wallet with the versions of its gifts', () => {
     const gift = { senderId: sender, creatorId: creator, gift: 'luxury_car', quantity: 1, unitPrice: 2_699, context };
     const counted = countRequests({ ...world, catalog: numbered });
     await world.recipients.find(creator, office.now());
+    const comboId = newId(office.now());
     for (let sent = 0; sent < 4; sent++)
-      await sendGift(counted.world, { ...gift, giftId: newId(office.now()) }, office.now());
+      await sendGift(counted.world, { ...gift, comboId, giftId: newId(office.now()) }, office.now());
     expect(counted.requests()).toEqual({ requests: 4, writeUnits: 4, readUnits: 0 });
     const item = await readItem(world.ledger, walletKey(sender));
     expect(Object.keys((await walletOf(world, sender)).outbox)).toHaveLength(4);

@@ -7,6 +7,7 @@ import * as boardKeys from '../../shared/store/board-keys.ts';
 import * as campaignKeys from '../../shared/store/campaign-keys.ts';
 import type { Key } from '../../shared/store/keys.ts';
 import * as commonKeys from '../../shared/store/keys.ts';
+import * as levelKeys from '../../shared/store/level-keys.ts';
 import * as payoutKeys from '../../shared/store/payout-keys.ts';
 import * as rewardKeys from '../../shared/store/reward-keys.ts';
 import * as ruleKeys from '../../shared/store/rule-keys.ts';
@@ -19,6 +20,7 @@ const keys: Record<string, unknown> = {
   ...boardKeys,
   ...campaignKeys,
   ...commonKeys,
+  ...levelKeys,
   ...payoutKeys,
   ...rewardKeys,
   ...ruleKeys,
@@ -29,6 +31,7 @@ const areas = [
   'account-keys',
   'board-keys',
   'campaign-keys',
+  'level-keys',
   'payout-keys',
   'reward-keys',
   'rule-keys',

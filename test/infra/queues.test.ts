@@ -151,6 +151,7 @@ describe('The announcer', () => {
       eventName: 'INSERT',
       dynamodb: { Keys: { pk: { S: 'CREATOR#cy' }, sk: { S: 'PAYOUT#1' } } },
     },
+    'a level': { eventName: 'INSERT', dynamodb: { Keys: { pk: { S: 'LEVEL#gifters#ana' }, sk: { S: 'LEVEL#gold' } } } },
     'a run': run('running'),
     'a run that is over': run('finished'),
     'a webhook endpoint': {
@@ -185,6 +186,7 @@ describe('The announcer', () => {
       "a creator's credit",
       'a reversal',
       'a payout',
+      'a level',
       'a run that is over',
     ]);
   });
@@ -204,6 +206,7 @@ describe('The announcer', () => {
       "a creator's credit",
       'a reversal',
       'a payout',
+      'a level',
       'a run that is over',
     ]);
   });

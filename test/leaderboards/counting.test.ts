@@ -1,31 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayOf, weekOf } from '../../shared/calendar.ts';
 import { newId } from '../../shared/identifiers.ts';
-import { countMessages, type ScoreStores } from '../../shared/leaderboards/count-scores.ts';
+import type { CountStores } from '../../shared/leaderboards/count-into.ts';
+import { countMessages } from '../../shared/leaderboards/count-scores.ts';
 import { openBoards, readBoardList } from '../../shared/leaderboards/read-board.ts';
 import { rebuildBoard } from '../../shared/leaderboards/rebuild-board.ts';
 import { type ScoreMessage, sourcesOf } from '../../shared/leaderboards/score-message.ts';
 import { sendSources } from '../../shared/leaderboards/send-sources.ts';
 import { setVisibility } from '../../shared/leaderboards/set-visibility.ts';
-import type { Board } from '../../shared/store/board-keys.ts';
+import type { RankedBoard } from '../../shared/store/board-keys.ts';
 import type { CreditEntry } from '../../shared/store/items/creator.ts';
 import { creatorEntryKey } from '../../shared/store/keys.ts';
+import { connectTable } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/write.ts';
+import { meter, sum } from '../bench/meter.ts';
 import { freshBoards } from '../support/boards.ts';
 import { countingTable } from '../support/count-requests.ts';
 import { startQueue, type TestQueue } from '../support/deliver.ts';
 import { failingTable } from '../support/failing-table.ts';
+import { testClient } from '../support/ledger.ts';
 import { newWorld, register, type World } from '../support/people.ts';
 import { seededRandom } from '../support/random.ts';
 
 let world: World;
-let stores: ScoreStores;
+let stores: CountStores;
 let queue: TestQueue;
 let stars = 0;
 
 beforeAll(async () => {
   world = await newWorld(new Date());
-  stores = { ledger: world.ledger, boards: await freshBoards() };
+  stores = { ...world, boards: await freshBoards() };
   queue = await startQueue({ fifo: true });
 });
 afterAll(() => queue.close());
@@ -79,14 +83,14 @@ async function count(messages: ScoreMessage[], of = stores): Promise<unknown[]> 
   return (await countMessages(of, messages, new Date())).filter((reason) => reason !== undefined);
 }
 
-function weekBoard(creatorId: string): Board {
+function weekBoard(creatorId: string): RankedBoard {
   return { type: 'week', creatorId, week: weekOf(dayOf(new Date())) };
 }
 
 let reads = 0;
 
 /** The list as nobody has made it yet. */
-async function listOf(board: Board): Promise<Record<string, number>> {
+async function listOf(board: RankedBoard): Promise<Record<string, number>> {
   reads += 1;
   const { places } = await readBoardList(openBoards(stores), board, new Date(Date.now() + reads * 60_000));
   return Object.fromEntries(places.map(({ userId, coins }) => [userId, coins]));
@@ -136,7 +140,7 @@ describe('counting gifts for leaderboards', () => {
     'counts each gift once, however often, in whatever order and together with what it comes (%i)',
     async (seed) => {
       const star = newStar();
-      const entries = traffic(star, { entries: 12, senders: 30, seed });
+      const entries = traffic(star, { entries: 6, senders: 30, seed });
       const random = seededRandom(seed);
       const messages = await messagesOf(entries);
       const again = apart(messages).toSorted(() => random() - 0.5);
@@ -155,7 +159,7 @@ describe('counting gifts for leaderboards', () => {
     ['after a write, before its answer', true],
   ])('counts each gift once when the worker dies %s', async (_, afterEffect) => {
     const star = newStar();
-    const entries = traffic(star, { entries: 6, senders: 40, seed: 5 });
+    const entries = traffic(star, { entries: 4, senders: 30, seed: 5 });
     const messages = await messagesOf(entries);
     const fault = { command: 'TransactWriteItemsCommand', times: 3, error: new Error('died'), afterEffect };
     expect(await count(messages, { ...stores, boards: failingTable(stores.boards, fault) })).not.toEqual([]);
@@ -184,19 +188,38 @@ describe('counting gifts for leaderboards', () => {
 });
 
 describe('what counting costs', () => {
-  it('is far less than a write for each gift in a live where each sender gives many', async () => {
+  /** What was written in the boards' table for the entries, as AWS would bill it, and in how many requests. */
+  async function costOf(entries: CreditEntry[]) {
+    const messages = await messagesOf(entries);
+    const [dynamodb, sqs] = [testClient(), queue.client];
+    const { parts, begin } = meter({ dynamodb, sqs }, stores.boards.client);
+    begin('counting');
+    expect(await count(messages, { ...stores, boards: connectTable(stores.boards.name, dynamodb) })).toEqual([]);
+    return sum(parts.get('counting')?.values() ?? []);
+  }
+
+  it('is 20 write units for a gift that comes alone, 12 of them for the two boards and 8 for levels', async () => {
     const star = newStar();
-    const entries = Array.from({ length: 10 }, () =>
-      credit(
-        star,
-        Array.from({ length: 90 }, (_, i) => ({ senderId: `fan-${i % 45}`, coins: 1, liveId: `hot-${star}` })),
-      ),
-    );
-    const { table, usage } = countingTable(stores.boards);
-    await count(await messagesOf(entries), { ...stores, boards: table });
-    // 80 sources and 45 senders on two boards are 250 items, in transactions of at most 100.
-    expect(usage().requests).toBeLessThan(60);
-    expect(Object.values(await listOf(weekBoard(star)))).toEqual(Array.from({ length: 45 }, () => 20));
+    const gift = () => [credit(star, [{ senderId: `fan-of-${star}`, coins: 1, liveId: `quiet-${star}` }])];
+    await costOf(gift());
+    expect((await costOf(gift())).writeUnits).toBe(20);
+  });
+
+  it('is about one write unit a gift in a live where each sender gives many, and few requests', async () => {
+    const star = newStar();
+    const entries = () =>
+      Array.from({ length: 10 }, () =>
+        credit(
+          star,
+          Array.from({ length: 90 }, (_, i) => ({ senderId: `fan-${i % 45}`, coins: 1, liveId: `hot-${star}` })),
+        ),
+      );
+    await costOf(entries());
+    // For each of the eight buckets: marks of 10 sources on four boards, and some six scores on three, of which two are in the index.
+    const { writeUnits, requests } = await costOf(entries());
+    expect(writeUnits).toBe(4 * 80 * 2 + 2 * 45 * (2 + 2) + 45 * 2 + 8 * 2);
+    expect(requests).toBeLessThan(100);
+    expect(Object.values(await listOf(weekBoard(star)))).toEqual(Array.from({ length: 45 }, () => 40));
   });
 });
 
@@ -204,17 +227,17 @@ describe('rebuilding a board', () => {
   it('counts it again from the ledger while gifts go on, none twice and none missed', async () => {
     const star = newStar();
     const board = weekBoard(star);
-    const entries = traffic(star, { entries: 16, senders: 20, seed: 9 });
-    const [before, meanwhile] = [entries.slice(0, 10), entries.slice(10)];
+    const entries = traffic(star, { entries: 10, senders: 20, seed: 9 });
+    const [before, meanwhile] = [entries.slice(0, 6), entries.slice(6)];
     await commit(before);
     // Half of what is in the ledger was never counted.
-    await count(await messagesOf(before.slice(0, 5)));
+    await count(await messagesOf(before.slice(0, 3)));
     const wanted = { board, creatorIds: [star], from: `${weekOf(dayOf(new Date()))}T00:00:00.000Z` };
     const step = await rebuildBoard(stores, wanted, { now: new Date(), until: new Date(0) });
     expect(step.state).toBe('running');
-    expect(await listOf(board)).toEqual(sumsOf(before.slice(0, 5)));
+    expect(await listOf(board)).toEqual(sumsOf(before.slice(0, 3)));
     await commit(meanwhile);
-    await count(await messagesOf([...meanwhile, ...before.slice(5)]));
+    await count(await messagesOf([...meanwhile, ...before.slice(3)]));
     const rebuilt = await rebuildBoard(stores, wanted, { now: new Date(), until: new Date(Date.now() + 20_000) });
     expect(rebuilt).toEqual({ state: 'finished', generation: 1 });
     await count(await messagesOf(entries));
@@ -225,7 +248,7 @@ describe('rebuilding a board', () => {
 describe('rebuilding a board for other creators than one that was not finished', () => {
   it('begins anew, and shows what was asked for', async () => {
     const [star, guest] = [newStar(), newStar()];
-    const board: Board = { type: 'live', liveId: `both-${star}` };
+    const board: RankedBoard = { type: 'live', liveId: `both-${star}` };
     const entries = [star, guest].map((creatorId) =>
       credit(creatorId, [{ senderId: `fan-of-${creatorId}`, coins: 5, liveId: `both-${star}` }]),
     );

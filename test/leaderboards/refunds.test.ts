@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayOf, weekOf } from '../../shared/calendar.ts';
 import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
@@ -10,17 +10,21 @@ import { reversedOf } from '../../shared/earnings/reversed-gifts.ts';
 import { openRecipients } from '../../shared/gifts/recipients.ts';
 import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
-import { countMessages, type ScoreStores } from '../../shared/leaderboards/count-scores.ts';
+import type { CountStores } from '../../shared/leaderboards/count-into.ts';
+import { countMessages } from '../../shared/leaderboards/count-scores.ts';
 import { openBoards, readBoardList } from '../../shared/leaderboards/read-board.ts';
 import { rebuildBoard, rebuildOf } from '../../shared/leaderboards/rebuild-board.ts';
 import { sourcesOf } from '../../shared/leaderboards/score-message.ts';
+import { readLifetime } from '../../shared/levels/read-lifetime.ts';
 import { minor } from '../../shared/money/units.ts';
 import { receiveClaims } from '../../shared/recharges/take-back.ts';
 import { isRefusal } from '../../shared/refusals.ts';
-import type { Board } from '../../shared/store/board-keys.ts';
+import { boardHeadKey, type Lifetime, type RankedBoard } from '../../shared/store/board-keys.ts';
+import { parseBoardHead } from '../../shared/store/items/board.ts';
 import { type CreatorEntry, parseCreatorEntry } from '../../shared/store/items/creator.ts';
 import { parseReversedGift } from '../../shared/store/items/reversal.ts';
 import { parseWalletEntry } from '../../shared/store/items/wallet-entry.ts';
+import { readItem } from '../../shared/store/read.ts';
 import type { Item } from '../../shared/store/table.ts';
 import {
   buy,
@@ -37,11 +41,11 @@ import { freshBoards } from '../support/boards.ts';
 import { seededRandom, shuffled } from '../support/random.ts';
 
 let shop: Shop;
-let stores: ScoreStores;
+let stores: CountStores;
 
 beforeAll(async () => {
   shop = await openShop();
-  stores = { ledger: shop.ledger, boards: await freshBoards() };
+  stores = { ...shop, boards: await freshBoards() };
 });
 afterAll(() => shop.close());
 
@@ -85,8 +89,33 @@ async function creatorEntries(): Promise<CreatorEntry[]> {
     .map(parseCreatorEntry);
 }
 
+/** Of each fan and star, the same of all their gifts: coins, and milli-diamonds. */
+async function expectedLifetimes(): Promise<Record<string, number>> {
+  const items = await ledgerItems();
+  const sums: Record<string, number> = {};
+  for (const item of items.filter(({ flow }) => flow === 'gift')) {
+    const gift = parseWalletEntry(item);
+    if (gift.flow !== 'gift') continue;
+    const { userId, creatorId, unitPrice, quantity, milliDiamonds } = gift;
+    const reversed = items.find(({ pk, sk }) => pk === `REVERSAL#${userId}#${gift.entryId}` && sk === 'GIFT');
+    const taken = reversed ? reversedOf(parseReversedGift(reversed)) : { coins: 0, milliDiamonds: 0 };
+    sums[userId] = (sums[userId] ?? 0) + unitPrice * quantity - taken.coins;
+    sums[creatorId] = (sums[creatorId] ?? 0) + milliDiamonds - taken.milliDiamonds;
+  }
+  return sums;
+}
+
+function lifetimeOf(id: string): Lifetime {
+  return { type: 'lifetime', ladder: stars.includes(id) ? 'creators' : 'gifters', id };
+}
+
+async function countedLifetimes(ids: string[]): Promise<Record<string, number>> {
+  const counted = ids.map(async (id) => [id, await readLifetime(stores.boards, lifetimeOf(id))] as const);
+  return Object.fromEntries(await Promise.all(counted));
+}
+
 /** What the senders' own entries say, less what is reversed: found without any of the code that counts. */
-async function expected(board: Board): Promise<Record<string, number>> {
+async function expected(board: RankedBoard): Promise<Record<string, number>> {
   const items = await ledgerItems();
   const sums: Record<string, number> = {};
   for (const item of items.filter(({ flow }) => flow === 'gift')) {
@@ -103,16 +132,16 @@ async function expected(board: Board): Promise<Record<string, number>> {
 let reads = 0;
 
 /** The list as nobody has made it yet. */
-async function shown(board: Board): Promise<Record<string, number>> {
+async function shown(board: RankedBoard): Promise<Record<string, number>> {
   reads += 1;
   const { places } = await readBoardList(openBoards(stores), board, new Date(Date.now() + reads * 60_000));
   return Object.fromEntries(places.map(({ userId, coins }) => [userId, coins]));
 }
 
 describe('leaderboards after traffic with refunds', () => {
-  const boards: Board[] = [
-    ...stars.map((creatorId): Board => ({ type: 'week', creatorId, week })),
-    ...lives.map((liveId): Board => ({ type: 'live', liveId })),
+  const boards: RankedBoard[] = [
+    ...stars.map((creatorId): RankedBoard => ({ type: 'week', creatorId, week })),
+    ...lives.map((liveId): RankedBoard => ({ type: 'live', liveId })),
   ];
 
   it('are what the ledger says, also when entries come out of order and again', async () => {
@@ -126,7 +155,7 @@ describe('leaderboards after traffic with refunds', () => {
     for (let fan = 0; fan < 5; fan++) {
       const userId = await newFan(shop);
       const paid = await buyCoins(userId);
-      for (let gift = 0; gift < 4; gift++) {
+      for (let gift = 0; gift < 3; gift++) {
         const coins = 50 + Math.floor(random() * 150);
         await tip(userId, pick(stars), { coins, liveId: pick(lives) });
       }
@@ -142,6 +171,8 @@ describe('leaderboards after traffic with refunds', () => {
     for (const order of [shuffled(messages, random), shuffled(messages, random)])
       expect((await countMessages(stores, order, new Date())).filter(Boolean)).toEqual([]);
     for (const board of boards) expect(await shown(board)).toEqual(await expected(board));
+    const lifetimes = await expectedLifetimes();
+    expect(await countedLifetimes(Object.keys(lifetimes))).toEqual(lifetimes);
   });
 
   it('equal those that are rebuilt from the ledger', async () => {
@@ -157,5 +188,39 @@ describe('leaderboards after traffic with refunds', () => {
       expect(await shown(board)).toEqual(counted);
       expect(Object.keys(counted).length).toBeGreaterThan(1);
     }
+  });
+
+  it('and what somebody gave or earned since ever equals the ledger when it is counted again, and goes on being counted', async () => {
+    const lifetimes = await expectedLifetimes();
+    const ids = Object.keys(lifetimes);
+    expect(ids).toHaveLength(stars.length + 5);
+    for (const id of ids) {
+      const again = rebuildOf({ ladder: lifetimeOf(id).ladder, id });
+      const until = new Date(Date.now() + 20_000);
+      expect(await rebuildBoard(stores, again, { now: new Date(), until })).toMatchObject({ state: 'finished' });
+    }
+    expect(await countedLifetimes(ids)).toEqual(lifetimes);
+    const userId = ids.find((id) => !stars.includes(id)) ?? '';
+    const wanted = rebuildOf({ ladder: 'gifters', id: userId });
+    await rebuildBoard(stores, wanted, { now: new Date(), until: new Date(0) });
+    const known = new Set((await creatorEntries()).map(({ entryId }) => entryId));
+    await buyCoins(userId);
+    await tip(userId, 'sol', { coins: 70, liveId: 'morning' });
+    const entries = await creatorEntries();
+    const messages = [...entries.filter(({ entryId }) => !known.has(entryId)), ...entries]
+      .flatMap(sourcesOf)
+      .map(({ source, ...group }) => ({ version: 1 as const, ...group, sources: [source] }));
+    expect((await countMessages(stores, messages, new Date())).filter(Boolean)).toEqual([]);
+    const later = { ...lifetimes, [userId]: (lifetimes[userId] ?? 0) + 70, sol: (lifetimes.sol ?? 0) + 35_000 };
+    expect(await expectedLifetimes()).toEqual(later);
+    expect(await countedLifetimes(ids)).toEqual(later);
+    // As if all that there was had been read before the last gift came: it is in the next generation as well.
+    const head = parseBoardHead(await readItem(stores.boards, boardHeadKey(wanted.board)));
+    const Item = { ...boardHeadKey(wanted.board), ...head, next: { ...head.next, partition: 1 } };
+    await stores.boards.client.send(new PutCommand({ TableName: stores.boards.name, Item }));
+    await rebuildBoard(stores, wanted, { now: new Date(), until: new Date(Date.now() + 20_000) });
+    expect(await countedLifetimes([userId])).toEqual({ [userId]: 70 });
+    await rebuildBoard(stores, wanted, { now: new Date(), until: new Date(Date.now() + 20_000) });
+    expect(await countedLifetimes(ids)).toEqual(later);
   });
 });

@@ -59,7 +59,15 @@ export async function reverseAt(
   { gift, undo, now }: { gift: GiftEntry; undo: boolean; now: Date },
 ): Promise<void> {
   const shards = await readShards(ledger, gift.creatorId);
-  const wanted = { rechargeId: newId(now), gift, coins: gift.unitPrice * gift.quantity, shards, maturityDays, now };
+  const wanted = {
+    entryId: newId(now),
+    rechargeId: newId(now),
+    gift,
+    coins: gift.unitPrice * gift.quantity,
+    shards,
+    maturityDays,
+    now,
+  };
   const { milliDiamonds } = gift;
   const writes = undo
     ? giveDiamondsBack({ ...wanted, milliDiamonds: milliDiamonds - 200, owedMilliDiamonds: 200 })

@@ -33,6 +33,7 @@ function nameOfEvent({ type, data }: Event): string {
   if (type.startsWith('recharge.')) return `${type} ${userId} ${entryId}`;
   if (type.startsWith('earnings.')) return `${type} ${creatorId} ${entryId}`;
   if (type.startsWith('payout.')) return `${type} ${payoutId}`;
+  if (type.endsWith('.level')) return `${type} ${userId ?? creatorId} ${data.level}`;
   if (type === 'purchase.made') return `${type} ${userId} ${purchaseId}`;
   if (type === 'promo.expired') return `${type} ${userId} ${entryId}`;
   return `${type} ${grantId ?? runId ?? campaign ?? userId}`;
@@ -81,6 +82,8 @@ function addTo({ must, may }: Tellable, item: Item): void {
     for (const possible of payoutStates) may.add(`payout.${possible} ${payoutId}`);
   }
   if (sk === 'CLOSURE' && item.state === 'closed') must.add(`account.closed ${item.userId}`);
+  if (sk.startsWith('LEVEL#'))
+    must.add(`${item.ladder === 'gifters' ? 'gifter' : 'creator'}.level ${item.id} ${item.level}`);
   if (sk === 'BUDGET') may.add(`campaign.exhausted ${item.code}`);
   if (sk === 'RUN' && item.state === 'finished') must.add(`payout_run.finished ${item.runId}`);
 }

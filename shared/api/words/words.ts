@@ -5,6 +5,7 @@ import { eventsWords } from './events.ts';
 import { fansWords } from './fans.ts';
 import { generalWords } from './general.ts';
 import { leaderboardsWords } from './leaderboards.ts';
+import { levelsWords } from './levels.ts';
 import { payoutRunsWords } from './payout-runs.ts';
 import { reconciliationsWords } from './reconciliations.ts';
 import { rewardsWords } from './rewards.ts';
@@ -19,6 +20,7 @@ export const words: Record<string, string> = {
   ...fansWords,
   ...shopWords,
   ...leaderboardsWords,
+  ...levelsWords,
   ...creatorsWords,
   ...eventsWords,
   ...payoutRunsWords,

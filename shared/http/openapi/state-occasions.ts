@@ -136,6 +136,7 @@ export const stateOccasions = {
       'No package us-app-99 is sold in US through the app channel: choose one that GET /v1/catalog/packages lists.',
     facts: { packageId: 'us-app-99', region: 'US', channel: 'app' },
   },
+  combo_not_found: { detail: 'No gift of the user was paid for in a combo 0199e5a0-0000-7000-8000-000000000002.' },
   gift_not_found: { detail: 'The catalogue has no gift dragon: list them with GET /v1/catalog/gifts.' },
   recharge_not_found: {
     detail: 'There is no recharge 0199e5a0-0000-7000-8000-000000000001.',

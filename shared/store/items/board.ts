@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Item } from '../table.ts';
-import { Amount, Moment } from './common.ts';
+import { Amount, Balance, Moment } from './common.ts';
 
 /** How a user wants to appear in lists. Users who have not said anything are `public`. */
 export const Visibility = z.enum(['public', 'anonymous', 'hidden']);
@@ -23,11 +23,17 @@ const Rebuilding = z.object({
 export type Rebuilding = z.infer<typeof Rebuilding>;
 
 /** `BOARD#{board}` / `HEAD`; boards that were never rebuilt have none, and are in generation 0. */
-const BoardHead = z.object({ generation: z.int(), next: z.optional(Rebuilding), version: z.int() });
+const BoardHead = z.object({
+  generation: z.int(),
+  next: z.optional(Rebuilding),
+  version: z.int(),
+  /** Of a lifetime: where the highest level begins that was reached and announced. */
+  reached: z._default(Balance, 0),
+});
 export type BoardHead = z.infer<typeof BoardHead>;
 
 export function parseBoardHead(item: Item | undefined): BoardHead {
-  return item ? z.parse(BoardHead, item) : { generation: 0, version: 0 };
+  return item ? z.parse(BoardHead, item) : { generation: 0, version: 0, reached: 0 };
 }
 
 /** `BOARD#{board}` / `LIST`: the first places, the first one first, without those who want to be hidden. */
@@ -48,4 +54,11 @@ const Score = z.object({ sk: z.string(), coins: z.int() });
 export function parseScore(item: Item): { userId: string; coins: number } {
   const { sk, coins } = z.parse(Score, item);
   return { userId: sk, coins };
+}
+
+/** `SCORES#{ladder}#{id}#{generation}` / part: a part of a lifetime. The index of scores is for `coins`, and has none of these. */
+const LifetimePart = z.object({ amount: z.int() });
+
+export function parseLifetimePart(item: Item): number {
+  return z.parse(LifetimePart, item).amount;
 }

@@ -81,6 +81,8 @@ export const ReversedGift = z.object({
   /** How many of them are reversed, by the recharge that brought them. */
   coinsByRecharge: z.record(z.string(), Amount),
   milliDiamonds: Amount,
+  /** The entries of the creator that say so, in the balance that the gift was credited to; absent before they were kept. */
+  entryIds: z.optional(z.array(z.string())),
 });
 export type ReversedGift = z.infer<typeof ReversedGift>;
 

@@ -29,6 +29,8 @@ export const GiftEntry = z.object({
   /** Absent on gifts from before they were kept. */
   versions: z.optional(GiftVersions),
   /** As in the outbox. */
+  combo: z.optional(z.string()),
+  /** As in the outbox. */
   promoMilliDiamonds: z.optional(Amount),
   /** The creator's entry that carries this gift's diamonds, and the shard it is in. */
   creditId: z.string(),

@@ -21,6 +21,8 @@ export const OutboxGift = z.object({
   milliDiamonds: Amount,
   /** The versions of the catalogue that the gift was sent under; absent on gifts from before they were kept. */
   versions: z.optional(GiftVersions),
+  /** The streak that the gift is shown in: the short id of its first gift. */
+  combo: z.optional(z.string()),
   /** How many of the coins came from each promotional lot; the rest were paid coins. */
   promo: z.optional(z.record(z.string(), Amount)),
   /** Those of `milliDiamonds` that the promotional coins make, where some of these are not worth to creators what paid ones are. */
@@ -41,12 +43,13 @@ const StoredOutboxGift = z.object({
   t: z.int(),
   m: Amount,
   v: z.optional(z.string().check(z.regex(/^[^/]+\/[^/]+$/))),
+  k: z.optional(z.string()),
   p: z.optional(z.record(z.string(), Amount)),
   d: z.optional(Amount),
 });
 
 const OutboxGiftCodec = z.codec(StoredOutboxGift, OutboxGift, {
-  decode({ c, g, q, u, x, t, m, v, p, d }) {
+  decode({ c, g, q, u, x, t, m, v, k, p, d }) {
     const colon = x.indexOf(':');
     const context = { type: x.slice(0, colon) as GiftContext['type'], id: x.slice(colon + 1) };
     const gift = { creatorId: c, gift: g, quantity: q, unitPrice: u, context, sentAt: t, milliDiamonds: m };
@@ -54,6 +57,7 @@ const OutboxGiftCodec = z.codec(StoredOutboxGift, OutboxGift, {
     return {
       ...gift,
       ...(v !== undefined && { versions: { gifts, rates } }),
+      ...(k !== undefined && { combo: k }),
       ...(p && { promo: p }),
       ...(d !== undefined && { promoMilliDiamonds: d }),
     };
@@ -67,6 +71,7 @@ const OutboxGiftCodec = z.codec(StoredOutboxGift, OutboxGift, {
     sentAt,
     milliDiamonds,
     versions,
+    combo,
     promo,
     promoMilliDiamonds: d,
   }) {
@@ -75,6 +80,7 @@ const OutboxGiftCodec = z.codec(StoredOutboxGift, OutboxGift, {
     return {
       ...stored,
       ...(versions && { v: `${versions.gifts}/${versions.rates}` }),
+      ...(combo !== undefined && { k: combo }),
       ...(promo && { p: promo }),
       ...(d !== undefined && { d }),
     };

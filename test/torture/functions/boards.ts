@@ -1,3 +1,4 @@
+import { openCatalog } from '../../../shared/catalog/catalog.ts';
 import { endpoint } from '../../../shared/http/endpoint.ts';
 import { countMessages } from '../../../shared/leaderboards/count-scores.ts';
 import { rebuildBoard, rebuildOf } from '../../../shared/leaderboards/rebuild-board.ts';
@@ -11,8 +12,9 @@ const workMilliseconds = 18_000;
 
 /** The functions that make leaderboards, wired as their files under `functions/` wire them. */
 export const boardFunctions = {
-  'count-scores'({ ledger, boards }: Cloud) {
-    return queueBatchWorker(ScoreMessage, (messages, { now }) => countMessages({ ledger, boards }, messages, now));
+  'count-scores'({ ledger, boards, catalogTable }: Cloud) {
+    const stores = { ledger, boards, catalog: openCatalog(catalogTable) };
+    return queueBatchWorker(ScoreMessage, (messages, { now }) => countMessages(stores, messages, now));
   },
 
   'rebuild-leaderboard'({ ledger, boards }: Cloud) {
