@@ -37,7 +37,7 @@ describe('an ad that was watched', () => {
     );
     expect(await walletOf(world, userId)).toMatchObject({
       promo: [{ coins: 6, expiresAt: '2026-11-29T00:00:00.000Z', worthBasisPoints: 0 }],
-      dueAt: '2026-11-29T00:00:00.000Z',
+      dueAt: '2026-11-26T00:00:00.000Z',
     });
     const { entries } = done(await listWalletEntries(world, { userId, page: { limit: 1, before: undefined } }));
     expect(entries).toMatchObject([{ type: 'reward', coins: 3, placement: 'after_live' }]);

@@ -20,7 +20,7 @@ export const fansWords = {
   'Wallet.status': 'A frozen wallet can neither gift nor buy.',
   'WalletStatus.status': 'A frozen wallet can neither gift nor buy.',
   'SetWalletStatusRequest.status': 'A frozen wallet can neither gift nor buy.',
-  reservedCoins:
+  'Wallet.reservedCoins':
     'Coins that are set aside for promotions that run and goods on hold, and not spent yet; what is not spent of them comes back. In answers that read the wallet.',
   spent: 'Coins spent on gifts and in the shop in the running periods (UTC).',
   day: 'Coins spent today.',
