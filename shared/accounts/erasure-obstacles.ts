@@ -11,7 +11,7 @@ import { ownedCreators } from './owned-creators.ts';
 import { ordersOf } from './read-closure-facts.ts';
 
 /** What an erasure can wait for once the account is closed: money that is still to move, and who it is has to be known for that. */
-export const erasureObstacles = ['coins_left', 'payments_disputed', 'payouts_on_hold', 'payouts_under_way'] as const;
+const erasureObstacles = ['coins_left', 'payments_disputed', 'payouts_on_hold', 'payouts_under_way'] as const;
 
 /** What stands in the way, and the ids of what it is: recharges, creators, payouts. */
 export type ErasureObstacle = { reason: (typeof erasureObstacles)[number]; ids: string[] };

@@ -88,7 +88,7 @@ function judgeCodes({ history, codes }: World, redemptions: RedemptionEntry[]): 
 }
 
 /** The last ones that were made are for something of the shop. */
-export const itemCodes = 5;
+const itemCodes = 5;
 
 /** No more is held and sold than operators have put there. */
 function judgeStock({ history }: World, { reservations, stockChanges }: Snapshot): void {

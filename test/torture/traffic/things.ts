@@ -9,7 +9,7 @@ export const timedDays = 1;
 /** What there are only few of. */
 export const goods = { code: 'mug', coins: 60, mostAtOnce: 3, stocked: 6 } as const;
 
-export const reservationMinutes = 15;
+const reservationMinutes = 15;
 
 /** The shop at a price of what changes its price. */
 export function shopAt(filterCoins: number): Shop {
