@@ -64,7 +64,7 @@ describe('The API', () => {
     expect(JSON.stringify(authorizer?.properties.JwtConfiguration.Issuer)).toContain('https://cognito-idp.');
   });
 
-  it('lets nobody both ask for a payout and approve it', () => {
+  it('lets nobody both ask for a payout and approve it, and lets two operators decide', () => {
     const scopes = template
       .ofType('AWS::Cognito::UserPoolClient')
       .map(({ properties }) =>
@@ -72,6 +72,7 @@ describe('The API', () => {
       );
     expect(scopes).toEqual([
       ['/read', '/write'],
+      ['/read', '/operate'],
       ['/read', '/operate'],
     ]);
   });

@@ -83,6 +83,8 @@ describe('The app', { timeout: 120_000 }, () => {
       'ApproverClientId',
       'BusinessDashboard',
       'EventBusName',
+      'GiftBillingSecretName',
+      'GiftBillingUrl',
       'GoogleSecretName',
       'GoogleWebhookUrl',
       'LedgerTableName',
