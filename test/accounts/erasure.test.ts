@@ -366,6 +366,7 @@ describe('the export of what is kept of a user', () => {
     const sample: Record<string, unknown> = {
       userId: 'the-user',
       senderId: 'the-user',
+      holder: 'the-user',
       creatorId: 'the-creator',
       shard: 0,
     };
