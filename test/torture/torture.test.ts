@@ -11,8 +11,11 @@ function playAlone(seed: number, operations: number) {
 }
 
 describe('whatever fails', () => {
+  let askedUnderAnother: string[] = [];
+
   it('nothing is lost or doubled, and no answer contradicts the ledger', { timeout: 240_000 }, async () => {
-    const { history, items } = await playAlone(7, 1_500);
+    const { history, items, asked } = await playAlone(7, 1_500);
+    askedUnderAnother = asked;
     expect(describeViolations(history)).toEqual([]);
     expect(items).toBeGreaterThan(500);
   });
@@ -21,7 +24,7 @@ describe('whatever fails', () => {
     const play = (seed: number) => playAlone(seed, 120);
     const { asked } = await play(11);
     expect((await play(11)).asked).toEqual(asked);
-    expect((await play(12)).asked).not.toEqual(asked);
+    expect(askedUnderAnother.slice(0, 100)).not.toEqual(asked.slice(0, 100));
   });
 });
 
