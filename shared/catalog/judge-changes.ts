@@ -21,12 +21,14 @@ export function judgeChanges<Kind extends CatalogKind>(
 }
 
 /** What there was nothing of cannot have grown by any factor; from nothing, only a difference counts. */
-function jumpOf({ at, value, tolerance }: Watched, before: number | undefined): Finding[] {
+function jumpOf({ at, value, tolerance, usual }: Watched, known: number | undefined): Finding[] {
+  const before = known ?? usual;
   if (before === undefined || value === before) return [];
   if ('factor' in tolerance && before === 0) return [];
   const { least, most } = bounds(before, tolerance);
   if (value >= least && value <= most) return [];
-  const sentence = `${at} goes from ${before} to ${value}: expected is something between ${least} and ${most}.`;
+  const expected = least === most ? `that it stays ${most}` : `something between ${least} and ${most}`;
+  const sentence = `${at} goes from ${before} to ${value}: expected is ${expected}.`;
   return [finding('number_jumped', { at, sentence, to: value })];
 }
 

@@ -4,8 +4,11 @@ import type { CatalogKind, CatalogValue, CoinPackage, PriceList } from './schema
 /** How far a number may go from one version to the next before it looks like a slip: by a factor, or by so much. */
 export type Tolerance = { factor: readonly [numerator: number, denominator: number] } | { difference: number };
 
-/** A number of a value, by its place in it. What differs by region counts as what holds there, whoever says so. */
-export type Watched = { at: string; value: number; tolerance: Tolerance };
+/**
+ * A number of a value, by its place in it. What differs by region counts as what holds there, whoever says so. What is new is compared
+ * with `usual`, if there is anything that is usual.
+ */
+export type Watched = { at: string; value: number; tolerance: Tolerance; usual?: number };
 
 /** Names of which not too many may vanish at once. */
 export type Group = { at: string; names: string[] };
@@ -143,7 +146,7 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       challenges.flatMap(({ code, coins, budgetCoins, timesPerUser, expiresAfterDays, worthBasisPoints }) => [
         ...named(`challenges.${code}.`, { coins }, double),
         ...named(`challenges.${code}.`, { budgetCoins, timesPerUser, expiresAfterDays }, fivefold),
-        ...named(`challenges.${code}.`, { worthBasisPoints }, tenPercent),
+        worthOfReward(`challenges.${code}.`, worthBasisPoints),
       ]),
     groups: nothing,
   },
@@ -153,7 +156,7 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       placements.flatMap(({ code, coins, perUserPerDay, expiresAfterDays, worthBasisPoints }) => [
         ...named(`placements.${code}.`, { coins, perUserPerDay }, double),
         ...named(`placements.${code}.`, { expiresAfterDays }, fivefold),
-        ...named(`placements.${code}.`, { worthBasisPoints }, tenPercent),
+        worthOfReward(`placements.${code}.`, worthBasisPoints),
       ]),
     groups: nothing,
   },
@@ -206,6 +209,11 @@ function numbersOfCampaign(campaign: Campaign): Watched[] {
   const { expiresAfterDays, worthBasisPoints } = campaign;
   const given = [...named(at, { expiresAfterDays }, fivefold), ...named(at, { worthBasisPoints }, tenPercent)];
   return [...common, ...given, ...named(`${at}bonus.`, campaign.bonus, double)];
+}
+
+/** Nobody paid for the coins of rewards: what they are worth to creators is the platform's money, and no margin guard looks at it. */
+function worthOfReward(prefix: string, worthBasisPoints: number): Watched {
+  return { at: `${prefix}worthBasisPoints`, value: worthBasisPoints, tolerance: { difference: 0 }, usual: 0 };
 }
 
 function dearest(price: CatalogValue<'gifts'>['gifts'][number]['price']): number {

@@ -28,6 +28,13 @@ const timeoutMilliseconds = 5_000;
 const pausesSeconds = [5, 15, 60, 300, 900, 1_800, 3_600];
 
 /**
+ * What misses its turn at a slow receiver asks again once that may be asked, and no sooner than after this share of its age: however many wait for
+ * the same receiver, and whatever waits behind others of its group, is given out some eighty times in a day. SQS takes away what it has
+ * given out a hundred times.
+ */
+const pausePerAge = 1 / 8;
+
+/**
  * SQS looks for a group that is free among the first 120,000 messages of a FIFO queue only: what waits for receivers that do not
  * answer must stay well below, or those who do would get nothing.
  */
@@ -62,14 +69,15 @@ export function openCourier({ breaker = new Breaker(), ...courier }: Courier) {
       count('WebhooksFailed');
       logger.warn('webhook failed', { endpointId, eventId: event.id, status, receives });
     }
-    const isOld = now.getTime() - sentAt.getTime() > givenUpAfterHours * 3_600_000;
-    if (isOld || (await courier.isCrowded())) {
+    const ageSeconds = (now.getTime() - sentAt.getTime()) / 1_000;
+    if (ageSeconds > givenUpAfterHours * 3_600 || (await courier.isCrowded())) {
       // Another time than the last it was given up, which SQS may still remember.
       await sendMessage(courier.deadLetters, messageOf(message, String(sentAt.getTime())));
       count('WebhooksGivenUp');
       return 'done';
     }
-    return { laterSeconds: rest?.isSlow ? Math.ceil(rest.milliseconds / 1_000) : pauseAfter(receives) };
+    if (!rest?.isSlow) return { laterSeconds: pauseAfter(receives) };
+    return { laterSeconds: Math.ceil(Math.max(rest.milliseconds / 1_000, ageSeconds * pausePerAge)) };
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { idsFrom, shortId, timeOfId } from '../identifiers.ts';
-import { type Refusal, refuse } from '../refusals.ts';
+import { isRefusal, type Refusal, refuse } from '../refusals.ts';
+import { remembered } from '../remembered.ts';
 import { parseWallet } from '../store/items/wallet.ts';
 import { parseWalletEntry } from '../store/items/wallet-entry.ts';
 import { entryKeyPrefix, walletKey } from '../store/keys.ts';
@@ -13,14 +14,25 @@ import type { ComboAnswer } from './schemas.ts';
 
 type Wanted = { userId: string; comboId: string; now: Date };
 
+type Stores = { ledger: Table; catalog: Catalog };
+
+/** Shows streaks of taps, which may be a second old: all who watch a live see the same one grow. */
+export function openCombos(stores: Stores): (wanted: Wanted) => Promise<ComboAnswer | Refusal> {
+  const find = remembered(
+    ({ userId, comboId }: Wanted) => `${userId} ${comboId}`,
+    (wanted) => findCombo(stores, wanted),
+  );
+  return async (wanted) => {
+    const combo = await find(wanted);
+    return isRefusal(combo) ? combo : presentCombo(wanted.comboId, combo, wanted.now);
+  };
+}
+
 /**
- * A streak of taps, from the gifts that were debited with its id: those in the outbox, and then those that have an entry. In this order
+ * Makes a streak from the gifts that were debited with its id: those in the outbox, and then those that have an entry. In this order
  * none is missed, because a gift leaves the outbox only after its entry exists.
  */
-export async function getCombo(
-  { ledger, catalog }: { ledger: Table; catalog: Catalog },
-  { userId, comboId, now }: Wanted,
-): Promise<ComboAnswer | Refusal> {
+async function findCombo({ ledger, catalog }: Stores, { userId, comboId, now }: Wanted): Promise<Combo | Refusal> {
   const [{ value }, item] = await Promise.all([catalog.current('gifts', now), readItem(ledger, walletKey(userId))]);
   if (!item) return userNotFound(userId);
   const wallet = parseWallet(item);
@@ -30,8 +42,7 @@ export async function getCombo(
   const credited = await creditedGifts(ledger, { userId, comboId, end });
   const gifts = [...waiting.filter((gift) => gift.combo === shortId(comboId)), ...credited];
   const combo = comboOf([...new Map(gifts.map((gift) => [gift.giftId, gift])).values()], { idleSeconds, end });
-  if (!combo) return refuse('combo_not_found', `No gift of the user was paid for in a combo ${comboId}.`, { comboId });
-  return presentCombo(comboId, combo, now);
+  return combo ?? refuse('combo_not_found', `No gift of the user was paid for in a combo ${comboId}.`, { comboId });
 }
 
 /** Keys are taken when they are up to a minute ahead of the clock. */

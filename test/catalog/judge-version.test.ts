@@ -194,6 +194,10 @@ describe('the ladder check', () => {
 
 describe('what looks like a slip of the finger', () => {
   const off = catalogDefaults.gifts.gifts.map((gift) => ({ ...gift, enabled: false }));
+  const reward = {
+    ...{ code: 'new_one', nameKey: 'new.one', enabled: true, coins: 10, expiresAfterDays: 7 },
+    worthBasisPoints: 10_000,
+  };
   const slips: [what: string, CatalogKind, Edits, acknowledgeBy: string][] = [
     [
       'a price with a digit too many',
@@ -272,6 +276,18 @@ describe('what looks like a slip of the finger', () => {
       'costs',
       { 'fees.web.basisPoints': 4_990 },
       'number_jumped fees.web.basisPoints=4990',
+    ],
+    [
+      'a new ad that nobody paid for and creators are paid for',
+      'ads',
+      { placements: [{ ...reward, perUserPerDay: 5 }] },
+      'number_jumped placements.new_one.worthBasisPoints=10000',
+    ],
+    [
+      'a new challenge that nobody paid for and creators are paid for',
+      'challenges',
+      { challenges: [{ ...reward, from, until: december, budgetCoins: 1_000, timesPerUser: 1 }] },
+      'number_jumped challenges.new_one.worthBasisPoints=10000',
     ],
   ];
 

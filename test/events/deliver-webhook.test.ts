@@ -178,6 +178,25 @@ describe('a receiver that answers slowly', () => {
     expect(await deliver({ endpointId: 'app', event: event() }, asked(5))).toBe('done');
     await closeServer(server);
   });
+
+  it('gets what waits for its turn among thousands too: SQS has not given it out a hundred times before a day is over', async () => {
+    const breaker = new Breaker();
+    const deliver = courier(breaker);
+    const sentAt = now;
+    let [waitedSeconds, receives] = [0, 0];
+    while (waitedSeconds < 24 * 3_600) {
+      receives += 1;
+      const asked = new Date(sentAt.getTime() + waitedSeconds * 1_000);
+      // Others have just had their turn.
+      const answered = { isAnswered: true, tookMilliseconds: 1_001, now: new Date(asked.getTime() - 1_001) };
+      breaker.note({ endpointId: 'app', url: receiver.url }, answered);
+      const handled = await deliver({ endpointId: 'app', event: event() }, { receives, sentAt, now: asked });
+      if (handled === 'done') throw new Error('it was not its turn');
+      if (receives < 5) expect(handled).toEqual({ laterSeconds: 3 });
+      waitedSeconds += handled.laterSeconds;
+    }
+    expect(receives).toBeLessThan(100);
+  });
 });
 
 describe('a receiver that fails', () => {

@@ -3,7 +3,7 @@ import { creditGifts } from '../../shared/earnings/credit-gifts.ts';
 import { packGifts } from '../../shared/earnings/messages.ts';
 import { findCredited, pruneWallets } from '../../shared/earnings/prune-outbox.ts';
 import { giftsOf } from '../../shared/earnings/relay-gifts.ts';
-import { getCombo } from '../../shared/gifts/get-combo.ts';
+import { openCombos } from '../../shared/gifts/get-combo.ts';
 import type { SendGift } from '../../shared/gifts/quote-gift.ts';
 import { sendGift } from '../../shared/gifts/send-gift.ts';
 import { newId } from '../../shared/identifiers.ts';
@@ -47,7 +47,7 @@ async function credit(userId: string, { prune }: { prune: boolean }): Promise<vo
 }
 
 async function combo(userId: string, comboId: string, now: Date) {
-  const found = await getCombo(world, { userId, comboId, now });
+  const found = await openCombos(world)({ userId, comboId, now });
   return isRefusal(found) ? found.code : found;
 }
 
@@ -137,7 +137,21 @@ describe('a combo', () => {
     await tap(ana, undefined, later(400));
     await credit(ana, { prune: true });
     const counted = countRequests(world);
-    await getCombo(counted.world, { userId: ana, comboId, now: later(401) });
+    await openCombos(counted.world)({ userId: ana, comboId, now: later(401) });
     expect(counted.requests()).toEqual({ requests: 2, writeUnits: 0, readUnits: 2 });
+  });
+
+  it('is read once a second by each function instance, however many watch it grow', async () => {
+    const ana = await fan(100);
+    const { giftId: comboId } = await tap(ana, undefined, start);
+    const counted = countRequests(world);
+    const show = openCombos(counted.world);
+    const at = (milliseconds: number) => new Date(later(1).getTime() + milliseconds);
+    for (let viewer = 0; viewer < 50; viewer++) await show({ userId: ana, comboId, now: at(viewer) });
+    expect(counted.requests().requests).toBe(2);
+    await tap(ana, comboId, later(1));
+    expect(await show({ userId: ana, comboId, now: at(999) })).toMatchObject({ gifts: 1 });
+    expect(await show({ userId: ana, comboId, now: at(1_001) })).toMatchObject({ gifts: 2, state: 'open' });
+    expect(await show({ userId: ana, comboId, now: later(60) })).toMatchObject({ state: 'closed' });
   });
 });

@@ -11,6 +11,7 @@ import type { CountStores } from '../../shared/leaderboards/count-into.ts';
 import { countMessages } from '../../shared/leaderboards/count-scores.ts';
 import { sourcesOf } from '../../shared/leaderboards/score-message.ts';
 import { setVisibility } from '../../shared/leaderboards/set-visibility.ts';
+import { openClimbers } from '../../shared/levels/climbers.ts';
 import { getCreatorLevel, getUserLevel } from '../../shared/levels/get-level.ts';
 import type { CreditEntry } from '../../shared/store/items/creator.ts';
 import type { Key } from '../../shared/store/keys.ts';
@@ -37,6 +38,11 @@ async function fan(): Promise<string> {
   const userId = `fan-${++fans}`;
   await register(world, userId, now);
   return userId;
+}
+
+/** As a new instance of the function has it, which remembers nothing. */
+function views() {
+  return { catalog: world.catalog, climbers: openClimbers(stores) };
 }
 
 function credit(senderId: string, coins: number, creatorId = `star-of-${senderId}`): CreditEntry {
@@ -78,9 +84,9 @@ describe('the level of a user who gives', () => {
   it('rises with all that they give, to whomever, and tells the way to the next', async () => {
     const ana = await fan();
     const seen = { userId: ana, region: 'US', viewerId: ana, now };
-    expect(await getUserLevel(stores, seen)).toMatchObject({ coins: 0, next: { level: 'friend', missingCoins: 1 } });
+    expect(await getUserLevel(views(), seen)).toMatchObject({ coins: 0, next: { level: 'friend', missingCoins: 1 } });
     expect(await count([credit(ana, 400), credit(ana, 150, 'cy')])).toEqual([]);
-    expect(await getUserLevel(stores, seen)).toEqual({
+    expect(await getUserLevel(views(), seen)).toEqual({
       userId: ana,
       version: '1',
       current: { level: 'supporter', badge: 'gifter_supporter', fromCoins: 500 },
@@ -129,22 +135,22 @@ describe('the level of a user who gives', () => {
     const ana = await fan();
     await count([credit(ana, 600)]);
     const others = { userId: ana, region: 'US', viewerId: 'cyril', now };
-    expect(await getUserLevel(stores, others)).toEqual({
+    expect(await getUserLevel(views(), others)).toEqual({
       userId: ana,
       version: '1',
       current: { level: 'supporter', badge: 'gifter_supporter', fromCoins: 500 },
     });
     for (const visibility of ['anonymous', 'hidden'] as const) {
       await setVisibility(world.ledger, { userId: ana, visibility, now });
-      expect(await getUserLevel(stores, { ...others, viewerId: undefined })).toEqual({
+      expect(await getUserLevel(views(), { ...others, viewerId: undefined })).toEqual({
         userId: ana,
         version: '1',
         hidden: true,
       });
     }
-    expect(await getUserLevel(stores, { ...others, viewerId: ana })).toMatchObject({ coins: 600 });
-    expect(await getUserLevel(stores, { ...others, region: 'DE' })).toMatchObject({ code: 'switched_off' });
-    expect(await getUserLevel(stores, { ...others, userId: 'nobody' })).toMatchObject({ code: 'user_not_found' });
+    expect(await getUserLevel(views(), { ...others, viewerId: ana })).toMatchObject({ coins: 600 });
+    expect(await getUserLevel(views(), { ...others, region: 'DE' })).toMatchObject({ code: 'switched_off' });
+    expect(await getUserLevel(views(), { ...others, userId: 'nobody' })).toMatchObject({ code: 'user_not_found' });
   });
 });
 
@@ -158,18 +164,44 @@ describe('the level of a creator', () => {
     expect(diamonds).toBeGreaterThan(1_000);
     const seen = { creatorId: 'cy', region: 'US', now };
     const current = { level: 'rising', badge: 'creator_rising', fromDiamonds: '1000' };
-    expect(await getCreatorLevel(stores, seen)).toEqual({ creatorId: 'cy', version: '1', current });
-    expect(await getCreatorLevel(stores, { ...seen, viewerId: 'cyril' })).toMatchObject({
+    expect(await getCreatorLevel(views(), seen)).toEqual({ creatorId: 'cy', version: '1', current });
+    expect(await getCreatorLevel(views(), { ...seen, viewerId: 'cyril' })).toMatchObject({
       current,
       diamonds: String(diamonds),
       next: { level: 'popular', missingDiamonds: String(10_000 - diamonds) },
     });
-    expect(await getCreatorLevel(stores, { ...seen, creatorId: 'nobody' })).toMatchObject({
+    expect(await getCreatorLevel(views(), { ...seen, creatorId: 'nobody' })).toMatchObject({
       code: 'creator_not_found',
     });
     const events = await announced({ ladder: 'creators', id: 'cy' });
     expect(events.filter(({ data }) => data.level === 'rising')).toHaveLength(1);
     expect(events.map(({ type }) => type)).toEqual(events.map(() => 'creator.level'));
+  });
+});
+
+describe('levels that a whole live looks at', () => {
+  it('are read once a second by each function instance, and tell no earlier than then what has changed', async () => {
+    const ana = await fan();
+    let reads = 0;
+    const send = (...command: Parameters<typeof world.ledger.client.send>) => {
+      reads += 1;
+      return world.ledger.client.send(...command);
+    };
+    const client = Object.assign(Object.create(world.ledger.client), { send });
+    const [ledger, boards] = [
+      { ...world.ledger, client },
+      { ...stores.boards, client },
+    ];
+    const viewing = { catalog: world.catalog, climbers: openClimbers({ ledger, boards }) };
+    const seen = (milliseconds: number) => ({ region: 'US', now: new Date(now.getTime() + milliseconds) });
+    for (let viewer = 0; viewer < 50; viewer++) {
+      await getUserLevel(viewing, { userId: ana, ...seen(viewer) });
+      await getCreatorLevel(viewing, { creatorId: 'cy', ...seen(viewer) });
+    }
+    expect(reads).toBe(6);
+    await count([credit(ana, 600)]);
+    expect(await getUserLevel(viewing, { userId: ana, ...seen(999) })).not.toHaveProperty('current');
+    expect(await getUserLevel(viewing, { userId: ana, ...seen(1_001) })).toHaveProperty('current.level', 'supporter');
   });
 });
 
