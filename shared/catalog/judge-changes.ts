@@ -15,7 +15,7 @@ export function judgeChanges<Kind extends CatalogKind>(
   const named = [...new Set([...regions(before), ...regions(after)])];
   const known = new Map(numbers(before, named).map(({ at, value }) => [at, value]));
   return [
-    ...numbers(after, named).flatMap((watched) => jumpOf(watched, known.get(watched.at))),
+    ...numbers(after, named).flatMap((watched) => jumpOf(watched, known.get(watched.at) ?? watched.whenAbsent)),
     ...groups(before).flatMap((group) => removalOf(group, groups(after))),
   ];
 }

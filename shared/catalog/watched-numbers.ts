@@ -5,7 +5,13 @@ import type { CatalogKind, CatalogValue, CoinPackage, PriceList } from './schema
 export type Tolerance = { factor: readonly [numerator: number, denominator: number] } | { difference: number };
 
 /** A number of a value, by its place in it. What differs by region counts as what holds there, whoever says so. */
-export type Watched = { at: string; value: number; tolerance: Tolerance };
+export type Watched = {
+  at: string;
+  value: number;
+  tolerance: Tolerance;
+  /** What it counts as in a version that does not have it. What is new is compared with nothing when absent. */
+  whenAbsent?: number;
+};
 
 /** Names of which not too many may vanish at once. */
 export type Group = { at: string; names: string[] };
@@ -143,7 +149,7 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       challenges.flatMap(({ code, coins, budgetCoins, timesPerUser, expiresAfterDays, worthBasisPoints }) => [
         ...named(`challenges.${code}.`, { coins }, double),
         ...named(`challenges.${code}.`, { budgetCoins, timesPerUser, expiresAfterDays }, fivefold),
-        ...named(`challenges.${code}.`, { worthBasisPoints }, tenPercent),
+        ...worthOfReward(`challenges.${code}.`, worthBasisPoints),
       ]),
     groups: nothing,
   },
@@ -153,7 +159,7 @@ const watches: { [Kind in CatalogKind]: Watch<Kind> } = {
       placements.flatMap(({ code, coins, perUserPerDay, expiresAfterDays, worthBasisPoints }) => [
         ...named(`placements.${code}.`, { coins, perUserPerDay }, double),
         ...named(`placements.${code}.`, { expiresAfterDays }, fivefold),
-        ...named(`placements.${code}.`, { worthBasisPoints }, tenPercent),
+        ...worthOfReward(`placements.${code}.`, worthBasisPoints),
       ]),
     groups: nothing,
   },
@@ -206,6 +212,11 @@ function numbersOfCampaign(campaign: Campaign): Watched[] {
   const { expiresAfterDays, worthBasisPoints } = campaign;
   const given = [...named(at, { expiresAfterDays }, fivefold), ...named(at, { worthBasisPoints }, tenPercent)];
   return [...common, ...given, ...named(`${at}bonus.`, campaign.bonus, double)];
+}
+
+/** Nobody pays for rewards, so that the margin guard sees none of them: what a new one is worth to creators is compared with what is usual, nothing. */
+function worthOfReward(prefix: string, worthBasisPoints: number): Watched[] {
+  return named(prefix, { worthBasisPoints }, tenPercent).map((watched) => ({ ...watched, whenAbsent: 0 }));
 }
 
 function dearest(price: CatalogValue<'gifts'>['gifts'][number]['price']): number {
