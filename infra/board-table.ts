@@ -2,33 +2,31 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { byCoinsIndex } from '../shared/store/board-keys.ts';
-import { acknowledge } from './acknowledge.ts';
+import type { Stage } from './config.ts';
 import type { AnyFunction } from './ledger-tables.ts';
 
 /**
- * Leaderboards are in a table of their own, so that a hot live takes no throughput of the ledger's. It can be counted again
- * from the ledger, so that it is not backed up, and goes with its stack.
+ * Leaderboards and lifetimes are in a table of their own, so that a hot live takes no throughput of the ledger's. All of it can be counted
+ * again from the ledger, but lifetimes one by one, so that it is kept as well as that.
  */
 export class BoardTable extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
     this.table = new Table(this, 'Boards', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt',
-      removalPolicy: RemovalPolicy.DESTROY,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: stage.isProtected,
+      removalPolicy: stage.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     this.table.addLocalSecondaryIndex({
       indexName: byCoinsIndex,
       sortKey: { name: 'coins', type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
-    });
-    acknowledge(this.table, {
-      'AwsSolutions-DDB3': 'Everything in it can be counted again from the ledger.',
-      'Serverless-DynamoDBPITREnabled': 'Everything in it can be counted again from the ledger.',
     });
   }
 

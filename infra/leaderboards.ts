@@ -32,7 +32,7 @@ export class Leaderboards extends Construct {
 
   constructor(scope: Construct, id: string, foundation: Foundation) {
     super(scope, id);
-    const boards = new BoardTable(this, 'Table');
+    const boards = new BoardTable(this, 'Table', foundation);
     this.boards = boards;
     this.scores = new WorkQueue(this, 'Scores', foundation, {
       workerTimeoutSeconds: countingTimeoutSeconds,

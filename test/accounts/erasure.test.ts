@@ -22,16 +22,20 @@ import { makeCodes } from '../../shared/shop/code-batches.ts';
 import { orderGoods } from '../../shared/shop/order-goods.ts';
 import { settleOrder } from '../../shared/shop/settle-order.ts';
 import type { RankedBoard } from '../../shared/store/board-keys.ts';
-import { userKey } from '../../shared/store/keys.ts';
+import { Contention } from '../../shared/store/contention.ts';
+import { grantKey, userKey } from '../../shared/store/keys.ts';
 import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { guardianLinkKey, wardLineKey } from '../../shared/store/rule-keys.ts';
+import { codeBatchKey } from '../../shared/store/shop-keys.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { transact, updateIf } from '../../shared/store/write.ts';
 import { doubtAge } from '../../shared/users/doubt-age.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { codeOf, differences, expectDone, newShop, now, stockUp, voucher } from '../shop/shop-world.ts';
 import { freshBoards } from '../support/boards.ts';
+import { captureLog } from '../support/capture-output.ts';
+import { countingTable } from '../support/count-requests.ts';
 import { register, type World, walletOf } from '../support/people.ts';
 import { buyCoins, claim, closing, countGifts, next, takeCampaign, tip } from './account-world.ts';
 
@@ -289,6 +293,28 @@ describe('erasing a person', () => {
     expect(expectDone(await erase('z2', erasureId))).toMatchObject({ erasure: { state: 'erased' }, replayed: true });
     expect(await differences(world)).toEqual([]);
   });
+
+  it('calls for a person when the same stands in its way for hours', async () => {
+    await register(world, 'z8', now);
+    const grant = { userId: 'z8', coins: 5, reason: 'Was sad', grantId: newId(now), caller: 'ops', now: next() };
+    expectDone(await grantCoins(world, grant));
+    await closing(world, 'z8', { forfeit: true });
+    const mark = await readItem(world.ledger, grantKey(grant.grantId));
+    await transact(world.ledger, [{ remove: { Key: grantKey(grant.grantId) }, failure: () => 'failed' }]);
+    await expect(erase('z8')).rejects.toThrow(Contention);
+    const sweptAfter = async (minutes: number) => {
+      const sweptAt = new Date(next().getTime() + minutes * 60_000);
+      const { lines, restore } = captureLog();
+      const report = await sweepErasures(world.ledger, { now: sweptAt, remainingMilliseconds: () => 60_000 });
+      restore();
+      expect(report).toEqual({ done: 0, failed: 1, complete: true });
+      return lines.filter((line) => line.includes('WALLET#z8')).map((line) => JSON.parse(line).message);
+    };
+    expect(await sweptAfter(30)).toEqual(['erasure interrupted']);
+    expect(await sweptAfter(7 * 60)).toEqual(['erasure failed']);
+    await transact(world.ledger, [{ put: { Item: mark ?? {} }, failure: () => 'failed' }]);
+    expect(expectDone(await erase('z8'))).toMatchObject({ erasure: { state: 'erased' } });
+  });
 });
 
 describe('the export of what is kept of a user', () => {
@@ -345,6 +371,33 @@ describe('the export of what is kept of a user', () => {
     expect(new Set(all).size).toBe(all.length);
     expect(all.some((data) => data.includes('"pk"') || data.includes('dueBucket'))).toBe(false);
     await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+  });
+
+  it('passes over the codes of others at one go, however small its pages', async () => {
+    await register(world, 'z9', now);
+    const requestsOfAll = async () => {
+      const { table, usage } = countingTable(world.ledger);
+      let cursor: string | undefined;
+      do {
+        const command = { userId: 'z9', limit: 1, cursor };
+        cursor = expectDone(await exportUser({ ledger: table, boards }, command)).nextCursor;
+      } while (cursor !== undefined);
+      return usage().requests;
+    };
+    const before = await requestsOfAll();
+    const madeAt = now.toISOString();
+    const batches = Array.from({ length: 60 }, () => ({
+      ...{ batchId: newId(now), count: 1, gives: { coins: 5 }, owner: 'gia', from: madeAt, until: madeAt },
+      ...{ reason: 'Gia won', madeBy: 'ops', madeAt },
+    }));
+    await transact(
+      world.ledger,
+      batches.map((batch) => ({
+        put: { Item: { ...codeBatchKey(batch.batchId), ...batch } },
+        failure: () => 'failed',
+      })),
+    );
+    expect(await requestsOfAll()).toBe(before);
   });
 
   it('is not for those who may only read: it says in full where payouts go, which all other answers mask', () => {

@@ -5,6 +5,7 @@ import type { Finding } from '../../shared/catalog/findings.ts';
 import { judgeVersion, judgeWithout } from '../../shared/catalog/judge-version.ts';
 import { type Schedule, withVersion } from '../../shared/catalog/schedule.ts';
 import type { CatalogKind, CoinPackage } from '../../shared/catalog/schemas.ts';
+import { afterLive, duet } from '../rewards/reward-world.ts';
 import { type Edits, edited } from './edit.ts';
 
 const from = '2000-01-01T00:00:00.000Z';
@@ -294,6 +295,30 @@ describe('what looks like a slip of the finger', () => {
   it.each(slips)('is refused until it is repeated: %s', (_what, kind, edits, acknowledgeBy) => {
     const slip = judge(kind, edits).find((found) => found.acknowledgeBy === acknowledgeBy);
     expect(slip?.severity).toBe('large_change');
+  });
+
+  it('is a reward, for which nobody pays, whose coins are worth something to creators', () => {
+    const found = (worthBasisPoints: number) => [
+      ...codes(
+        judgeVersion(
+          'challenges',
+          { version: 'p', effectiveAt: december, value: { challenges: [{ ...duet, worthBasisPoints }] } },
+          schedule,
+        ),
+      ),
+      ...codes(
+        judgeVersion(
+          'ads',
+          { version: 'p', effectiveAt: december, value: { placements: [{ ...afterLive, worthBasisPoints }] } },
+          schedule,
+        ),
+      ),
+    ];
+    expect(found(0)).toEqual([]);
+    expect(found(10_000)).toEqual([
+      'number_jumped challenges.first_duet.worthBasisPoints',
+      'number_jumped placements.after_live.worthBasisPoints',
+    ]);
   });
 
   it('says between what a number was expected', () => {
