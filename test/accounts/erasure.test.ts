@@ -22,7 +22,8 @@ import { makeCodes } from '../../shared/shop/code-batches.ts';
 import { orderGoods } from '../../shared/shop/order-goods.ts';
 import { settleOrder } from '../../shared/shop/settle-order.ts';
 import type { RankedBoard } from '../../shared/store/board-keys.ts';
-import { userKey } from '../../shared/store/keys.ts';
+import { Contention } from '../../shared/store/contention.ts';
+import { grantKey, userKey } from '../../shared/store/keys.ts';
 import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { guardianLinkKey, wardLineKey } from '../../shared/store/rule-keys.ts';
@@ -32,6 +33,7 @@ import { doubtAge } from '../../shared/users/doubt-age.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { codeOf, differences, expectDone, newShop, now, stockUp, voucher } from '../shop/shop-world.ts';
 import { freshBoards } from '../support/boards.ts';
+import { captureLog } from '../support/capture-output.ts';
 import { register, type World, walletOf } from '../support/people.ts';
 import { buyCoins, claim, closing, countGifts, next, takeCampaign, tip } from './account-world.ts';
 
@@ -288,6 +290,28 @@ describe('erasing a person', () => {
     expect(await traces()).toEqual([]);
     expect(expectDone(await erase('z2', erasureId))).toMatchObject({ erasure: { state: 'erased' }, replayed: true });
     expect(await differences(world)).toEqual([]);
+  });
+
+  it('calls for a person when the same stands in its way for hours', async () => {
+    await register(world, 'z8', now);
+    const grant = { userId: 'z8', coins: 5, reason: 'Was sad', grantId: newId(now), caller: 'ops', now: next() };
+    expectDone(await grantCoins(world, grant));
+    await closing(world, 'z8', { forfeit: true });
+    const mark = await readItem(world.ledger, grantKey(grant.grantId));
+    await transact(world.ledger, [{ remove: { Key: grantKey(grant.grantId) }, failure: () => 'failed' }]);
+    await expect(erase('z8')).rejects.toThrow(Contention);
+    const sweptAfter = async (minutes: number) => {
+      const sweptAt = new Date(next().getTime() + minutes * 60_000);
+      const { lines, restore } = captureLog();
+      const report = await sweepErasures(world.ledger, { now: sweptAt, remainingMilliseconds: () => 60_000 });
+      restore();
+      expect(report).toEqual({ done: 0, failed: 1, complete: true });
+      return lines.filter((line) => line.includes('WALLET#z8')).map((line) => JSON.parse(line).message);
+    };
+    expect(await sweptAfter(30)).toEqual(['erasure interrupted']);
+    expect(await sweptAfter(7 * 60)).toEqual(['erasure failed']);
+    await transact(world.ledger, [{ put: { Item: mark ?? {} }, failure: () => 'failed' }]);
+    expect(expectDone(await erase('z8'))).toMatchObject({ erasure: { state: 'erased' } });
   });
 });
 
