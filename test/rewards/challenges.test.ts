@@ -2,10 +2,14 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listBudgets } from '../../shared/campaigns/list-budgets.ts';
 import { newId } from '../../shared/identifiers.ts';
+import { AuditProgress } from '../../shared/ledger/audit/audit-progress.ts';
 import { setWalletStatus } from '../../shared/operations/set-wallet-status.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { listChallenges } from '../../shared/rewards/list-challenges.ts';
-import { budgetOfChallenge, campaignBudgetKey } from '../../shared/store/campaign-keys.ts';
+import { budgetOfChallenge, campaignBudgetKey, campaignLineKey } from '../../shared/store/campaign-keys.ts';
+import { walletKey } from '../../shared/store/keys.ts';
+import { queryAll, readItem } from '../../shared/store/read.ts';
+import type { Item } from '../../shared/store/table.ts';
 import { listWalletEntries } from '../../shared/users/list-wallet-entries.ts';
 import { putUser } from '../../shared/users/put-user.ts';
 import { takeBreak } from '../../shared/users/take-break.ts';
@@ -145,6 +149,11 @@ describe('an entry in a challenge', () => {
   });
 });
 
+async function itemsOf(pk: string): Promise<Item[]> {
+  const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } };
+  return Array.fromAsync(queryAll(world.ledger, query));
+}
+
 /** The same challenges as in the beginning, however late it is asked for. */
 async function newWindow(): Promise<World> {
   return withRewards(world, later(120), [often]);
@@ -174,6 +183,20 @@ describe('the list of challenges', () => {
 });
 
 describe('the audit of challenges', () => {
+  it('leaves an entry that comes while it reads, and whose two items it may see apart, to the next one', async () => {
+    const userId = await fan(world);
+    done(await enter(world, userId, { challengeId: 'often', proofId: 'live-8' }));
+    const line = campaignLineKey({ code: budgetOfChallenge('often'), userId, id: 'live-8' });
+    const [wallet, part] = await Promise.all([itemsOf(walletKey(userId).pk), readItem(world.ledger, line)]);
+    const suspected = (items: Item[], settledBefore: Date) => {
+      const progress = new AuditProgress({ startedAt: now.toISOString(), settledBefore: settledBefore.toISOString() });
+      progress.judge([items]);
+      return progress.differences().suspected.filter(({ subject }) => subject.kind === 'campaign_part').length;
+    };
+    for (const items of [wallet, [part ?? {}]])
+      expect([suspected(items, now), suspected(items, later(1))]).toEqual([0, 1]);
+  });
+
   it('is clean after all of them, and finds a budget that was changed by hand', async () => {
     // The account that was closed by hand is not what this is about: its wallet balances.
     expect(await differences(world)).toEqual([]);

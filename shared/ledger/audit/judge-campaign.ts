@@ -1,6 +1,7 @@
+import { isChallenge } from '../../store/campaign-keys.ts';
 import type { CampaignBudget, CampaignLine, CampaignUse } from '../../store/items/campaign.ts';
 import type { Recharge } from '../../store/items/recharge.ts';
-import type { Findings } from './judge-partition.ts';
+import { type Findings, isSettled } from './judge-partition.ts';
 import { campaignPartSubject, campaignSubject, campaignUseSubject, rechargeSubject } from './subjects.ts';
 
 /** What is taken of a budget is what the lines say that were not released, and each line is its order's. */
@@ -14,12 +15,15 @@ export function judgeCampaignUse(use: CampaignUse, { tally }: Findings): void {
   tally.add(subject, 'times', use.times);
 }
 
-export function judgeCampaignLine(line: CampaignLine, { tally }: Findings): void {
+export function judgeCampaignLine(line: CampaignLine, findings: Findings): void {
+  const { tally } = findings;
   if (line.state === 'released') return;
   const use = campaignUseSubject(line);
   tally.add(campaignSubject(line.code), 'coins taken', -line.coins);
   tally.add(use, 'coins taken', -line.coins);
   tally.add(use, 'times', -1);
+  // An entry in a challenge is written once and with its line, and many come while an audit reads.
+  if (isChallenge(line.code) && !isSettled(findings, line.at)) return;
   tally.add(campaignPartSubject(line), 'coins', line.coins);
 }
 

@@ -10,11 +10,12 @@ import type { Tally } from './tally.ts';
 
 /** A reward is what a challenge's line says that it gave, or what one transaction of an ad network was rewarded with. */
 export function judgeReward({ userId, entryId, at, amounts, source }: RewardEntry, findings: Findings): void {
-  const { tally } = findings;
-  if (source.type === 'challenge') {
+  if (!isSettled(findings, at)) return;
+  if (source.type === 'ad') findings.tally.add(adRewardSubject({ ...source, userId, entryId }), 'times rewarded', -1);
+  else {
     const part = { code: budgetOfChallenge(source.challengeId), userId, id: source.proofId };
-    tally.add(campaignPartSubject(part), 'coins', -amounts.promoCoins);
-  } else if (isSettled(findings, at)) tally.add(adRewardSubject({ ...source, userId, entryId }), 'times rewarded', -1);
+    findings.tally.add(campaignPartSubject(part), 'coins', -amounts.promoCoins);
+  }
 }
 
 export function judgeAdReward(reward: AdReward, findings: Findings): void {
