@@ -1,11 +1,13 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listPackages } from '../../shared/catalog/list-packages.ts';
+import { AuditProgress } from '../../shared/ledger/audit/audit-progress.ts';
 import { admitPayment } from '../../shared/recharges/admit-payment.ts';
 import { isRefusal } from '../../shared/refusals.ts';
 import { campaignBudgetKey, campaignLineKey } from '../../shared/store/campaign-keys.ts';
 import type { Recharge } from '../../shared/store/items/recharge.ts';
 import { rechargeKey } from '../../shared/store/keys.ts';
+import { readItems } from '../../shared/store/read.ts';
 import { countRequests } from '../support/count-requests.ts';
 import { type World, walletOf } from '../support/people.ts';
 import { creditAndPrune, expire, orderOf, payOrder, refundCoins, tip } from '../support/wallet-rules.ts';
@@ -327,6 +329,20 @@ describe('the list of packages', () => {
 });
 
 describe('the audit of campaigns', () => {
+  it('leaves an order that is made or given up while it reads, and whose line it may see apart, to the next one', async () => {
+    const world = await newCampaigns(bonus);
+    const { rechargeId: id, userId } = await ordered(world, await fan(world));
+    const keys = [rechargeKey(id), campaignLineKey({ code: bonus.code, userId, id })];
+    const items = await readItems(world.ledger, keys);
+    expect(items).toHaveLength(2);
+    const suspected = (item: Record<string, unknown>, settledBefore: Date) => {
+      const progress = new AuditProgress({ startedAt: now.toISOString(), settledBefore: settledBefore.toISOString() });
+      progress.judge([[item]]);
+      return progress.differences().suspected.filter(({ subject }) => subject.kind === 'campaign_part').length;
+    };
+    for (const item of items) expect([suspected(item, later(50)), suspected(item, later(70))]).toEqual([0, 1]);
+  });
+
   it('finds an order whose bonus somebody raised by hand before it was paid', async () => {
     const world = await newCampaigns(bonus);
     const made = await ordered(world, await fan(world));

@@ -151,7 +151,9 @@ describe('an entry in a challenge', () => {
 
 async function itemsOf(pk: string): Promise<Item[]> {
   const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } };
-  return Array.fromAsync(queryAll(world.ledger, query));
+  const items: Item[] = [];
+  for await (const item of queryAll(world.ledger, query)) items.push(item);
+  return items;
 }
 
 /** The same challenges as in the beginning, however late it is asked for. */
