@@ -236,7 +236,7 @@ export class Ledger extends RewardsLedger {
       ['BatchGetItem', 'Query'],
       [
         ...(['WALLET', 'CREATOR', 'RECHARGE', 'REVERSAL', 'PAYOUT', 'BATCH'] as const),
-        ...(['STOCK', 'CODE', 'CAMPAIGN', 'GIVEN', 'AD'] as const),
+        ...(['STOCK', 'CODE', 'CODES', 'CAMPAIGN', 'GIVEN', 'GRANT', 'AD'] as const),
       ],
     );
     this.allow(fn, ['GetItem', 'PutItem'], ['PROGRESS']);

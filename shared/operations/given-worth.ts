@@ -8,26 +8,30 @@ import type { Item } from '../store/table.ts';
 import type { Write } from '../store/write.ts';
 
 export type Giving = Pick<GivenLine, 'by' | 'id' | 'givenBy'> & {
-  coins: number;
-  /** What each is worth to a creator; nothing when absent. */
-  worthBasisPoints: number | undefined;
+  /** As `worthOf` has it. */
+  worthCoins: number | undefined;
   /** As much as all operators may give in a day, in coins of full worth; a version of the catalogue says it, which two have published. */
   mostWorthCoins: number;
   now: Date;
 };
+
+/** What coins are worth to creators, in coins of full worth; nothing when each is worth nothing, as without `worthBasisPoints`. */
+export function worthOf(coins: number, worthBasisPoints = 0): { worthCoins?: number } {
+  const worthCoins = scale(coins, {
+    numerator: worthBasisPoints,
+    denominator: fullWorthBasisPoints,
+    rounding: 'up',
+  });
+  return worthCoins === 0 ? {} : { worthCoins };
+}
 
 /**
  * Counts what an operator gives against what all may give in a day (UTC), in the transaction that gives it: `grant_limit_reached` where the rest
  * of the day does not hold it. Coins that are worth nothing to creators count nothing.
  */
 export function countGiven(giving: Giving): Write<Refusal>[] {
-  const { by, id, givenBy, coins, worthBasisPoints = 0, mostWorthCoins, now } = giving;
-  const worthCoins = scale(coins, {
-    numerator: worthBasisPoints,
-    denominator: fullWorthBasisPoints,
-    rounding: 'up',
-  });
-  if (worthCoins === 0) return [];
+  const { by, id, givenBy, worthCoins, mostWorthCoins, now } = giving;
+  if (worthCoins === undefined) return [];
   const day = dayOf(now);
   const most = mostWorthCoins - worthCoins;
   const line: GivenLine = { day, by, id, worthCoins, givenBy };

@@ -12,7 +12,7 @@ import { spendableCoins } from '../users/balances.ts';
 import { userNotFound } from '../users/get-wallet.ts';
 import { accountClosed, guardsOf } from '../users/guards.ts';
 import { lotsDue } from '../users/promo-lots.ts';
-import { countGiven, type Giving } from './given-worth.ts';
+import { countGiven, type Giving, worthOf } from './given-worth.ts';
 import type { GrantBody } from './schemas.ts';
 
 export type GrantCoins = GrantBody & { grantId: string; caller: string; now: Date };
@@ -51,7 +51,7 @@ export async function grantCoins(
       },
       { put: { Item: { ...key, ...entry } }, failure: () => 'changed' },
       addLot(wallet, promo, command.now),
-      ...countGiven({ ...givingOf(command), mostWorthCoins: spending.value.givenWorthCoinsPerDay }),
+      ...countGiven({ ...givingOf(entry, command.now), mostWorthCoins: spending.value.givenWorthCoinsPerDay }),
     ]);
     if (written.committed) return { coins: spendableCoins({ ...wallet, promo }, command.now), replayed: false };
     const earlier = written.failures.find((failure) => failure !== 'changed');
@@ -60,8 +60,8 @@ export async function grantCoins(
   });
 }
 
-function givingOf({ grantId, coins, worthBasisPoints, caller, now }: GrantCoins): Omit<Giving, 'mostWorthCoins'> {
-  return { by: 'grant', id: grantId, givenBy: caller, coins, worthBasisPoints, now };
+function givingOf({ entryId, grantedBy, worthCoins }: GrantEntry, now: Date): Omit<Giving, 'mostWorthCoins'> {
+  return { by: 'grant', id: entryId, givenBy: grantedBy, worthCoins, now };
 }
 
 function lotOf(
@@ -84,6 +84,7 @@ function grantEntry(command: GrantCoins): GrantEntry {
     grantedBy: caller,
     ...(expiresAfterDays !== undefined && { expiresAfterDays }),
     ...(worthBasisPoints !== undefined && { worthBasisPoints }),
+    ...worthOf(coins, worthBasisPoints),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { countGiven } from '../operations/given-worth.ts';
+import { countGiven, worthOf } from '../operations/given-worth.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { type CodeBatch, type CodeBenefit, parseCodeBatch, type RedemptionCode } from '../store/items/code.ts';
 import { queryPage, readItem } from '../store/read.ts';
@@ -55,18 +55,16 @@ export async function makeCodes(
 function batchOf({ count, gives, userId, from, until, reason, batchId, caller, now }: MakeCodes): CodeBatch {
   const at = now.toISOString();
   const owner = userId === undefined ? {} : { owner: userId };
-  return { batchId, count, gives, ...owner, from: from ?? at, until, reason, madeBy: caller, madeAt: at };
+  const worth = 'coins' in gives ? worthOf(gives.coins * count, gives.worthBasisPoints) : {};
+  return { batchId, count, gives, ...owner, from: from ?? at, until, reason, ...worth, madeBy: caller, madeAt: at };
 }
 
 /** Worth is counted when the codes are made, though some are never redeemed: they are out of the operators' hands then. */
 function givenBy(
-  { batchId, count, gives, madeBy }: CodeBatch,
+  { batchId, worthCoins, madeBy }: CodeBatch,
   { mostWorthCoins, now }: { mostWorthCoins: number; now: Date },
 ): Write<Refusal>[] {
-  if (!('coins' in gives)) return [];
-  const { coins, worthBasisPoints } = gives;
-  const giving = { by: 'codes', id: batchId, givenBy: madeBy, coins: coins * count } as const;
-  return countGiven({ ...giving, worthBasisPoints, mostWorthCoins, now });
+  return countGiven({ by: 'codes', id: batchId, givenBy: madeBy, worthCoins, mostWorthCoins, now });
 }
 
 function putCode(code: string, { batchId, gives, owner, from, until }: CodeBatch): Write<'exists'> {

@@ -88,7 +88,7 @@ export function presentRedemption({ entry, walletCoins }: Redeemed): z.infer<typ
 }
 
 export function presentBatch(batch: CodeBatch, codes: string[] = []): z.infer<typeof CodeBatchAnswer> {
-  const { owner, revokedAt, revokedBy, revokedFor, ...made } = batch;
+  const { owner, worthCoins: _, revokedAt, revokedBy, revokedFor, ...made } = batch;
   return {
     ...made,
     ...(owner !== undefined && { userId: owner }),

@@ -59,15 +59,15 @@ export function codeKey(hash: string): Key {
   return { pk: `CODE#${hash}`, sk: 'CODE' };
 }
 
-const batchPrefix = 'BATCH#';
+export const codeBatchPrefix = 'BATCH#';
 
 /** Codes that were made together. All batches are in one partition: there are few, and they are listed. */
 export function codeBatchKey(batchId: string): Key {
-  return { pk: 'CODES#batches', sk: `${batchPrefix}${batchId}` };
+  return { pk: 'CODES#batches', sk: `${codeBatchPrefix}${batchId}` };
 }
 
 export function codeBatches(): { pk: string; prefix: string } {
-  return { pk: 'CODES#batches', prefix: batchPrefix };
+  return { pk: 'CODES#batches', prefix: codeBatchPrefix };
 }
 
 /** How many codes a user tried in vain. */

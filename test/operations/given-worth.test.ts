@@ -6,9 +6,9 @@ import { type GrantCoins, grantCoins } from '../../shared/operations/grant-coins
 import { isRefusal } from '../../shared/refusals.ts';
 import { makeCodes } from '../../shared/shop/code-batches.ts';
 import { redeemCode } from '../../shared/shop/redeem-code.ts';
-import { givenWorthKey } from '../../shared/store/keys.ts';
+import { givenLineKey, givenWorthKey } from '../../shared/store/keys.ts';
 import { readItem } from '../../shared/store/read.ts';
-import { updateIf } from '../../shared/store/write.ts';
+import { transact, updateIf } from '../../shared/store/write.ts';
 import { codeOf, differences, expectDone } from '../shop/shop-world.ts';
 import { patiently } from '../support/patiently.ts';
 import { register, type World } from '../support/people.ts';
@@ -120,5 +120,27 @@ describe('coins that operators give', () => {
     await change(-400);
     expect(await differences(world)).toEqual([`given ${now.toISOString().slice(0, 10)}: worth in coins -400`]);
     await change(400);
+  });
+
+  it('are traced by the audit to each grant and batch, also where line and sum were changed together', async () => {
+    nextDay();
+    const grantId = newId(now);
+    expectDone(await grant({ grantId, coins: 100, worthBasisPoints: 10_000 }));
+    const { batchId } = expectDone(await codes(2, 50, 10_000)).batch;
+    expect(await differences(world)).toEqual([]);
+    const day = now.toISOString().slice(0, 10);
+    const lines = [
+      { by: 'grant', id: grantId },
+      { by: 'codes', id: batchId },
+    ] as const;
+    const removed = lines.map((line) => ({
+      remove: { Key: givenLineKey({ ...line, day }) },
+      failure: () => 'failed',
+    }));
+    await transact(world.ledger, [...removed, { remove: { Key: givenWorthKey(day) }, failure: () => 'failed' }]);
+    expect((await differences(world)).toSorted()).toEqual([
+      `given_line codes ${batchId} on ${day}: worth in coins -100`,
+      `given_line grant ${grantId} on ${day}: worth in coins -100`,
+    ]);
   });
 });

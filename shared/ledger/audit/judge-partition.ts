@@ -1,5 +1,6 @@
 import { campaignLinePrefix, campaignUsePrefix } from '../../store/campaign-keys.ts';
 import { parseCampaignBudget, parseCampaignLine, parseCampaignUse } from '../../store/items/campaign.ts';
+import { parseCodeBatch } from '../../store/items/code.ts';
 import { parseCreatorEntry, parseCreatorShard } from '../../store/items/creator.ts';
 import { parseGivenLine, parseGivenWorth } from '../../store/items/given-worth.ts';
 import { parsePayout } from '../../store/items/payout.ts';
@@ -8,6 +9,7 @@ import { parseRecharge } from '../../store/items/recharge.ts';
 import { parseReversalStep, parseReversedGift } from '../../store/items/reversal.ts';
 import { parseAdReward } from '../../store/items/reward.ts';
 import { parseStock, parseStockChange, parseStockLine } from '../../store/items/stock.ts';
+import { parseGrantEntry } from '../../store/items/wallet-entry.ts';
 import {
   creatorKeyPrefix,
   entryKeyPrefix,
@@ -16,13 +18,13 @@ import {
   reversalStepPrefix,
   walletKeyPrefix,
 } from '../../store/keys.ts';
-import { stockChangePrefix, stockLinePrefix } from '../../store/shop-keys.ts';
+import { codeBatchPrefix, stockChangePrefix, stockLinePrefix } from '../../store/shop-keys.ts';
 import type { Item } from '../../store/table.ts';
 import type { Books } from './books.ts';
 import { judgeCampaignBudget, judgeCampaignLine, judgeCampaignUse } from './judge-campaign.ts';
 import { judgeCode, parseKeptCode } from './judge-code.ts';
 import { judgeCreatorEntry, judgeShard } from './judge-creator.ts';
-import { judgeGivenLine, judgeGivenWorth } from './judge-given.ts';
+import { judgeCodeBatch, judgeGivenLine, judgeGivenWorth, judgeGrant } from './judge-given.ts';
 import { judgePayout, judgePayoutBatch } from './judge-payout.ts';
 import { judgeRecharge } from './judge-recharge.ts';
 import { judgeReversalStep, judgeReversedGift } from './judge-reversal.ts';
@@ -71,6 +73,8 @@ function judgeItem(item: Item, findings: Findings): void {
   else if (sk === 'STOCK') read(parseStock, judgeStock);
   else if (sk.startsWith(stockChangePrefix)) read(parseStockChange, judgeStockChange);
   else if (isStockLine(item)) read(parseStockLine, judgeStockLine);
+  else if (sk === 'GRANT') read(parseGrantEntry, judgeGrant);
+  else if (sk.startsWith(codeBatchPrefix)) read(parseCodeBatch, judgeCodeBatch);
   else if (sk === 'WORTH') read(parseGivenWorth, judgeGivenWorth);
   else if (sk.startsWith(givenLinePrefix)) read(parseGivenLine, judgeGivenLine);
   else if (sk === 'BUDGET') read(parseCampaignBudget, judgeCampaignBudget);

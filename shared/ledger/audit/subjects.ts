@@ -1,9 +1,12 @@
 import { campaignLineKey, campaignPartitions, campaignUseKey, isChallenge } from '../../store/campaign-keys.ts';
+import type { GivenLine } from '../../store/items/given-worth.ts';
 import {
   creatorEntryKey,
   creatorShardPartition,
   creatorShards,
+  givenLineKey,
   givenWorthKey,
+  grantKey,
   type Key,
   rechargeKey,
   reversalKey,
@@ -13,7 +16,7 @@ import {
 } from '../../store/keys.ts';
 import { payoutBatchKey, payoutKey } from '../../store/payout-keys.ts';
 import { adRewardKey } from '../../store/reward-keys.ts';
-import { codeKey, reservationKey, stockKey, stockLineKey } from '../../store/shop-keys.ts';
+import { codeBatchKey, codeKey, reservationKey, stockKey, stockLineKey } from '../../store/shop-keys.ts';
 import type { Subject, SubjectKind } from './tally.ts';
 
 export function walletSubject(userId: string): Subject {
@@ -160,6 +163,17 @@ export function givenSubject(day: string): Subject {
   return { kind: 'given', id: day, parts: [day], evidence: () => ({ partitions: [givenWorthKey(day).pk] }) };
 }
 
+/** What one grant, or batch of codes, took of what operators may give on a day: both say it. */
+export function givenLineSubject({ by, id, day }: Pick<GivenLine, 'by' | 'id' | 'day'>): Subject {
+  const items = () => [givenLineKey({ by, id, day }), by === 'grant' ? grantKey(id) : codeBatchKey(id)];
+  return {
+    kind: 'given_line',
+    id: `${by} ${id} on ${day}`,
+    parts: [by, id, day],
+    evidence: () => ({ items: items() }),
+  };
+}
+
 /** An item that cannot be read as what its key says it is. */
 export function itemSubject(key: Key): Subject {
   return { kind: 'item', id: `${key.pk} / ${key.sk}`, parts: [key.pk, key.sk], evidence: () => ({ items: [key] }) };
@@ -183,6 +197,7 @@ const makers: Record<SubjectKind, (...parts: string[]) => Subject> = {
   campaign_use: (code = '', userId = '') => campaignUseSubject({ code, userId }),
   campaign_part: (code = '', userId = '', id = '') => campaignPartSubject({ code, userId, id }),
   given: (day = '') => givenSubject(day),
+  given_line: (by = '', id = '', day = '') => givenLineSubject({ by: by === 'grant' ? by : 'codes', id, day }),
   ad_reward: (network = '', transactionId = '', userId = '', entryId = '') =>
     adRewardSubject({ network, transactionId, userId, entryId }),
   item: (pk = '', sk = '') => itemSubject({ pk, sk }),

@@ -16,6 +16,7 @@ export const subjectKinds = [
   'campaign_use',
   'campaign_part',
   'given',
+  'given_line',
   'ad_reward',
   'item',
 ] as const;

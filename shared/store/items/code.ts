@@ -36,6 +36,8 @@ export const CodeBatch = z.object({
   from: Moment,
   until: Moment,
   reason: z.string(),
+  /** What it counts for in what operators may give in a day; absent when it is worth nothing. */
+  worthCoins: z.optional(Amount),
   madeBy: z.string(),
   madeAt: Moment,
   revokedAt: z.optional(Moment),

@@ -80,6 +80,8 @@ export const GrantEntry = z.object({
   /** Only where the grant said it. */
   expiresAfterDays: z.optional(z.int()),
   worthBasisPoints: z.optional(WorthBasisPoints),
+  /** What it counts for in what operators may give in a day; absent when it is worth nothing. */
+  worthCoins: z.optional(Amount),
 });
 export type GrantEntry = z.infer<typeof GrantEntry>;
 
@@ -200,4 +202,9 @@ export type WalletEntry = z.infer<typeof WalletEntry>;
 
 export function parseWalletEntry(item: Item): WalletEntry {
   return z.parse(WalletEntry, item);
+}
+
+/** The mark of a grant's key, which is the line of the statement over again. */
+export function parseGrantEntry(item: Item): GrantEntry {
+  return z.parse(GrantEntry, item);
 }
