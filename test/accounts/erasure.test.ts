@@ -27,6 +27,7 @@ import { grantKey, userKey } from '../../shared/store/keys.ts';
 import { creatorPayoutKey, payoutKey } from '../../shared/store/payout-keys.ts';
 import { readItem } from '../../shared/store/read.ts';
 import { guardianLinkKey, wardLineKey } from '../../shared/store/rule-keys.ts';
+import { codeBatchKey } from '../../shared/store/shop-keys.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { transact, updateIf } from '../../shared/store/write.ts';
 import { doubtAge } from '../../shared/users/doubt-age.ts';
@@ -34,6 +35,7 @@ import { putUser } from '../../shared/users/put-user.ts';
 import { codeOf, differences, expectDone, newShop, now, stockUp, voucher } from '../shop/shop-world.ts';
 import { freshBoards } from '../support/boards.ts';
 import { captureLog } from '../support/capture-output.ts';
+import { countingTable } from '../support/count-requests.ts';
 import { register, type World, walletOf } from '../support/people.ts';
 import { buyCoins, claim, closing, countGifts, next, takeCampaign, tip } from './account-world.ts';
 
@@ -369,6 +371,33 @@ describe('the export of what is kept of a user', () => {
     expect(new Set(all).size).toBe(all.length);
     expect(all.some((data) => data.includes('"pk"') || data.includes('dueBucket'))).toBe(false);
     await transact(world.ledger, [{ remove: { Key: payoutKey(payoutId) }, failure: () => 'failed' }]);
+  });
+
+  it('passes over the codes of others at one go, however small its pages', async () => {
+    await register(world, 'z9', now);
+    const requestsOfAll = async () => {
+      const { table, usage } = countingTable(world.ledger);
+      let cursor: string | undefined;
+      do {
+        const command = { userId: 'z9', limit: 1, cursor };
+        cursor = expectDone(await exportUser({ ledger: table, boards }, command)).nextCursor;
+      } while (cursor !== undefined);
+      return usage().requests;
+    };
+    const before = await requestsOfAll();
+    const madeAt = now.toISOString();
+    const batches = Array.from({ length: 60 }, () => ({
+      ...{ batchId: newId(now), count: 1, gives: { coins: 5 }, owner: 'gia', from: madeAt, until: madeAt },
+      ...{ reason: 'Gia won', madeBy: 'ops', madeAt },
+    }));
+    await transact(
+      world.ledger,
+      batches.map((batch) => ({
+        put: { Item: { ...codeBatchKey(batch.batchId), ...batch } },
+        failure: () => 'failed',
+      })),
+    );
+    expect(await requestsOfAll()).toBe(before);
   });
 
   it('is not for those who may only read: it says in full where payouts go, which all other answers mask', () => {
