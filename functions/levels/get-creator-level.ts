@@ -1,7 +1,7 @@
 import { openCatalog } from '../../shared/catalog/catalog.ts';
 import { readEnvironment } from '../../shared/environment.ts';
 import { endpoint } from '../../shared/http/endpoint.ts';
-import { openClimbers } from '../../shared/levels/climbers.ts';
+import { openCreators } from '../../shared/levels/climbers.ts';
 import { GetLevelEnvironment } from '../../shared/levels/environments.ts';
 import { getCreatorLevel } from '../../shared/levels/get-level.ts';
 import { getCreatorLevelRoute } from '../../shared/levels/routes.ts';
@@ -11,7 +11,7 @@ import { connectTable } from '../../shared/store/table.ts';
 const environment = readEnvironment(GetLevelEnvironment);
 const ledger = connectTable(environment.LEDGER_TABLE);
 const stores = {
-  climbers: openClimbers({ ledger, boards: connectTable(environment.BOARDS_TABLE) }),
+  creators: openCreators({ ledger, boards: connectTable(environment.BOARDS_TABLE) }),
   catalog: openCatalog(connectTable(environment.CATALOG_TABLE)),
 };
 

@@ -14,30 +14,28 @@ type Gifter = { total: number; isPublic: boolean };
 /** A creator: what they have earned, and who may see that. */
 type Creator = { total: number; ownerUserId: string };
 
+type Stores = { ledger: Table; boards: Table };
+
 /** Nothing for ids that nobody has. */
-export type Climbers = {
-  gifter(wanted: { userId: string; now: Date }): Promise<Gifter | undefined>;
-  creator(wanted: { creatorId: string; now: Date }): Promise<Creator | undefined>;
-};
+export type Gifters = (wanted: { userId: string; now: Date }) => Promise<Gifter | undefined>;
+export type Creators = (wanted: { creatorId: string; now: Date }) => Promise<Creator | undefined>;
 
 /** Levels are some seconds behind anyway. */
-export function openClimbers(stores: { ledger: Table; boards: Table }): Climbers {
-  return {
-    gifter: remembered(
-      ({ userId }) => userId,
-      ({ userId }) => readGifter(stores, userId),
-    ),
-    creator: remembered(
-      ({ creatorId }) => creatorId,
-      ({ creatorId }) => readCreator(stores, creatorId),
-    ),
-  };
+export function openGifters(stores: Stores): Gifters {
+  return remembered(
+    ({ userId }) => userId,
+    ({ userId }) => readGifter(stores, userId),
+  );
 }
 
-async function readGifter(
-  { ledger, boards }: { ledger: Table; boards: Table },
-  userId: string,
-): Promise<Gifter | undefined> {
+export function openCreators(stores: Stores): Creators {
+  return remembered(
+    ({ creatorId }) => creatorId,
+    ({ creatorId }) => readCreator(stores, creatorId),
+  );
+}
+
+async function readGifter({ ledger, boards }: Stores, userId: string): Promise<Gifter | undefined> {
   const items = await readItems(ledger, [userKey(userId), visibilityKey(userId)]);
   if (!items.some(({ sk }) => sk === userKey(userId).sk)) return undefined;
   const choice = items.find(({ sk }) => sk === visibilityKey(userId).sk);
@@ -45,10 +43,7 @@ async function readGifter(
   return { total: await readLifetime(boards, { type: 'lifetime', ladder: 'gifters', id: userId }), isPublic };
 }
 
-async function readCreator(
-  { ledger, boards }: { ledger: Table; boards: Table },
-  creatorId: string,
-): Promise<Creator | undefined> {
+async function readCreator({ ledger, boards }: Stores, creatorId: string): Promise<Creator | undefined> {
   const profile = await readItem(ledger, creatorKey(creatorId));
   if (!profile) return undefined;
   const { ownerUserId } = parseCreator(profile);

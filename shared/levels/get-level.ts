@@ -5,20 +5,18 @@ import { formatDiamonds } from '../money/diamonds.ts';
 import { isRefusal, type Refusal } from '../refusals.ts';
 import type { LadderName } from '../store/board-keys.ts';
 import { userNotFound } from '../users/get-wallet.ts';
-import type { Climbers } from './climbers.ts';
+import type { Creators, Gifters } from './climbers.ts';
 import { ladderOf, type Step, standOn } from './ladder.ts';
 import type { CreatorLevelAnswer, UserLevelAnswer } from './schemas.ts';
-
-type LevelStores = { climbers: Climbers; catalog: Catalog };
 
 type View = { region: string; viewerId?: string | undefined; now: Date };
 
 /** Where a user stands by what they have given; to others only what they let others see. */
 export async function getUserLevel(
-  { climbers, catalog }: LevelStores,
+  { gifters, catalog }: { gifters: Gifters; catalog: Catalog },
   { userId, region, viewerId, now }: View & { userId: string },
 ): Promise<UserLevelAnswer | Refusal> {
-  const gifter = await climbers.gifter({ userId, now });
+  const gifter = await gifters({ userId, now });
   if (!gifter) return userNotFound(userId);
   const { total, isPublic } = gifter;
   const stand = await standOf(catalog, { ladder: 'gifters', total }, { region, now });
@@ -38,10 +36,10 @@ export async function getUserLevel(
 
 /** Where a creator stands by what they have earned; only the owner sees how much that is. */
 export async function getCreatorLevel(
-  { climbers, catalog }: LevelStores,
+  { creators, catalog }: { creators: Creators; catalog: Catalog },
   { creatorId, region, viewerId, now }: View & { creatorId: string },
 ): Promise<CreatorLevelAnswer | Refusal> {
-  const creator = await climbers.creator({ creatorId, now });
+  const creator = await creators({ creatorId, now });
   if (!creator) return creatorNotFound(creatorId);
   const { total, ownerUserId } = creator;
   const stand = await standOf(catalog, { ladder: 'creators', total }, { region, now });

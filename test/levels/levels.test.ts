@@ -11,7 +11,7 @@ import type { CountStores } from '../../shared/leaderboards/count-into.ts';
 import { countMessages } from '../../shared/leaderboards/count-scores.ts';
 import { sourcesOf } from '../../shared/leaderboards/score-message.ts';
 import { setVisibility } from '../../shared/leaderboards/set-visibility.ts';
-import { openClimbers } from '../../shared/levels/climbers.ts';
+import { openCreators, openGifters } from '../../shared/levels/climbers.ts';
 import { getCreatorLevel, getUserLevel } from '../../shared/levels/get-level.ts';
 import type { CreditEntry } from '../../shared/store/items/creator.ts';
 import type { Key } from '../../shared/store/keys.ts';
@@ -42,7 +42,7 @@ async function fan(): Promise<string> {
 
 /** As a new instance of the function has it, which remembers nothing. */
 function views() {
-  return { catalog: world.catalog, climbers: openClimbers(stores) };
+  return { catalog: world.catalog, gifters: openGifters(stores), creators: openCreators(stores) };
 }
 
 function credit(senderId: string, coins: number, creatorId = `star-of-${senderId}`): CreditEntry {
@@ -192,7 +192,11 @@ describe('levels that a whole live looks at', () => {
       { ...world.ledger, client },
       { ...stores.boards, client },
     ];
-    const viewing = { catalog: world.catalog, climbers: openClimbers({ ledger, boards }) };
+    const viewing = {
+      catalog: world.catalog,
+      gifters: openGifters({ ledger, boards }),
+      creators: openCreators({ ledger, boards }),
+    };
     const seen = (milliseconds: number) => ({ region: 'US', now: new Date(now.getTime() + milliseconds) });
     for (let viewer = 0; viewer < 50; viewer++) {
       await getUserLevel(viewing, { userId: ana, ...seen(viewer) });
