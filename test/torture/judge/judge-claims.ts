@@ -37,8 +37,8 @@ function endedByLot(entries: WalletEntry[]): Map<string, number> {
 type Wanted = { gone: number; atStake: number; ended: number };
 
 /**
- * Coins of money that is gone are taken or owed, to the coin; those of money at stake are frozen as far as they are there. A bonus that ended
- * unspent was not spent, and is not owed: it counts first for what must be gone.
+ * Coins of money that is gone are taken or owed, to the coin; those of money at stake are frozen as far as they are there. A bonus that had ended
+ * unspent before that was not spent, and is not owed: it counts first for what must be gone. What was taken before it ended stays taken.
  */
 function judgeCoins({ history }: World, order: Recharge, { gone, atStake, ended }: Wanted): void {
   const subject = subjects.recharge(order.rechargeId);
@@ -54,9 +54,11 @@ function judgeCoins({ history }: World, order: Recharge, { gone, atStake, ended 
     },
   ];
   for (const { name, sold, out, frozen, forgiven } of kinds) {
-    const wanted = Math.max(0, shareOf(order, sold, gone) - forgiven);
-    const mostFrozen = Math.max(0, shareOf(order, sold, gone + atStake) - forgiven) - wanted;
-    if (out !== wanted) history.violate(subject, `has ${out} ${name} taken or owed, and ${wanted} must be`);
+    const most = shareOf(order, sold, gone);
+    const least = Math.max(0, most - forgiven);
+    const mostFrozen = shareOf(order, sold, gone + atStake) - out;
+    if (out < least || out > most)
+      history.violate(subject, `has ${out} ${name} taken or owed, and from ${least} to ${most} must be`);
     if (frozen > mostFrozen) history.violate(subject, `has ${frozen} ${name} frozen, and at most ${mostFrozen} may be`);
   }
 }
