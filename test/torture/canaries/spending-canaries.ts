@@ -157,7 +157,7 @@ function endLater(write: WriteRequest): Partial<WriteRequest> {
 /** What would be taken off a score leaves it as it is. */
 function keepReversed(request: Request): CommandInput {
   return changeWrites(request, ({ pk, ExpressionAttributeValues: values }) => {
-    const isLess = pk.startsWith('SCORES#') && Number(values?.[':coins']) < 0;
-    return isLess ? { ExpressionAttributeValues: { ...values, ':coins': 0 } } : {};
+    const isLess = pk.startsWith('SCORES#') && Number(values?.[':amount']) < 0;
+    return isLess ? { ExpressionAttributeValues: { ...values, ':amount': 0 } } : {};
   });
 }
