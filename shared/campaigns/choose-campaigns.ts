@@ -1,3 +1,4 @@
+import { daysAfter } from '../calendar.ts';
 import type { Campaign, Campaigns } from '../catalog/campaign-schema.ts';
 import {
   bonusCoinsOf,
@@ -18,8 +19,6 @@ export type Occasion = { region: string; channel: Channel; provider?: ProviderNa
 /** Who buys: `hasBought` is whether a payment has brought coins before, and is only asked for where it matters. */
 export type Buyer = { wallet: Wallet; hasBought: boolean };
 
-const dayMilliseconds = 86_400_000;
-
 /** Campaigns that are on there and then, whoever buys what. An app store sets its own price, which nobody can lower here. */
 export function campaignsOn({ campaigns }: Campaigns, occasion: Occasion): Campaign[] {
   const at = occasion.now.toISOString();
@@ -34,7 +33,7 @@ export function campaignsFor(campaigns: Campaign[], { wallet, hasBought }: Buyer
   return campaigns.filter(({ eligibility: { firstPurchase, newUserDays } }) => {
     if (firstPurchase && hasBought) return false;
     if (newUserDays === undefined) return true;
-    return now.getTime() < Date.parse(wallet.openedAt) + newUserDays * dayMilliseconds;
+    return now < daysAfter(new Date(wallet.openedAt), newUserDays);
   });
 }
 

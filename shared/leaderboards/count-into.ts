@@ -1,4 +1,4 @@
-import { addDays } from '../calendar.ts';
+import { addDays, daysAfter } from '../calendar.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { countedKey, type Generation, type RankedBoard, scoreKey } from '../store/board-keys.ts';
 import type { Table } from '../store/table.ts';
@@ -8,8 +8,6 @@ import type { Tally } from './tally.ts';
 export type ScoreStores = { ledger: Table; boards: Table };
 
 export type CountStores = ScoreStores & { catalog: Catalog };
-
-const millisecondsPerDay = 86_400_000;
 
 /** How long it is known that a source was counted. */
 export const markDays = 60;
@@ -72,7 +70,7 @@ function writesOf(target: Generation, tallies: Tally[], now: Date): Write<string
 }
 
 function putMark(target: Generation, sourceId: string, now: Date): Write<string> {
-  const expiresAt = Math.floor((now.getTime() + markDays * millisecondsPerDay) / 1000);
+  const expiresAt = Math.floor(daysAfter(now, markDays).getTime() / 1000);
   return {
     put: {
       Item: { ...countedKey({ ...target, sourceId }), expiresAt },
@@ -106,7 +104,7 @@ function addScore(
 export function expiryOf(board: RankedBoard, now: Date): number {
   const milliseconds =
     board.type === 'live'
-      ? now.getTime() + liveDays * millisecondsPerDay
-      : Math.max(Date.parse(addDays(board.week, weekDays)), now.getTime() + liveDays * millisecondsPerDay);
+      ? daysAfter(now, liveDays).getTime()
+      : Math.max(Date.parse(addDays(board.week, weekDays)), daysAfter(now, liveDays).getTime());
   return Math.floor(milliseconds / 1000);
 }

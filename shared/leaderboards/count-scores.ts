@@ -1,3 +1,4 @@
+import { daysAfter } from '../calendar.ts';
 import { timeOfId } from '../identifiers.ts';
 import { inGroups } from '../in-groups.ts';
 import { countGifters } from '../levels/count-gifters.ts';
@@ -10,8 +11,6 @@ import { readItem } from '../store/read.ts';
 import { type CountStores, countInto, markDays } from './count-into.ts';
 import type { ScoreMessage } from './score-message.ts';
 import { type Tally, tallySource } from './tally.ts';
-
-const millisecondsPerDay = 86_400_000;
 
 /**
  * An entry that comes later than this is not counted; a queue and its dead letters keep a message for 18 days. Marks are kept for
@@ -53,7 +52,7 @@ async function countTogether(stores: CountStores, messages: ScoreMessage[], now:
   const sources = messages.flatMap(({ creatorId, bucket, sources }) =>
     sources.map((source) => ({ creatorId, bucket, source })),
   );
-  const oldest = now.getTime() - countedForDays * millisecondsPerDay;
+  const oldest = daysAfter(now, -countedForDays).getTime();
   const fresh = sources.filter(({ source }) => timeOfId(source.entryId) >= oldest);
   if (fresh.length < sources.length) {
     count('ScoresTooOld', sources.length - fresh.length);

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../http/parse-request.ts';
 import { AppId } from '../identifiers.ts';
 import { WebhookRejected } from '../providers/webhook-rejected.ts';
+import { isRefusal } from '../refusals.ts';
 import { type AdView, TransactionId } from './ad-view.ts';
 
 const Network = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/));
@@ -15,16 +17,8 @@ const AdRewardBody = z.strictObject({
 
 /** @throws WebhookRejected when the body, which is believed, cannot be read. */
 export function readAdReward(rawBody: Buffer): AdView {
-  const parsed = z.safeParse(AdRewardBody, parseJson(rawBody));
-  if (!parsed.success) throw new WebhookRejected('malformed', 'its body is no reward for an ad');
-  const { placement, ...view } = parsed.data;
+  const body = parseJson(AdRewardBody, rawBody.toString('utf8'));
+  if (isRefusal(body)) throw new WebhookRejected('malformed', 'its body is no reward for an ad');
+  const { placement, ...view } = body;
   return { ...view, shownIn: { placement } };
-}
-
-function parseJson(rawBody: Buffer): unknown {
-  try {
-    return JSON.parse(rawBody.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

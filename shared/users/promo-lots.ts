@@ -1,3 +1,4 @@
+import { daysAfter } from '../calendar.ts';
 import type { PromoLot } from '../store/items/wallet.ts';
 import { dueBucketOf } from '../store/keys.ts';
 
@@ -6,7 +7,7 @@ const warnedBeforeDays = 3;
 
 /** When the user is to be told that the coins of a lot will expire. */
 export function warningDue({ expiresAt }: PromoLot): string {
-  return new Date(Date.parse(expiresAt) - warnedBeforeDays * 86_400_000).toISOString();
+  return daysAfter(new Date(expiresAt), -warnedBeforeDays).toISOString();
 }
 
 /**
